@@ -1,0 +1,33 @@
+# Two commands on a fresh machine: make demo, make test. Each target is a line or two.
+UV ?= .boot/uv
+RUN = $(UV) run --frozen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-hard check fix bench
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+.boot/uv:
+	@sh src/bangfu/site/bootstrap.sh .boot
+
+setup: $(UV) ## virtual environment and locked dependencies
+	@$(UV) sync --frozen --quiet
+
+demo: setup ## the whole year of the sample county, into out/
+	@$(RUN) bangfu demo
+
+test: setup ## every test
+	@$(RUN) pytest
+
+test-hard: setup ## nightly-size cases too
+	@$(RUN) pytest -m "hard or not hard"
+
+check: setup ## lint, types, migrations, docs
+	@$(RUN) python -m bangfu.cli.quality
+
+fix: setup ## format and mend what the linter can
+	@$(RUN) ruff check --fix -q . ; $(RUN) ruff format -q .
+
+bench: setup ## side-by-side measurements, into docs/explanation/performance.md
+	@$(UV) run --frozen --group bench python -m bench

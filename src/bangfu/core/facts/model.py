@@ -1,0 +1,49 @@
+"""What a fact is: one typed, named thing that the books know of a household, person, work row or village.
+
+Rules (`policy/`), sheets (`core.sheets`), models (`books.households`) and engines all speak in these
+names. A *plain* fact is a stored column; a *derived* fact is a table expression over plain ones
+(`core.facts.derived`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Table(StrEnum):
+    """Whose fact it is. Each table is one row per thing named."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"
+    JOB = "job"  # 已外出务工: one spell of work away from home
+    PLAN = "plan"  # 计划外出务工: one plan to go
+    VILLAGE = "village"  # 行政村: one village's yearly sheet
+
+
+class Kind(StrEnum):
+    """The type of a fact, and how each engine stores it."""
+
+    TEXT = "text"  # free text; string
+    CODE = "code"  # one of a closed list; string
+    VALUES = "values"  # several of a list; array of string
+    YES_NO = "yes_no"  # boolean
+    FEN = "fen"  # money; int64
+    INT = "int"  # int64
+    DECIMAL = "decimal"  # areas, distances; decimal(14, 2)
+    DATE = "date"
+    MONTH = "month"  # YYYYMM; int32
+    GUARDED = "guarded"  # encrypted at rest; rules cannot name it
+    TOKEN = "token"  # keyed hash of a guarded value, for equality only; string
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact. `zh` is its name in the sheets people have; `values` is its closed list, if any."""
+
+    name: str
+    table: Table
+    kind: Kind
+    zh: str
+    en: str
+    values: tuple[str, ...] = ()

@@ -1,0 +1,34 @@
+"""One door to Typst: a template of this folder and its data in, a PDF out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn as fonts
+import typst
+
+_TEMPLATES = Path(__file__).parent
+
+
+def typeset(template: str, data: Mapping[str, Any], *, printed_at: datetime) -> bytes:
+    """The PDF of `template` ("card.typ") filled with `data`.
+
+    The Chinese fonts are embedded from the package, never taken from the system, so that a document
+    looks the same everywhere. `printed_at` goes into the PDF's own metadata.
+    """
+    pdf = typst.compile(
+        str(_TEMPLATES / template),
+        root=str(_TEMPLATES),
+        font_paths=[str(Path(fonts.sans_path()).parent)],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_tags=False,
+        timestamp=int(printed_at.timestamp()),
+    )
+    assert isinstance(pdf, bytes)  # one format, one document: bytes, not a list of pages
+    return pdf

@@ -78,7 +78,7 @@ def mask_phone(number: str) -> str:
 def _checksum_valid(person: str) -> bool:
     if not re.fullmatch(r"\d{17}[\dX]", person, re.ASCII):
         return False
-    return bool(ric.calc_check_digit(person[:-1]) == person[-1])
+    return bool(ric.calc_check_digit(person) == person[-1])
 
 
 def _birth(person: str) -> date | None:

@@ -40,7 +40,11 @@ SCHOOLING_SPELLINGS = {
 }
 EDUCATION_SPELLINGS = {"高职高专": "大专", "本科及研究生及以上": "本科及以上", "本科": "本科及以上"}
 SKILL_SPELLINGS = {"无劳动能力": "无劳动力", "技能劳动能力": "技能劳动力", "普通劳动": "普通劳动力"}
-RISK_SPELLINGS = {"务工就业不稳": "因务工就业不稳", "自然灾害": "因自然灾害", "因缺劳动力": "缺劳动力"}
+RISK_SPELLINGS = {
+    "务工就业不稳": "因务工就业不稳",
+    "自然灾害": "因自然灾害",
+    "因缺劳动力": "缺劳动力",
+}
 HEALTH_SPELLINGS = {"无患大病": "患有大病", "大病": "患有大病", "慢性病": "长期慢性病"}
 EMPLOYMENT_HELP_SPELLINGS = {"外出劳务补贴": "外出务工补贴"}
 HEALTH_HELP_SPELLINGS = {"参加城乡居民基本医疗保险个人缴费补贴": "城乡居民基本医疗保险个人缴费补贴"}
@@ -80,7 +84,9 @@ _MAIN_PERSON = [
 MONITORED = Sheet(
     id="monitored",
     name="监测对象信息",
-    title=Text("监测对象和脱贫户信息，一人一行", "Monitored and ex-poor households, a row a person"),
+    title=Text(
+        "监测对象和脱贫户信息，一人一行", "Monitored and ex-poor households, a row a person"
+    ),
     key=("household_no", "person_no"),
     columns=(
         COUNTY,
@@ -113,7 +119,6 @@ MONITORED = Sheet(
             Table.PERSON,
             *_MAIN_PERSON,
             person_no={"aliases": ("人口编号",), "required": True},
-            certificate={"required": True},
             sex={"spellings": SEX_SPELLINGS},
             relation={"spellings": RELATION_SPELLINGS},
             schooling={"spellings": SCHOOLING_SPELLINGS},
@@ -255,7 +260,9 @@ VILLAGES = Sheet(
 HOUSING = Sheet(
     id="housing",
     name="住房与饮水",
-    title=Text("住房鉴定和饮水情况，一户一行", "Housing grade and drinking water, a row a household"),
+    title=Text(
+        "住房鉴定和饮水情况，一户一行", "Housing grade and drinking water, a row a household"
+    ),
     key=("household_no",),
     columns=(
         TOWNSHIP,

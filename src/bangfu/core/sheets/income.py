@@ -69,7 +69,9 @@ GROUPS: dict[str, Text] = {
 INCOME = Sheet(
     id="income",
     name="收入明细",
-    title=Text("家庭收入明细（12 个月，元）", "Income of the household item by item (12 months, yuan)"),
+    title=Text(
+        "家庭收入明细（12 个月，元）", "Income of the household item by item (12 months, yuan)"
+    ),
     key=("household_no", "year"),
     columns=(
         TOWNSHIP,

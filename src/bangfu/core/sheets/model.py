@@ -8,7 +8,8 @@ and the importers of `books`. The sheets themselves stand in `county`, `national
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from bangfu.core.facts.dictionary import plain
 from bangfu.core.facts.model import Kind, Table
@@ -32,7 +33,7 @@ class Column:
     table: Table | None = None
     aliases: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    spellings: Mapping[str, str] = field(default_factory=dict)
+    spellings: Mapping[str, str] = dataclass_field(default_factory=dict)
     open_list: bool = False
     required: bool = False
     unit_fen: int = 100
@@ -62,7 +63,9 @@ class Sheet:
         raise KeyError(field_name)
 
 
-def fact_columns(table: Table, *names: str, **overrides: Mapping[str, object]) -> tuple[Column, ...]:
+def fact_columns(
+    table: Table, *names: str, **overrides: Mapping[str, object]
+) -> tuple[Column, ...]:
     """Columns for plain facts of `table`, spelt as the dictionary spells them.
 
     `overrides` gives single columns other arguments: `relation={"spellings": {...}}`.

@@ -9,7 +9,9 @@ from bangfu.core.sheets.model import Column, Sheet
 FUND_CLASSES = ("财政扶贫资金", "行业扶贫资金", "到户资金", "社会资金")
 FUND_LEVELS = ("中央", "省", "市", "县", "社会")
 
-_AREAS = Text("区划代码，用逗号分开；空着表示不限", "Place codes, comma-separated; empty means anywhere")
+_AREAS = Text(
+    "区划代码，用逗号分开；空着表示不限", "Place codes, comma-separated; empty means anywhere"
+)
 _PURPOSES = Text("用途名称，用逗号分开；空着表示不限", "Purposes, comma-separated; empty means any")
 
 FUNDS = Sheet(
@@ -32,8 +34,8 @@ FUNDS = Sheet(
         Column("受益对象", "beneficiaries", Kind.VALUES),
         Column("支出期限", "spend_by", Kind.DATE),
         Column("可否统筹", "poolable", Kind.YES_NO, required=True),
-        Column("产业占比下限", "industry_at_least", Kind.TEXT),
-        Column("管理费上限", "management_at_most", Kind.TEXT),
+        Column("产业占比下限", "industry_at_least", Kind.SHARE),
+        Column("管理费上限", "management_at_most", Kind.SHARE),
     ),
 )
 
@@ -58,7 +60,7 @@ PROJECTS = Sheet(
         Column("受益户数", "beneficiary_households", Kind.INT),
         Column("绩效目标", "target", Kind.TEXT),
         Column("群众参与和带贫减贫机制", "mechanism", Kind.TEXT),
-        Column("优先分", "priority", Kind.TEXT),
+        Column("优先分", "priority", Kind.DECIMAL),
         Column("必须实施", "required", Kind.YES_NO),
         Column("单位金额（元）", "unit_cost", Kind.FEN, aliases=("单位金额",)),
         Column("可分单位", "max_units", Kind.INT, aliases=("最多单位数",)),

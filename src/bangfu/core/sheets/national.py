@@ -18,7 +18,9 @@ from bangfu.core.sheets.model import Column, Sheet, fact_columns, name_column
 NATIONAL = Sheet(
     id="national",
     name="全国系统导出",
-    title=Text("全国系统户信息导出（47 列）", "Household export of the national system (47 columns)"),
+    title=Text(
+        "全国系统户信息导出（47 列）", "Household export of the national system (47 columns)"
+    ),
     key=("household_no", "person_no"),
     columns=(
         name_column("省", "province_name"),
@@ -71,7 +73,6 @@ NATIONAL = Sheet(
             "disability_certificate_year",
             "identification_basis",
             person_no={"header": "人口编号", "aliases": ("人编号",), "required": True},
-            certificate={"required": True},
             sex={"spellings": SEX_SPELLINGS},
             phone={"header": "成员联系电话", "aliases": ("家庭成员联系电话",)},
             relation={"spellings": RELATION_SPELLINGS},

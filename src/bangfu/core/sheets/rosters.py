@@ -8,7 +8,9 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.model import Column, Sheet
 
 _NAME = Column("姓名", "name", Kind.TEXT, required=True)
-_CERTIFICATE = Column("证件号码", "certificate", Kind.GUARDED, aliases=("身份证号", "身份证号码"), required=True)
+_CERTIFICATE = Column(
+    "证件号码", "certificate", Kind.GUARDED, aliases=("身份证号", "身份证号码"), required=True
+)
 
 
 def _roster(roster_id: str, name: str, title: Text, *columns: Column) -> Sheet:
@@ -34,7 +36,9 @@ MEDICAL = _roster(
     "医保自付费用名单",
     Text("医保：住院和门诊慢特病自付费用", "Medical insurance: what patients paid themselves"),
     Column("总费用（元）", "total_cost", Kind.FEN),
-    Column("合规自付费用（元）", "out_of_pocket", Kind.FEN, aliases=("合规自付（元）",), required=True),
+    Column(
+        "合规自付费用（元）", "out_of_pocket", Kind.FEN, aliases=("合规自付（元）",), required=True
+    ),
 )
 HOUSES = _roster(
     "houses",

@@ -1,0 +1,1 @@
+"""排查: department rosters, sealed snapshots, findings."""

@@ -1,0 +1,92 @@
+"""`bangfu`: one plain function a command. Errors end here, with the exit code of their class."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import sys
+import traceback
+
+import click
+import typer
+
+from bangfu.cli import allocating, checking, demonstrating, documenting, keeping, policing
+from bangfu.cli.terminal import Terminal, terminal
+from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
+from bangfu.core.language import Text
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="bangfu",
+    help="帮扶：一个县的帮扶工作簿。 / Bangfu: the working book of a county's assistance.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for commands in (demonstrating, checking, keeping, allocating, policing, documenting):
+    commands.register(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code. A user's mistake is a sentence, a fault of ours is told whole."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    speak = _terminal(arguments)
+    try:
+        result = app(args=arguments, standalone_mode=False)
+    except UserError as error:
+        speak.fail(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        speak.errors.print(
+            Text("已中断；没有保存一半的结果。", "Interrupted; nothing was left half done.").to(
+                speak.lang
+            )
+        )
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            speak.fail(
+                UsageError(
+                    Text(
+                        "磁盘已满；请腾出空间后再试。",
+                        "The disk is full; free some space and try again.",
+                    )
+                )
+            )
+            return EXIT_USAGE
+        return _fault(speak)
+    except Exception:  # noqa: BLE001  told whole below and never swallowed: the exit code says it is ours
+        return _fault(speak)
+    return result if isinstance(result, int) else 0
+
+
+def _terminal(arguments: list[str]) -> Terminal:
+    """The terminal errors are told on; --lang counts wherever it stands."""
+    asked = next((b for a, b in itertools.pairwise(arguments) if a == "--lang"), None)
+    asked = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), asked)
+    return terminal(asked if asked in ("zh", "en") else None)
+
+
+def _fault(speak: Terminal) -> int:
+    speak.errors.print(
+        Text(
+            "程序出错，这是我们的问题。请把下面的内容发给我们：",
+            "A fault of ours. Please send us what follows:",
+        ).to(speak.lang),
+        style="bold red",
+    )
+    speak.errors.print(traceback.format_exc(), markup=False)
+    return EXIT_FAULT
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+from datetime import date
+
+import pytest
+
+from bangfu.core.identity import damaged_by_excel, is_mobile, mask, mask_phone, number_facts
+
+
+def test_the_standards_own_example():
+    facts = number_facts("11010519491231002x")
+    assert (facts.length, facts.checksum_valid, facts.birth, facts.sex) == (
+        18,
+        True,
+        date(1949, 12, 31),
+        2,
+    )
+    assert facts.disability_class is None
+
+
+def test_a_wrong_check_digit():
+    assert number_facts("110105194912310021").checksum_valid is False
+
+
+def test_a_disability_certificate_is_checked_by_its_first_eighteen():
+    facts = number_facts("11010519491231002X43")
+    assert (facts.checksum_valid, facts.disability_class, facts.disability_grade) == (True, 4, 3)
+
+
+def test_an_unreadable_number_says_nothing():
+    facts = number_facts("12345")
+    assert (facts.length, facts.checksum_valid, facts.birth, facts.sex) == (5, None, None, None)
+    assert number_facts("999999194913310025").placeholder
+    assert number_facts("999999194913310025").birth is None
+
+
+@pytest.mark.parametrize(
+    ("number", "damaged"),
+    [
+        ("420527199001010000", True),
+        ("4.20527199001E+17", True),
+        ("420527199001019915", False),
+        ("", False),
+    ],
+)
+def test_excel_damage(number, damaged):
+    assert damaged_by_excel(number) is damaged
+
+
+def test_masks():
+    assert mask("420527199001019915") == "420527********9915"
+    assert mask("12345") == "*****"
+    assert mask_phone("13912345678") == "139****5678"
+    assert mask_phone("139") == "***"
+    assert is_mobile("13912345678")
+    assert not is_mobile("12912345678")

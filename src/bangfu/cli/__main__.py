@@ -7,13 +7,13 @@ import itertools
 import sys
 import traceback
 
-import click
 import typer
+from typer.exceptions import Abort, Exit, TyperException
 
 from bangfu.cli import allocating, checking, demonstrating, documenting, keeping, policing
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
-from bangfu.core.language import Text
+from bangfu.core.language import Lang, Text
 
 INTERRUPTED = 130
 
@@ -42,10 +42,12 @@ def run(arguments: list[str] | None = None) -> int:
     except UserError as error:
         speak.fail(error)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        speak.errors.print(_usage(error, speak.lang), markup=False)
         return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, Abort):
         speak.errors.print(
             Text("已中断；没有保存一半的结果。", "Interrupted; nothing was left half done.").to(
                 speak.lang
@@ -74,6 +76,12 @@ def _terminal(arguments: list[str]) -> Terminal:
     asked = next((b for a, b in itertools.pairwise(arguments) if a == "--lang"), None)
     asked = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), asked)
     return terminal(asked if asked in ("zh", "en") else None)
+
+
+def _usage(error: TyperException, lang: Lang) -> str:
+    """What was wrong with the call, and where its help is."""
+    hint = Text("命令用法不对：{0}\n用 --help 查看用法。", "Wrong usage: {0}\nSee --help.")
+    return hint.to(lang).format(error.format_message())
 
 
 def _fault(speak: Terminal) -> int:

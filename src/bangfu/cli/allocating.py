@@ -18,7 +18,6 @@ from bangfu.core.errors import EXIT_CONFLICT, InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.files.atomic import write_text
-from bangfu.files.delimited import read_text
 from bangfu.files.json_input import read_json
 
 STATUS = {
@@ -49,9 +48,7 @@ def allocate(
 ) -> int:
     """统筹整合资金：哪些项目由哪些资金支付，附证明和理由。 / Which projects are paid from which lines, with proof and reasons."""
     speak = terminal(lang)
-    document: Any = (
-        read_json(problem)
-    )
+    document: Any = read_json(problem)
     result = solve(document, clock=time.monotonic)
     text = json.dumps(result, ensure_ascii=False, indent=1)
     if answer is None:

@@ -1,4 +1,219 @@
-"""."""
+"""`bangfu check` and `bangfu template`: workbooks alone, with no database."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from bangfu.books.screening.exporters import as_json
+from bangfu.cli.options import Files, Lang, On, day
+from bangfu.cli.rules import load_policy
+from bangfu.cli.terminal import Terminal, terminal
+from bangfu.core.errors import InputError, Problem, UsageError
+from bangfu.core.language import Text
+from bangfu.core.places import Place
+from bangfu.core.policy.resolve import Policy
+from bangfu.core.screening.checks import compile_checks
+from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
+from bangfu.core.sheets.locate import Names
+from bangfu.core.sheets.model import Sheet
+from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS
+from bangfu.core.sheets.numbers import Tokeniser
+from bangfu.core.sheets.rosters import ROSTERS
+from bangfu.engines import duckdb
+from bangfu.engines.scope import WHOLE
+from bangfu.files.atomic import write_text
+from bangfu.files.blanks import blank_sheets
+from bangfu.files.delimited import read_text
+from bangfu.files.intake import Intake, read_places, take_in
+from bangfu.files.marking import mark_errors
+from bangfu.files.templates import write_template
+
+TEMPLATES: dict[str, tuple[Sheet, ...]] = {
+    "households": HOUSEHOLD_SHEETS,
+    "funds": (FUNDS,),
+    "projects": (PROJECTS, KEY_VILLAGES),
+    "roster": ROSTERS,
+}
+
+PlacesFile = Annotated[
+    Path | None,
+    typer.Option("--places", help="区划代码表 CSV（code,name） / places as CSV (code,name)"),
+]
+Confirmed = Annotated[
+    Path | None,
+    typer.Option(
+        help="已确认的村名写法 CSV（乡,村,区划代码） / confirmed spellings as CSV (乡,村,区划代码)"
+    ),
+]
+Errors = Annotated[
+    Path | None,
+    typer.Option(
+        help="把标出错误的工作簿写到这里 / where the workbook with its errors marked goes"
+    ),
+]
 
 
-def register(app): ...
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("check")(check)
+    app.command("template")(template)
+
+
+def check(
+    files: Files,
+    on: On = None,
+    places: PlacesFile = None,
+    confirmed: Confirmed = None,
+    errors: Errors = None,
+    answer: Annotated[
+        Path | None, typer.Option("--json", help="把问题清单写成 JSON / write the findings as JSON")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """检查工作簿：不需要数据库。 / Check workbooks; no database needed."""
+    speak = terminal(lang)
+    policy = load_policy()
+    intake = read_workbooks(
+        files,
+        places=read_places(places) if places else [],
+        token=throwaway_token(),
+        confirmed=confirmed,
+        errors=errors,
+        speak=speak,
+    )
+    found = run_checks(intake, policy, day(on, date.today()), speak)
+    if answer is not None:
+        checks = {check.id: check for check in policy.all_checks}
+        rows = as_json(found, checks, intake.gazetteer)
+        write_text(answer, json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    tell_findings(found, policy, speak)
+
+
+def template(
+    kind: Annotated[str, typer.Argument(help=" | ".join(TEMPLATES))],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到哪里 / where it goes")],
+    lang: Lang = None,
+) -> None:
+    """空白工作簿，带下拉选项和填写说明。 / An empty workbook with drop-down lists and notes."""
+    speak = terminal(lang)
+    if kind not in TEMPLATES:
+        listed = "、".join(TEMPLATES)
+        raise UsageError(
+            Text(
+                f"没有“{kind}”这种表，可选：{listed}。",
+                f"No template {kind!r}; there are {listed}.",
+            )
+        )
+    write_template(output, blank_sheets(TEMPLATES[kind]), speak.lang)
+    speak.say(Text(f"已写出 {output}", f"Wrote {output}"))
+
+
+def read_workbooks(
+    files: list[Path],
+    *,
+    places: list[Place],
+    token: Tokeniser,
+    confirmed: Path | None,
+    errors: Path | None,
+    speak: Terminal,
+) -> Intake:
+    """Workbooks as facts. Raises InputError with every problem, after the marked copies are written."""
+    intake = take_in(
+        files,
+        places=places,
+        token=token,
+        confirmed=read_confirmed(confirmed) if confirmed else None,
+    )
+    for note in intake.notes[:10]:
+        speak.say(
+            Text(f"{note.where} {note.text.zh}".strip(), f"{note.where} {note.text.en}".strip())
+        )
+    if len(intake.notes) > 10:
+        left = len(intake.notes) - 10
+        speak.say(Text(f"……还有 {left} 条说明。", f"… and {left} more notes."))
+    if not intake.problems:
+        return intake
+    if errors is not None:
+        for source, target in _marked_copies(files, intake.problems, errors):
+            mark_errors(source, intake.problems, target, speak.lang)
+            speak.say(Text(f"错误已标在 {target}", f"The errors are marked in {target}"))
+    count = len(intake.problems)
+    raise InputError(
+        Text(
+            f"数据有 {count} 处错误，没有采用。请改正后再试；用 --errors 可得到标出错误的工作簿。",
+            f"{count} errors; nothing was taken over. Correct them and try again; --errors gives the workbook with its errors marked.",
+        ),
+        intake.problems,
+    )
+
+
+def run_checks(intake: Intake, policy: Policy, on: date, speak: Terminal) -> pl.DataFrame:
+    """The findings of every check in force, over the workbooks' facts."""
+    with duckdb.open_frames(intake.assembled.tables, WHOLE) as snapshot:
+        plan = compile_checks(policy.checks(on), policy, on, snapshot.places())
+        for problem in plan.unanswered:
+            speak.say(problem.text)
+        return duckdb.run(plan, snapshot)
+
+
+def tell_findings(found: pl.DataFrame, policy: Policy, speak: Terminal, most: int = 15) -> None:
+    """The rules that found the most, and how many findings there are in all."""
+    checks = {check.id: check for check in policy.all_checks}
+    counted = (
+        found.group_by("rule").agg(pl.len().alias("n")).sort("n", "rule", descending=[True, False])
+    )
+    speak.table(
+        Text("问题最多的规则", "Rules with the most findings"),
+        [Text("规则", "rule"), Text("个数", "count"), Text("问题", "what is wrong")],
+        [
+            [rule, str(n), checks[rule].text.to(speak.lang)]
+            for rule, n in counted.head(most).iter_rows()
+        ],
+    )
+    speak.say(
+        Text(
+            f"共 {found.height} 条问题，涉及 {counted.height} 条规则。",
+            f"{found.height} findings by {counted.height} rules.",
+        )
+    )
+
+
+def throwaway_token() -> Tokeniser:
+    """Tokens under a key that lives as long as the command: equal within it, meaningless after."""
+    key = secrets.token_bytes(32)
+    return lambda value: hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def read_confirmed(path: Path) -> dict[Names, str]:
+    """Spellings of place names that the user has confirmed. Raises InputError for another layout."""
+    rows = list(csv.DictReader(read_text(path).splitlines()))
+    try:
+        return {(row["乡"], row["村"]): row["区划代码"] for row in rows}
+    except KeyError:
+        raise InputError(
+            Text(
+                f"{path.name} 需要三列：乡,村,区划代码。",
+                f"{path.name} needs the columns 乡,村,区划代码.",
+            )
+        ) from None
+
+
+def _marked_copies(
+    files: list[Path], problems: list[Problem], target: Path
+) -> list[tuple[Path, Path]]:
+    """Which file with problems is marked into which copy: one file into the target itself, several
+    beside it under their own names."""
+    if len(files) == 1:
+        return [(files[0], target)]
+    bad = [file for file in files if any(p.where.startswith(f"{file.name}:") for p in problems)]
+    return [(file, target.with_name(f"{target.stem}-{file.stem}.xlsx")) for file in bad]

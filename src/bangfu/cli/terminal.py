@@ -98,7 +98,9 @@ class Steps:
 def terminal(lang: str | None, environ: Mapping[str, str] = os.environ) -> Terminal:
     """A terminal in `lang`, or in the locale's language: Chinese unless the locale says English."""
     return Terminal(
-        language(lang, environ), Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+        language(lang, environ),
+        Console(highlight=False, soft_wrap=True),
+        Console(stderr=True, highlight=False, soft_wrap=True),
     )
 
 

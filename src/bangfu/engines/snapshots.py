@@ -1,6 +1,6 @@
 """A snapshot: one period's books as Parquet, sealed by a hash.
 
-One file a table of facts, plus the income items and the rosters. Names and numbers of people stay
+One file a table of facts, plus the rosters. Names and numbers of people stay
 behind: their place is taken by keyed tokens and derived facts. It is still personal data, pseudonymous
 and owner-only (mode 0700), and never leaves the county unaggregated.
 """
@@ -23,9 +23,8 @@ from bangfu.core.language import Text
 
 SEAL = "seal.json"
 FORMAT = 1
-INCOME = "income"
 ROSTER = "roster"
-TABLES = (*(str(table) for table in Table), INCOME, ROSTER)
+TABLES = (*(str(table) for table in Table), ROSTER)
 
 # What the books know that rules must not read: guarded numbers, and people's names.
 _WITHHELD = {
@@ -68,7 +67,7 @@ def write_snapshot(
 ) -> Seal:
     """Write the tables into `folder`, whole or not at all, and seal them.
 
-    `frames` holds the tables of facts by name, "income" and "roster"; a missing one is empty.
+    `frames` holds the tables of facts by name, and "roster", which may be missing.
     """
     staging = folder.with_name(folder.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)

@@ -10,6 +10,7 @@ from bangfu.core.facts import codes
 from bangfu.core.facts.model import Fact, Kind, Table
 
 H, P, J, L, V = Table.HOUSEHOLD, Table.PERSON, Table.JOB, Table.PLAN, Table.VILLAGE
+INCOME = Table.INCOME
 TEXT, CODE, VALUES, YES_NO = Kind.TEXT, Kind.CODE, Kind.VALUES, Kind.YES_NO
 FEN, INT, DECIMAL, DATE, MONTH = Kind.FEN, Kind.INT, Kind.DECIMAL, Kind.DATE, Kind.MONTH
 GUARDED, TOKEN = Kind.GUARDED, Kind.TOKEN
@@ -30,13 +31,27 @@ HOUSEHOLD_FACTS = (
     Fact("risk_removed", H, YES_NO, "风险是否已消除", "risk removed"),
     Fact("removal_mode", H, CODE, "风险消除方式", "way of removal", codes.REMOVAL_MODE),
     Fact("removed_month", H, MONTH, "消除监测时间", "month of removal"),
-    Fact("no_labour_guaranteed", H, YES_NO, "整户无劳动能力兜底保障户", "whole household without labour, under the safety net"),
+    Fact(
+        "no_labour_guaranteed",
+        H,
+        YES_NO,
+        "整户无劳动能力兜底保障户",
+        "whole household without labour, under the safety net",
+    ),
     Fact("household_phone", H, GUARDED, "户联系电话", "household phone"),
     Fact("household_phone_length", H, INT, "户联系电话位数", "length of the household phone"),
-    Fact("household_phone_valid", H, YES_NO, "户联系电话有效", "household phone is a mobile number"),
+    Fact(
+        "household_phone_valid", H, YES_NO, "户联系电话有效", "household phone is a mobile number"
+    ),
     Fact("collector", H, TEXT, "信息采集人", "data collector"),
     Fact("collector_phone", H, GUARDED, "信息采集人联系电话", "collector's phone"),
-    Fact("collector_phone_length", H, INT, "信息采集人联系电话位数", "length of the collector's phone"),
+    Fact(
+        "collector_phone_length",
+        H,
+        INT,
+        "信息采集人联系电话位数",
+        "length of the collector's phone",
+    ),
     # Income at identification or of the year, as the sheet states it.
     Fact("wage_income", H, FEN, "工资性收入", "wage income"),
     Fact("business_income", H, FEN, "生产经营性收入", "business income"),
@@ -52,8 +67,20 @@ HOUSEHOLD_FACTS = (
     Fact("dangerous_house", H, YES_NO, "是否危房户", "dangerous house"),
     Fact("house_area", H, DECIMAL, "住房面积", "house area, m2"),
     Fact("safe_water", H, YES_NO, "是否解决安全饮用水", "safe drinking water"),
-    Fact("dropout", H, YES_NO, "是否义务教育阶段适龄儿童少年失学辍学", "a child of compulsory school age dropped out"),
-    Fact("uninsured_member", H, YES_NO, "是否有家庭成员未参加城乡居民（职工）基本医疗保险", "a member without basic medical insurance"),
+    Fact(
+        "dropout",
+        H,
+        YES_NO,
+        "是否义务教育阶段适龄儿童少年失学辍学",
+        "a child of compulsory school age dropped out",
+    ),
+    Fact(
+        "uninsured_member",
+        H,
+        YES_NO,
+        "是否有家庭成员未参加城乡居民（职工）基本医疗保险",
+        "a member without basic medical insurance",
+    ),
     # Living and production conditions.
     Fact("electricity", H, YES_NO, "是否通生活用电", "household electricity"),
     Fact("sanitary_toilet", H, YES_NO, "是否有卫生厕所", "sanitary toilet"),
@@ -61,7 +88,9 @@ HOUSEHOLD_FACTS = (
     Fact("main_road_km", H, DECIMAL, "与村主干路距离", "distance to the village main road, km"),
     Fact("cropland", H, DECIMAL, "耕地面积（亩）", "cropland, mu"),
     Fact("woodland", H, DECIMAL, "林地面积（亩）", "woodland, mu"),
-    Fact("returned_woodland", H, DECIMAL, "退耕还林面积（亩）", "cropland returned to woodland, mu"),
+    Fact(
+        "returned_woodland", H, DECIMAL, "退耕还林面积（亩）", "cropland returned to woodland, mu"
+    ),
     Fact("orchard", H, DECIMAL, "林果面积（亩）", "orchard, mu"),
     Fact("pasture", H, DECIMAL, "牧草地面积", "pasture, mu"),
     Fact("water_surface", H, DECIMAL, "水面面积", "water surface, mu"),
@@ -73,36 +102,101 @@ HOUSEHOLD_FACTS = (
     Fact("housing_help", H, VALUES, "住房安全保障", "safe housing"),
     Fact("water_help", H, VALUES, "饮水安全保障", "safe water"),
     Fact("health_help", H, VALUES, "健康帮扶", "health help", codes.HEALTH_HELP),
-    Fact("compulsory_education_help", H, VALUES, "义务教育保障", "compulsory education guarantee", codes.COMPULSORY_EDUCATION_HELP),
+    Fact(
+        "compulsory_education_help",
+        H,
+        VALUES,
+        "义务教育保障",
+        "compulsory education guarantee",
+        codes.COMPULSORY_EDUCATION_HELP,
+    ),
     Fact("education_help", H, VALUES, "教育帮扶", "education help", codes.EDUCATION_HELP),
-    Fact("social_security_help", H, VALUES, "综合保障", "social security", codes.SOCIAL_SECURITY_HELP),
+    Fact(
+        "social_security_help", H, VALUES, "综合保障", "social security", codes.SOCIAL_SECURITY_HELP
+    ),
     Fact("social_help", H, VALUES, "社会帮扶", "help from society"),
     Fact("relocation_help", H, VALUES, "搬迁", "relocation"),
-    Fact("conditions_help", H, VALUES, "生产生活条件改善", "better living and production conditions"),
+    Fact(
+        "conditions_help", H, VALUES, "生产生活条件改善", "better living and production conditions"
+    ),
     Fact("infrastructure_help", H, VALUES, "基础设施建设", "infrastructure"),
     Fact("public_post_note", H, TEXT, "公益性岗位帮扶其他备注", "note on the public-welfare post"),
-    Fact("development_status", H, CODE, "实施开发式帮扶措施情况", "development-type measures carried out", codes.DEVELOPMENT_STATUS),
+    Fact(
+        "development_status",
+        H,
+        CODE,
+        "实施开发式帮扶措施情况",
+        "development-type measures carried out",
+        codes.DEVELOPMENT_STATUS,
+    ),
     # After removal of risk: thirteen compulsory answers.
-    Fact("after_dropout", H, YES_NO, "风险消除后是否义务教育阶段适龄儿童少年失学辍学", "after removal: dropout"),
-    Fact("after_house_damaged", H, YES_NO, "风险消除后是否住房损毁", "after removal: house damaged"),
-    Fact("after_uninsured", H, YES_NO, "风险消除后是否有家庭成员未参加城乡居民（职工）基本医疗保险", "after removal: a member uninsured"),
-    Fact("after_water_damaged", H, YES_NO, "风险消除后是否饮水设施损毁", "after removal: water supply damaged"),
+    Fact(
+        "after_dropout",
+        H,
+        YES_NO,
+        "风险消除后是否义务教育阶段适龄儿童少年失学辍学",
+        "after removal: dropout",
+    ),
+    Fact(
+        "after_house_damaged", H, YES_NO, "风险消除后是否住房损毁", "after removal: house damaged"
+    ),
+    Fact(
+        "after_uninsured",
+        H,
+        YES_NO,
+        "风险消除后是否有家庭成员未参加城乡居民（职工）基本医疗保险",
+        "after removal: a member uninsured",
+    ),
+    Fact(
+        "after_water_damaged",
+        H,
+        YES_NO,
+        "风险消除后是否饮水设施损毁",
+        "after removal: water supply damaged",
+    ),
     Fact("after_wage_income", H, FEN, "风险消除后工资性收入", "after removal: wage income"),
     Fact("after_property_income", H, FEN, "风险消除后财产性收入", "after removal: property income"),
     Fact("after_transfer_income", H, FEN, "风险消除后转移性收入", "after removal: transfer income"),
-    Fact("after_business_income", H, FEN, "风险消除后生产经营性收入", "after removal: business income"),
+    Fact(
+        "after_business_income",
+        H,
+        FEN,
+        "风险消除后生产经营性收入",
+        "after removal: business income",
+    ),
     Fact("after_business_cost", H, FEN, "风险消除后生产经营性支出", "after removal: business cost"),
     Fact("after_net_income", H, FEN, "风险消除后家庭纯收入", "after removal: net income"),
-    Fact("after_income_per_head", H, FEN, "风险消除后家庭人均纯收入", "after removal: net income per head"),
+    Fact(
+        "after_income_per_head",
+        H,
+        FEN,
+        "风险消除后家庭人均纯收入",
+        "after removal: net income per head",
+    ),
     Fact("after_claims_income", H, FEN, "风险消除后理赔收入", "after removal: claims received"),
-    Fact("after_out_of_pocket", H, FEN, "风险消除后合规自付支出", "after removal: compliant out-of-pocket spending"),
+    Fact(
+        "after_out_of_pocket",
+        H,
+        FEN,
+        "风险消除后合规自付支出",
+        "after removal: compliant out-of-pocket spending",
+    ),
     # From the housing and water sheets (township surveys), not in the national export.
-    Fact("housing_grade", H, CODE, "房屋鉴定等级", "assessed grade of the house", codes.HOUSING_GRADE),
+    Fact(
+        "housing_grade", H, CODE, "房屋鉴定等级", "assessed grade of the house", codes.HOUSING_GRADE
+    ),
     Fact("water_litres", H, INT, "人均日供水量（升）", "litres of water a person a day"),
     Fact("water_minutes", H, INT, "取水往返时间（分钟）", "minutes to fetch water, both ways"),
     Fact("water_shortage_days", H, INT, "连续缺水天数", "days in a row without water"),
     # From 户信息(乡村建设).
-    Fact("construction_type", H, CODE, "户类型（乡村建设）", "household type in the rural-construction sheet", codes.HOUSEHOLD_TYPE),
+    Fact(
+        "construction_type",
+        H,
+        CODE,
+        "户类型（乡村建设）",
+        "household type in the rural-construction sheet",
+        codes.HOUSEHOLD_TYPE,
+    ),
 )
 
 PERSON_FACTS = (
@@ -114,8 +208,20 @@ PERSON_FACTS = (
     Fact("certificate", P, GUARDED, "证件号码", "certificate number"),
     Fact("certificate_token", P, TOKEN, "证件号码标记", "keyed token of the certificate number"),
     Fact("certificate_length", P, INT, "证件号码位数", "length of the certificate number"),
-    Fact("certificate_valid", P, YES_NO, "证件号码校验正确", "check digit of the certificate number is right"),
-    Fact("certificate_placeholder", P, YES_NO, "证件号码为占位号", "certificate number is a placeholder (999999…)"),
+    Fact(
+        "certificate_valid",
+        P,
+        YES_NO,
+        "证件号码校验正确",
+        "check digit of the certificate number is right",
+    ),
+    Fact(
+        "certificate_placeholder",
+        P,
+        YES_NO,
+        "证件号码为占位号",
+        "certificate number is a placeholder (999999…)",
+    ),
     Fact("certificate_birth", P, DATE, "证件号码出生日期", "birth date in the certificate number"),
     Fact("certificate_sex", P, CODE, "证件号码性别", "sex in the certificate number", codes.SEX),
     Fact("disability_class", P, INT, "残疾证类别", "class in the disability certificate number"),
@@ -126,7 +232,14 @@ PERSON_FACTS = (
     Fact("relation", P, CODE, "与户主关系", "relation to the head", codes.RELATION),
     Fact("education", P, CODE, "文化程度", "level of education", codes.EDUCATION),
     Fact("schooling", P, CODE, "在校生状况", "schooling", codes.SCHOOLING),
-    Fact("no_school_reason", P, CODE, "义务教育阶段未上学原因", "reason for being out of compulsory school", codes.NO_SCHOOL_REASON),
+    Fact(
+        "no_school_reason",
+        P,
+        CODE,
+        "义务教育阶段未上学原因",
+        "reason for being out of compulsory school",
+        codes.NO_SCHOOL_REASON,
+    ),
     Fact("health", P, VALUES, "健康状况", "health", codes.HEALTH),
     Fact("skill", P, CODE, "劳动技能", "ability to work", codes.SKILL),
     Fact("phone", P, GUARDED, "家庭成员联系电话", "phone"),
@@ -134,17 +247,29 @@ PERSON_FACTS = (
     Fact("phone_length", P, INT, "家庭成员联系电话位数", "length of the phone"),
     Fact("phone_valid", P, YES_NO, "家庭成员联系电话有效", "phone is a mobile number"),
     Fact("political", P, CODE, "政治面貌", "political status", codes.POLITICAL),
-    Fact("resident_medical", P, YES_NO, "是否参加城乡居民基本医疗保险", "resident medical insurance"),
-    Fact("employee_medical", P, YES_NO, "是否参加城镇职工基本医疗保险", "employee medical insurance"),
+    Fact(
+        "resident_medical", P, YES_NO, "是否参加城乡居民基本医疗保险", "resident medical insurance"
+    ),
+    Fact(
+        "employee_medical", P, YES_NO, "是否参加城镇职工基本医疗保险", "employee medical insurance"
+    ),
     Fact("critical_illness", P, YES_NO, "是否参加大病保险", "critical-illness insurance"),
-    Fact("commercial_medical", P, YES_NO, "是否参加商业补充医疗保险", "commercial medical insurance"),
+    Fact(
+        "commercial_medical", P, YES_NO, "是否参加商业补充医疗保险", "commercial medical insurance"
+    ),
     Fact("resident_pension", P, YES_NO, "是否参加城乡居民基本养老保险", "resident pension"),
     Fact("employee_pension", P, YES_NO, "是否参加城镇职工基本养老保险", "employee pension"),
     Fact("medical_aid", P, YES_NO, "是否接受医疗救助", "received medical aid"),
-    Fact("critical_illness_aid", P, YES_NO, "是否接受大病医疗救助", "received critical-illness aid"),
+    Fact(
+        "critical_illness_aid", P, YES_NO, "是否接受大病医疗救助", "received critical-illness aid"
+    ),
     Fact("other_health_aid", P, YES_NO, "是否接受其他健康扶贫", "received other health aid"),
-    Fact("low_income_aid", P, CODE, "享受低保政策情况", "low-income allowance", codes.LOW_INCOME_AID),
-    Fact("destitute_aid", P, CODE, "享受特困供养政策情况", "destitute support", codes.DESTITUTE_AID),
+    Fact(
+        "low_income_aid", P, CODE, "享受低保政策情况", "low-income allowance", codes.LOW_INCOME_AID
+    ),
+    Fact(
+        "destitute_aid", P, CODE, "享受特困供养政策情况", "destitute support", codes.DESTITUTE_AID
+    ),
     Fact("public_posts", P, VALUES, "公益性岗位", "public-welfare posts held"),
     Fact("public_post_months", P, INT, "公益性岗位(月数)", "months in a public-welfare post"),
     Fact("employment_channel", P, TEXT, "就业渠道（易地搬迁后扶使用）", "employment channel"),
@@ -154,7 +279,13 @@ PERSON_FACTS = (
     Fact("works_abroad", P, YES_NO, "是否国外务工", "works abroad"),
     Fact("industry", P, TEXT, "产业分类", "industry"),
     Fact("speaks_mandarin", P, YES_NO, "是否会讲普通话", "speaks Mandarin"),
-    Fact("disability_certificate_year", P, INT, "残疾证办证年度", "year of the disability certificate"),
+    Fact(
+        "disability_certificate_year",
+        P,
+        INT,
+        "残疾证办证年度",
+        "year of the disability certificate",
+    ),
     Fact("disability_kind", P, TEXT, "残疾类别", "kind of disability as stated"),
     Fact("identification_basis", P, TEXT, "识别标准", "basis of recognition"),
 )
@@ -164,9 +295,25 @@ JOB_FACTS = (
     Fact("place_code", J, TEXT, "区划代码", "village code"),
     Fact("person_no", J, TEXT, "人编号", "person number"),
     Fact("row_no", J, INT, "行序", "order of the row in the sheet"),
-    Fact("job_household_type", J, CODE, "户类型", "household type as the work sheet states it", codes.HOUSEHOLD_TYPE),
-    Fact("job_monitored_class", J, CODE, "监测对象类别", "monitoring class as the work sheet states it", codes.MONITORED_CLASS),
-    Fact("job_skill", J, CODE, "劳动技能", "ability to work as the work sheet states it", codes.SKILL),
+    Fact(
+        "job_household_type",
+        J,
+        CODE,
+        "户类型",
+        "household type as the work sheet states it",
+        codes.HOUSEHOLD_TYPE,
+    ),
+    Fact(
+        "job_monitored_class",
+        J,
+        CODE,
+        "监测对象类别",
+        "monitoring class as the work sheet states it",
+        codes.MONITORED_CLASS,
+    ),
+    Fact(
+        "job_skill", J, CODE, "劳动技能", "ability to work as the work sheet states it", codes.SKILL
+    ),
     Fact("working", J, YES_NO, "是否已务工", "is working"),
     Fact("county", J, TEXT, "务工所在县", "county of work"),
     Fact("channel", J, TEXT, "就业渠道", "channel of employment"),
@@ -184,11 +331,33 @@ PLAN_FACTS = (
     Fact("place_code", L, TEXT, "区划代码", "village code"),
     Fact("person_no", L, TEXT, "人编号", "person number"),
     Fact("row_no", L, INT, "行序", "order of the row in the sheet"),
-    Fact("plan_household_type", L, CODE, "户类型", "household type as the plan sheet states it", codes.HOUSEHOLD_TYPE),
-    Fact("plan_skill", L, CODE, "劳动技能", "ability to work as the plan sheet states it", codes.SKILL),
+    Fact(
+        "plan_household_type",
+        L,
+        CODE,
+        "户类型",
+        "household type as the plan sheet states it",
+        codes.HOUSEHOLD_TYPE,
+    ),
+    Fact(
+        "plan_skill",
+        L,
+        CODE,
+        "劳动技能",
+        "ability to work as the plan sheet states it",
+        codes.SKILL,
+    ),
     Fact("planning", L, YES_NO, "是否计划务工", "plans to work away"),
     Fact("plan_county", L, TEXT, "计划务工所在县", "planned county of work"),
     Fact("service_need", L, TEXT, "就业服务需求", "employment service needed"),
+)
+
+INCOME_FACTS = (
+    Fact("household_no", INCOME, TEXT, "户编号", "household number"),
+    Fact("place_code", INCOME, TEXT, "区划代码", "village code"),
+    Fact("year", INCOME, INT, "年度", "year"),
+    Fact("item", INCOME, TEXT, "收入项", "code of the income item (core.sheets.income)"),
+    Fact("fen", INCOME, FEN, "金额", "amount of the twelve months"),
 )
 
 VILLAGE_FACTS = (
@@ -198,12 +367,20 @@ VILLAGE_FACTS = (
     Fact("population", V, INT, "总人口数", "people"),
     Fact("collective_income", V, FEN, "村级集体经济收入（万元）", "collective income"),
     Fact("primary_schools", V, INT, "村小学（个数）", "primary schools"),
-    Fact("pension_members", V, INT, "参加城乡居民基本养老保险人数", "members of the resident pension"),
+    Fact(
+        "pension_members", V, INT, "参加城乡居民基本养老保险人数", "members of the resident pension"
+    ),
     Fact("bus", V, YES_NO, "是否通客运班车", "bus service"),
     Fact("clinics", V, INT, "行政村卫生室个数", "clinics"),
     Fact("public_toilets", V, INT, "行政村公共卫生厕所个数", "public toilets"),
     Fact("doctors", V, INT, "行政村执业（助理）医师（人）", "licensed doctors"),
-    Fact("rubbish_points", V, INT, "行政村生产生活垃圾集中堆放点个数（个）", "rubbish collection points"),
+    Fact(
+        "rubbish_points",
+        V,
+        INT,
+        "行政村生产生活垃圾集中堆放点个数（个）",
+        "rubbish collection points",
+    ),
     Fact("libraries", V, INT, "行政村文化（图书）室个数 （个）", "reading rooms"),
     Fact("low_income_households", V, INT, "低保户数", "low-income households"),
     Fact("low_income_people", V, INT, "低保人口数", "low-income people"),
@@ -221,6 +398,7 @@ FACTS: dict[Table, tuple[Fact, ...]] = {
     P: PERSON_FACTS,
     J: JOB_FACTS,
     L: PLAN_FACTS,
+    INCOME: INCOME_FACTS,
     V: VILLAGE_FACTS,
 }
 

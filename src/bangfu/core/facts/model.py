@@ -18,6 +18,7 @@ class Table(StrEnum):
     PERSON = "person"
     JOB = "job"  # 已外出务工: one spell of work away from home
     PLAN = "plan"  # 计划外出务工: one plan to go
+    INCOME = "income"  # 收入明细: one item of a household's income in one year
     VILLAGE = "village"  # 行政村: one village's yearly sheet
 
 
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     FEN = "fen"  # money; int64
     INT = "int"  # int64
     DECIMAL = "decimal"  # areas, distances; decimal(14, 2)
+    SHARE = "share"  # 0 to 1; decimal(38, 12); in sheets of money only
     DATE = "date"
     MONTH = "month"  # YYYYMM; int32
     GUARDED = "guarded"  # encrypted at rest; rules cannot name it

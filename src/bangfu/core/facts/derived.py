@@ -1,0 +1,149 @@
+"""The derived facts: what a household's rows mean together, each defined once in the rule language.
+
+They are visible in rules like plain facts and compiled to the same table expressions. They hold no
+number that law or a county decides: those are parameters of rules and definitions in `policy/`. A
+derived fact that serves one rule only belongs in that rule; `SERVES_ONE` lists the exceptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bangfu.core.facts import codes
+from bangfu.core.facts.dictionary import DEVELOPMENT_HELP, HELP, plain
+from bangfu.core.facts.model import Fact, Kind, Table
+
+H, P = Table.HOUSEHOLD, Table.PERSON
+_ZH = {fact.name: fact.zh for fact in plain(H).values()}
+_ABLE = ("普通劳动力", "技能劳动力")
+_PART = "弱劳动力或半劳动力"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived fact and the expression it stands for."""
+
+    fact: Fact
+    expression: str
+
+
+def _families(names: tuple[str, ...]) -> str:
+    """The sheet names of the families of measures that hold anything."""
+    parts = (f'choose({name} is not missing, "{_ZH[name]}")' for name in names)
+    return f"collect({', '.join(parts)})"
+
+
+def _group(letter: str, stated: str) -> str:
+    """An income group: the year's items where the household has any, else the figure of the sheet."""
+    own = f'sum(incomes, fen, starts_with(item, "{letter}") and year == income_year)'
+    return f"choose(income_year is not missing, {own}, {stated})"
+
+
+DERIVED = (
+    # Household: risks and measures.
+    Derived(
+        Fact("risks", H, Kind.VALUES, "致贫/返贫风险", "risks, 1 to 5 together", codes.RISK),
+        "collect(risk_1, risk_2, risk_3, risk_4, risk_5)",
+    ),
+    Derived(
+        Fact("helps", H, Kind.VALUES, "帮扶措施类别", "families of measures that hold any", tuple(_ZH[name] for name in HELP)),
+        _families(HELP),
+    ),
+    Derived(
+        Fact("development_helps", H, Kind.VALUES, "开发式帮扶措施类别", "families of development-type measures that hold any", tuple(_ZH[name] for name in DEVELOPMENT_HELP)),
+        _families(DEVELOPMENT_HELP),
+    ),
+    # Household: its people.
+    Derived(Fact("size", H, Kind.INT, "家庭人口数", "members"), "count(members, true)"),
+    Derived(
+        Fact("able_members", H, Kind.INT, "有劳动能力人数", "members able to work (ordinary or skilled)"),
+        f"count(members, skill in {_ABLE!r})",
+    ),
+    Derived(
+        Fact("has_labour", H, Kind.YES_NO, "家庭有劳动能力", "some member can work, fully or in part"),
+        f"any(members, skill in {(*_ABLE, _PART)!r})",
+    ),
+    Derived(
+        Fact("working_members", H, Kind.INT, "外出务工人数", "members with a row of work away from home"),
+        "count(members, has(jobs))",
+    ),
+    Derived(
+        Fact("disabled_members", H, Kind.INT, "残疾人数", "members recorded as disabled"),
+        "count(members, disabled)",
+    ),
+    Derived(
+        Fact("low_income_members", H, Kind.INT, "享受低保人数", "members on the low-income allowance"),
+        "count(members, on_low_income_aid)",
+    ),
+    Derived(
+        Fact("destitute_members", H, Kind.INT, "享受特困供养人数", "members on destitute support"),
+        "count(members, on_destitute_aid)",
+    ),
+    Derived(
+        Fact("uninsured_members", H, Kind.INT, "未参加基本医疗保险人数", "members known to have neither basic medical insurance"),
+        "count(members, uninsured)",
+    ),
+    # Household: income. The newest year with items that is not after the date asked for.
+    Derived(
+        Fact("income_year", H, Kind.INT, "收入年度", "year of the income items that count"),
+        "last(incomes, year, year <= year(today), by=year)",
+    ),
+    Derived(Fact("wages", H, Kind.FEN, "工资性收入合计", "wages"), _group("a", "wage_income")),
+    Derived(Fact("business", H, Kind.FEN, "生产经营性收入合计", "business income"), _group("b", "business_income")),
+    Derived(Fact("property", H, Kind.FEN, "财产性收入合计", "property income"), _group("c", "property_income")),
+    Derived(Fact("transfers", H, Kind.FEN, "转移性收入合计", "transfer income"), _group("d", "transfer_income")),
+    Derived(Fact("costs", H, Kind.FEN, "生产经营性支出合计", "business cost"), _group("e", "business_cost")),
+    Derived(
+        Fact("net_income", H, Kind.FEN, "家庭纯收入（计算）", "net income: wages + business + property + transfers - costs; a blank part counts 0 when another is known"),
+        "choose(wages is not missing or business is not missing or property is not missing"
+        " or transfers is not missing, otherwise(wages, 0) + otherwise(business, 0)"
+        " + otherwise(property, 0) + otherwise(transfers, 0) - otherwise(costs, 0))",
+    ),
+    Derived(
+        Fact("reference_income", H, Kind.FEN, "参考收入（未核实公式）", "net income + claims - compliant out-of-pocket spending (unverified formula)"),
+        "net_income + otherwise(claims_income, 0) - otherwise(out_of_pocket, 0)",
+    ),
+    # Household: three guarantees and water, as the books state them.
+    Derived(
+        Fact("unsafe_house", H, Kind.YES_NO, "住房不安全", "dangerous house, or assessed grade C or D"),
+        'dangerous_house == true or housing_grade in ("C", "D")',
+    ),
+    Derived(
+        Fact("unsafe_water", H, Kind.YES_NO, "饮水不安全", "no safe drinking water"),
+        "safe_water == false",
+    ),
+    Derived(
+        Fact("medical_gap", H, Kind.YES_NO, "基本医疗无保障", "a member without basic medical insurance, by the sheet or by the members"),
+        "uninsured_member == true or uninsured_members > 0",
+    ),
+    Derived(
+        Fact("education_gap", H, Kind.YES_NO, "义务教育无保障", "a child of compulsory school age out of school, by the sheet or by the members"),
+        "dropout == true or any(members, schooling is missing and no_school_reason is not missing)",
+    ),
+    # Person.
+    Derived(
+        Fact("disabled", P, Kind.YES_NO, "残疾", "recorded as disabled"),
+        '"残疾" in health',
+    ),
+    Derived(
+        Fact("healthy", P, Kind.YES_NO, "健康", "recorded as healthy and nothing else"),
+        '"健康" in health and size(health) == 1',
+    ),
+    Derived(
+        Fact("uninsured", P, Kind.YES_NO, "未参加基本医疗保险", "known to have neither resident nor employee medical insurance"),
+        "resident_medical == false and not employee_medical or employee_medical == false and not resident_medical",
+    ),
+    Derived(
+        Fact("on_low_income_aid", P, Kind.YES_NO, "享受低保", "on the rural or urban low-income allowance"),
+        'low_income_aid in ("农村低保", "城市低保")',
+    ),
+    Derived(
+        Fact("on_destitute_aid", P, Kind.YES_NO, "享受特困供养", "on rural or urban destitute support"),
+        'destitute_aid in ("农村特困", "城市特困")',
+    ),
+)
+
+BY_NAME = {derived.fact.name: derived for derived in DERIVED}
+
+# Derived facts that one rule or less names, and why they stay here.
+SERVES_ONE: dict[str, str] = {}

@@ -26,7 +26,7 @@ from bangfu.core.screening.checks import compile_checks
 from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
 from bangfu.core.sheets.locate import Names
 from bangfu.core.sheets.model import Sheet
-from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS
+from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS, YEARLY_TOTALS
 from bangfu.core.sheets.numbers import Tokeniser
 from bangfu.core.sheets.rosters import ROSTERS
 from bangfu.engines import duckdb
@@ -41,7 +41,7 @@ from bangfu.files.templates import write_template
 TEMPLATES: dict[str, tuple[Sheet, ...]] = {
     "households": HOUSEHOLD_SHEETS,
     "funds": (FUNDS,),
-    "projects": (PROJECTS, KEY_VILLAGES),
+    "projects": (PROJECTS, KEY_VILLAGES, YEARLY_TOTALS),
     "roster": ROSTERS,
 }
 

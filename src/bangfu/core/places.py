@@ -64,7 +64,13 @@ def is_code(code: str) -> bool:
 
 def level(code: str) -> Level:
     """The level a 12-digit code names, by its trailing zeros."""
-    for candidate in (Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY, Level.PREFECTURE, Level.PROVINCE):
+    for candidate in (
+        Level.VILLAGE,
+        Level.TOWNSHIP,
+        Level.COUNTY,
+        Level.PREFECTURE,
+        Level.PROVINCE,
+    ):
         above = DIGITS[Level(candidate - 1)]
         if int(code[above : DIGITS[candidate]]):
             return candidate

@@ -27,7 +27,10 @@ def blank_sheets(sheets: Sequence[Sheet]) -> list[TemplateSheet]:
         TemplateSheet(
             sheet.name,
             [_column(column) for column in sheet.columns],
-            Text(f"{sheet.title.zh}。红色列名为必填。", f"{sheet.title.en}. Red columns are required."),
+            Text(
+                f"{sheet.title.zh}。红色列名为必填。",
+                f"{sheet.title.en}. Red columns are required.",
+            ),
         )
         for sheet in sheets
     ]

@@ -81,3 +81,15 @@ KEY_VILLAGES = Sheet(
         Column("上年整合资金（元）", "last_year", Kind.FEN),
     ),
 )
+
+YEARLY_TOTALS = Sheet(
+    id="yearly_totals",
+    name="历年整合资金",
+    title=Text("历年整合资金总额", "Total of pooled funds, year by year"),
+    key=("year",),
+    columns=(
+        Column("年度", "year", Kind.INT, required=True),
+        Column("整合资金总额（元）", "total", Kind.FEN, required=True),
+        Column("说明", "note", Kind.TEXT),
+    ),
+)

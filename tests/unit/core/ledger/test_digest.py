@@ -36,7 +36,7 @@ def test_the_digest_is_sha256_of_the_text_anybody_can_write():
 
 def test_the_digest_is_stable():
     assert posting_digest(POSTING, {"A": FIRST, "B": ""}) == (
-        "STABLE"
+        "a07c5fdd848d06956920a8bcd60d726938031caee57a2dc868ab6b03de7f3b23"
     )
 
 

@@ -1,0 +1,83 @@
+"""Operators, roles as data, and the roles an operator holds at places, dated."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from bangfu.books.walls.guarded import TokenField
+from bangfu.books.walls.history import recorded
+
+
+@recorded(exclude=("password", "last_login"))
+class Operator(AbstractBaseUser):
+    """One account. `person_token` is the keyed token of the person's ID number: two accounts with one
+    token are one person, who cannot approve what they submitted."""
+
+    username = models.CharField(max_length=150, unique=True)
+    display_name = models.TextField()
+    person_token = TokenField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+
+    objects: BaseUserManager[Operator] = BaseUserManager()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+@recorded()
+class Role(models.Model):
+    """What a role may see and whether it may write. Roles are rows, so that a county can add one."""
+
+    web_rights = ("select",)
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    # The level of place the role is held at: 0 nation … 5 village (core.places.Level).
+    level = models.SmallIntegerField()
+    classes = ArrayField(models.CharField(max_length=10))
+    writes = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level__gte=0, level__lte=5), name="accounts_role_level"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+@recorded()
+class Grant(models.Model):
+    """`operator` holds `role` at `place_code` from `valid_from` until the day before `valid_to`."""
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, to_field="username", related_name="grants"
+    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
+    place_code = models.CharField(max_length=12)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["place_code"], name="accounts_grant_place")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_from__lt=models.F("valid_to")),
+                name="accounts_grant_period",
+            ),
+            models.UniqueConstraint(
+                fields=["operator", "role", "place_code", "valid_from"],
+                name="accounts_grant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.role_id} {self.place_code}"

@@ -1,0 +1,212 @@
+"""The one door to the ledger: a posting is checked, numbered, and written in one statement.
+
+The database holds every rule by itself (`sql/`); what it refuses is told here in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from bangfu.books.funds.models import Balance, Document, FundLine, Plan
+from bangfu.books.projects.models import Project
+from bangfu.core.errors import ConflictError, InputError, Problem
+from bangfu.core.language import Text
+from bangfu.core.ledger.postings import Account, Entry, Posting
+from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind
+from bangfu.core.ledger.validation import validate
+from bangfu.core.money import format_yuan
+
+# The number is taken when the heads of the lines are locked, in order; all legs in one statement.
+_POST = """
+with act as (
+  insert into funds_posting
+    (id, place_code, kind, day, document_id, plan_id, reverses_id, key, memo)
+  values (funds_open(%(lines)s::bigint[]), %(place)s, %(kind)s, %(day)s, %(document)s, %(plan)s,
+          %(reverses)s, %(key)s, %(memo)s)
+  returning id),
+legs as (
+  insert into funds_entry (posting_id, position, place_code, line_id, stage, project_id, fen)
+  select act.id, leg.position, %(place)s, leg.line_id, leg.stage, leg.project_id, leg.fen
+  from act cross join unnest(%(line)s::bigint[], %(stage)s::text[], %(project)s::bigint[],
+                             %(fen)s::bigint[])
+    with ordinality as leg (line_id, stage, project_id, fen, position))
+select id from act
+"""
+
+_REFUSALS = {
+    "funds_posting_plan_once": Text(
+        "这份计划已经记过账，不能再记。", "This plan has been posted already."
+    ),
+    "funds_posting_key_once": Text("这笔已经记过账。", "This act has been posted already."),
+    "funds_posting_reverses_id_key": Text(
+        "这笔已经冲销过。", "This posting has been reversed already."
+    ),
+    "funds_posting_month_open": Text(
+        "该月已封账，请记到未封的月份。", "That month is sealed; post it in a month that is open."
+    ),
+    "funds_posting_whole_plan": Text(
+        "记账内容与批准的计划不一致。", "The posting is not the approved plan as a whole."
+    ),
+    "funds_monthseal_in_order": Text(
+        "该月或以后的月份已封。", "That month or a later one is sealed."
+    ),
+    "funds_monthseal_once": Text("该月已封。", "That month is sealed already."),
+    "funds_plan_version": Text(
+        "同时有人提出了另一版计划，请再试。",
+        "Another version of the plan was proposed at the same time; try again.",
+    ),
+    "funds_planitem_open": Text(
+        "计划只能在拟订时增列，且只列本县已入库的项目。",
+        "Pieces are added while a plan is drawn up, for admitted projects of its county only.",
+    ),
+}
+
+
+def post(
+    *,
+    by: str,
+    place_code: str,
+    kind: Kind,
+    day: date,
+    entries: Sequence[Entry],
+    document: Document | None = None,
+    plan: Plan | None = None,
+    reverses: int | None = None,
+    key: str = "",
+    memo: str = "",
+) -> int:
+    """Post `entries` and return the posting's number.
+
+    `key` names the act: a second posting with the same key is refused. Raises InputError for what is
+    wrong with the posting itself, ConflictError for what the books refuse: an account without enough
+    on it, a second posting of the same act, a sealed month.
+    """
+    posting = Posting(
+        number=0,
+        place=place_code,
+        kind=kind,
+        day=day,
+        document=document.number if document else "",
+        actor=by,
+        entries=tuple(entries),
+        memo=memo,
+        reverses=reverses,
+    )
+    problems = validate(posting)
+    if problems:
+        raise InputError(Text("这笔账不能记。", "This cannot be posted."), problems)
+    lines = line_ids(place_code, [entry.line for entry in entries])
+    projects = project_ids(place_code, [entry.project for entry in entries if entry.project])
+    values: dict[str, Any] = {
+        "lines": sorted(set(lines.values())),
+        "place": place_code,
+        "kind": kind.value,
+        "day": day,
+        "document": document and document.pk,
+        "plan": plan and plan.pk,
+        "reverses": reverses,
+        "key": key,
+        "memo": memo,
+        "line": [lines[entry.line] for entry in entries],
+        "stage": [entry.stage.value for entry in entries],
+        "project": [projects.get(entry.project) for entry in entries],
+        "fen": [entry.fen for entry in entries],
+    }
+    with refusals_told(place_code, entries), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_POST, values)
+        [[number]] = cursor.fetchall()
+        # Checked here and not at the end, so that the one who posts is told.
+        cursor.execute("set constraints funds_posting_sound immediate")
+        cursor.execute("set constraints funds_posting_sound deferred")
+    return int(number)
+
+
+def line_ids(place_code: str, numbers: Sequence[str]) -> dict[str, int]:
+    """The ids of fund lines by number. InputError names every number that the books do not know."""
+    wanted = set(numbers)
+    found = dict(
+        FundLine.objects.filter(place_code=place_code, number__in=wanted).values_list(
+            "number", "pk"
+        )
+    )
+    _all_known(wanted - found.keys(), Text("资金", "fund line"))
+    return found
+
+
+def project_ids(place_code: str, numbers: Sequence[str]) -> dict[str, int]:
+    """The ids of projects by bank number. InputError names every number that is not in the bank."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    found = dict(
+        Project.objects.filter(county_code=place_code, number__in=wanted).values_list(
+            "number", "pk"
+        )
+    )
+    _all_known(wanted - found.keys(), Text("项目", "project"))
+    return found
+
+
+@contextmanager
+def refusals_told(place_code: str, entries: Sequence[Entry] = ()) -> Iterator[None]:
+    """Turn what the database refuses into a ConflictError with a sentence; pass on anything else."""
+    try:
+        yield
+    except IntegrityError as refused:
+        cause = refused.__cause__
+        constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+        if constraint == "funds_balance_not_negative":
+            raise ConflictError(_short_of(place_code, entries)) from refused
+        if constraint in _REFUSALS:
+            raise ConflictError(_REFUSALS[constraint]) from refused
+        raise
+
+
+def _short_of(place_code: str, entries: Sequence[Entry]) -> Text:
+    """Which accounts hold less than the entries take, in words."""
+    needed: dict[Account, int] = {}
+    for entry in entries:
+        if entry.stage not in OUTSIDE:
+            needed[entry.account] = needed.get(entry.account, 0) - entry.fen
+    short = {account: fen for account, fen in needed.items() if fen > 0}
+    held = {
+        (line, stage, project or ""): amount
+        for line, stage, project, amount in Balance.objects.filter(
+            place_code=place_code, line__number__in={account.line for account in short}
+        ).values_list("line__number", "stage", "project__number", "amount")
+    }
+    zh, en = [], []
+    for account, fen in sorted(short.items()):
+        there = held.get((account.line, account.stage, account.project), 0)
+        if there < fen:
+            label = STAGE_LABELS[account.stage]
+            name = " ".join(part for part in (account.line, account.project) if part)
+            amounts = format_yuan(there), format_yuan(fen)
+            zh.append(f"{name} 的“{label.zh}”只有 {amounts[0]} 元，需要 {amounts[1]} 元")
+            en.append(f"{name} has {amounts[0]} yuan {label.en} and {amounts[1]} are needed")
+    if not zh:
+        return Text(
+            "余额不足：同时有人用掉了这笔钱，请再看一次。",
+            "Not enough is left: somebody used it at the same moment. Look again.",
+        )
+    return Text(f"余额不足：{'；'.join(zh)}。", f"Not enough is left: {'; '.join(en)}.")
+
+
+def _all_known(unknown: set[str], noun: Text) -> None:
+    if unknown:
+        raise InputError(
+            Text(f"账上没有这些{noun.zh}。", f"The books do not know every {noun.en} named."),
+            [
+                Problem(
+                    number,
+                    Text(f"账上没有这个{noun.zh}编号。", f"There is no such {noun.en}."),
+                    number,
+                )
+                for number in sorted(unknown)
+            ],
+        )

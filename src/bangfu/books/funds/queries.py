@@ -1,0 +1,235 @@
+"""What pages, documents and the plan read of the funds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from bangfu.books.funds.models import Balance, FundLine, PlanStatus, ShareRule
+from bangfu.core.language import Text
+from bangfu.core.ledger.stages import PER_PROJECT, Stage
+
+_PER_PROJECT = sorted(stage.value for stage in PER_PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class LineBalance:
+    """One line in fen. `announced_fen` is all quota that came, `spendable_fen` what of it is free.
+
+    What is pledged is shown beside and is no part of either. `received_fen` is all cash that came.
+    """
+
+    number: str
+    name: str
+    fund_class: str
+    level: str
+    department: str
+    poolable: bool
+    pledged_fen: int
+    announced_fen: int
+    spendable_fen: int
+    allocated_fen: int
+    received_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one line gives one project, as the ledger holds it."""
+
+    line: str
+    project: str
+    project_name: str
+    place_code: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class VillageAmount:
+    """What is allocated to the projects of one place."""
+
+    place_code: str
+    projects: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate as two whole numbers, or why it cannot be computed."""
+
+    name: Text
+    part: int
+    whole: int
+    missing: Text | None = None
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact rate, None when it cannot be computed."""
+        return None if self.missing else Fraction(self.part, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Seed 002's three rates of a county and year (domain.md 3.1)."""
+
+    integration: Rate
+    arrival: Rate
+    completion: Rate
+
+
+def balances_by_line(place_code: str) -> list[LineBalance]:
+    """Every line of a county with its amounts, by number."""
+    lines = FundLine.objects.filter(place_code=place_code).annotate(
+        pledged=_amount(Stage.PLEDGED),
+        source=_amount(Stage.SOURCE),
+        spendable=_amount(Stage.ANNOUNCED),
+        allocated=Coalesce(Sum("balances__amount", filter=Q(balances__stage__in=_PER_PROJECT)), 0),
+        treasury=_amount(Stage.TREASURY),
+    )
+    return [
+        LineBalance(
+            number=line.number,
+            name=line.name,
+            fund_class=line.fund_class,
+            level=line.level,
+            department=line.department,
+            poolable=line.poolable,
+            pledged_fen=int(line.pledged),
+            # The outside accounts tell all that ever came in, as a negative amount.
+            announced_fen=int(-line.source - line.pledged),
+            spendable_fen=int(line.spendable),
+            allocated_fen=int(line.allocated),
+            received_fen=int(-line.treasury),
+        )
+        for line in lines.order_by("number")
+    ]
+
+
+def balances_by_project(place_code: str) -> list[Piece]:
+    """What each line gives each project in a county, by project and line."""
+    rows = (
+        Balance.objects.filter(place_code=place_code, stage__in=_PER_PROJECT)
+        .values_list("line__number", "project__number", "project__name", "project__place_code")
+        .annotate(fen=Sum("amount"))
+        .filter(fen__gt=0)
+        .order_by("project__number", "line__number")
+    )
+    return [Piece(line, project, name, place, int(fen)) for line, project, name, place, fen in rows]
+
+
+def balances_by_village(place_code: str) -> list[VillageAmount]:
+    """What is allocated in each place that has a funded project, by place code."""
+    rows = (
+        Balance.objects.filter(place_code=place_code, stage__in=_PER_PROJECT, amount__gt=0)
+        .values_list("project__place_code")
+        .annotate(projects=Count("project", distinct=True), fen=Sum("amount"))
+        .order_by("project__place_code")
+    )
+    return [VillageAmount(place, projects, int(fen)) for place, projects, fen in rows]
+
+
+def rates(place_code: str, year: int) -> Rates:
+    """The three rates. What is agreed is what the year's approved plans hold.
+
+    资金整合率: of what is agreed, how much the ledger has allocated. 资金到位率: of what is agreed from
+    each line, how much of that line's cash has come; more cash on one line does not make up for another.
+    项目完成率: of the projects agreed, how many are finished.
+    """
+    values: list[Any] = [
+        place_code,
+        year,
+        [PlanStatus.APPROVED.value, PlanStatus.POSTED.value],
+        _PER_PROJECT,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_AGREED, values)
+        [(agreed, integrated, arrived, projects, finished)] = cursor.fetchall()
+    none = (
+        Text("本年度没有批准的计划。", "No plan of this year is approved.")
+        if not projects
+        else None
+    )
+    unrecorded = None
+    if none is None and not finished:
+        unrecorded = Text(
+            "计划内项目尚未登记竣工日期。",
+            "No project of the plan has a date of completion on record.",
+        )
+    return Rates(
+        Rate(Text("资金整合率", "integration rate"), int(integrated), int(agreed), none),
+        Rate(Text("资金到位率", "arrival rate"), int(arrived), int(agreed), none),
+        Rate(Text("项目完成率", "completion rate"), finished, projects, none or unrecorded),
+    )
+
+
+_AGREED = """
+with agreed as (
+  select i.line_id, i.project_id, sum(i.fen) as fen
+  from funds_planitem i join funds_plan p on p.id = i.plan_id
+  where p.place_code = %s and p.year = %s and p.status = any(%s)
+  group by i.line_id, i.project_id),
+held as (
+  select line_id, project_id, sum(amount) as fen from funds_balance
+  where stage = any(%s) group by line_id, project_id),
+by_line as (
+  select a.line_id, least(sum(a.fen), -coalesce(min(b.amount), 0)) as fen
+  from agreed a left join funds_balance b on b.line_id = a.line_id and b.stage = 'treasury'
+  group by a.line_id)
+select coalesce(sum(a.fen), 0), coalesce(sum(least(a.fen, h.fen)) filter (where h.fen > 0), 0),
+       coalesce((select sum(fen) from by_line), 0), count(distinct a.project_id),
+       count(distinct a.project_id) filter (where j.finished_on is not null)
+from agreed a
+join projects_project j on j.id = a.project_id
+left join held h on h.line_id = a.line_id and h.project_id = a.project_id
+"""
+
+
+def lines_for_problem(place_code: str, year: int | None = None) -> list[dict[str, Any]]:
+    """The fund lines of an allocation problem (its contract's `fund_lines`), by number.
+
+    The amount is what is announced and free: pledged money is never planned with.
+    """
+    lines = FundLine.objects.filter(place_code=place_code).annotate(
+        spendable=_amount(Stage.ANNOUNCED)
+    )
+    if year is not None:
+        lines = lines.filter(year=year)
+    rules: dict[int, list[dict[str, Any]]] = {}
+    for rule in ShareRule.objects.filter(place_code=place_code).order_by("pk"):
+        bound = "at_least" if rule.at_least is not None else "at_most"
+        share = {"purposes": rule.purposes, bound: str(getattr(rule, bound).normalize())}
+        rules.setdefault(rule.line_id, []).append(share)
+    return [
+        {
+            "id": line.number,
+            "name": line.name,
+            "amount_fen": int(line.spendable),
+            "purposes": _any(line.purposes),
+            "areas": _any(line.areas),
+            "beneficiaries": _any(line.beneficiaries),
+            "poolable": line.poolable,
+            "share_rules": rules.get(line.pk, []),
+        }
+        for line in lines.order_by("number")
+    ]
+
+
+def problem_hash(problem: Mapping[str, Any]) -> str:
+    """SHA-256 of a problem document in canonical JSON, by which a plan names what it answers."""
+    text = json.dumps(problem, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _amount(stage: Stage) -> Coalesce:
+    return Coalesce(Sum("balances__amount", filter=Q(balances__stage=stage.value)), 0)
+
+
+def _any(names: list[str] | None) -> list[str] | str:
+    return "*" if names is None else names

@@ -1,0 +1,222 @@
+"""`bangfu ledger verify`: every county's books recounted from their first row.
+
+Four streams ordered by posting number (postings, their links, their rows, and then what is stored
+about them) are merged, so that memory holds accounts and heads and one posting, however long the
+ledger is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+from psycopg import IsolationLevel
+
+from bangfu.books.funds.models import Balance, FundLine, Head, MonthSeal
+from bangfu.books.projects.models import Project
+from bangfu.core.errors import Problem
+from bangfu.core.language import Text
+from bangfu.core.ledger.digest import header_text
+from bangfu.core.ledger.postings import Entry
+from bangfu.core.ledger.recount import Link, Recount, orphaned
+from bangfu.core.ledger.seals import Head as ChainHead
+from bangfu.core.ledger.seals import Seal
+from bangfu.core.money import format_yuan
+
+CHUNK = 10_000
+
+_POSTINGS = """
+select p.id, p.place_code, p.kind, p.day, coalesce(d.number, ''), p.actor, p.memo, p.reverses_id
+from funds_posting p left join funds_document d on d.id = p.document_id order by p.id
+"""
+_LINKS = "select posting_id, line_id, position, previous, digest from funds_link order by 1, 2"
+_ENTRIES = """
+select posting_id, line_id, stage, project_id, fen from funds_entry order by posting_id, position
+"""
+
+_PIECES = """
+with posted as (
+  select e.posting_id, e.line_id, e.project_id, e.fen
+  from funds_posting p join funds_entry e on e.posting_id = p.id and e.stage = 'allocated'
+  where p.plan_id is not null),
+approved as (
+  select p.id as posting_id, i.line_id, i.project_id, i.fen
+  from funds_posting p join funds_planitem i on i.plan_id = p.plan_id)
+select posting_id, l.number, j.number, a.fen, b.fen
+from approved a
+full join posted b using (posting_id, line_id, project_id)
+join funds_fundline l on l.id = line_id
+join projects_project j on j.id = project_id
+where a.fen is distinct from b.fen order by 1, 2, 3
+"""
+
+Progress = Callable[[int], None]
+Row = tuple[Any, ...]
+
+
+def verify(
+    *,
+    published: Mapping[tuple[str, int], str] | None = None,
+    progress: Progress | None = None,
+) -> list[Problem]:
+    """Every place where the books are not what they were when they were posted; none is the good news.
+
+    Covers the counties of the caller's scope. `published` holds digests of seals kept outside the
+    database, by (place, month). `progress` is told the number of postings counted so far. The whole
+    count reads one state of the books: open its transaction with `one_state`.
+    """
+    _require_one_state()
+    lines = dict(FundLine.objects.values_list("pk", "number"))
+    projects: dict[int | None, str] = dict(Project.objects.values_list("pk", "number"))
+    projects[None] = ""
+    counts: dict[str, Recount] = {}
+    for place in sorted(set(FundLine.objects.values_list("place_code", flat=True).distinct())):
+        counts[place] = Recount(_seals(place))
+    problems: list[Problem] = []
+    with ExitStack() as stack:
+        streams = [stack.enter_context(_stream(sql)) for sql in (_POSTINGS, _LINKS, _ENTRIES)]
+        for done, (number, posting, links, entries) in enumerate(_merged(*streams), start=1):
+            links_made = [Link(lines.get(link[1], "?"), *link[2:]) for link in links]
+            rows = [
+                Entry(lines.get(row[1], "?"), row[2], projects.get(row[3], "?"), row[4])
+                for row in entries
+            ]
+            if posting is None:
+                problems.append(orphaned(number, rows))
+            else:
+                _count(counts, posting, rows, links_made)
+            if progress is not None and done % CHUNK == 0:
+                progress(done)
+    for place, count in counts.items():
+        problems += _finished(place, count, published or {})
+    return problems + _altered_pieces()
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Transactions begun inside read one state of the books, whatever others post meanwhile.
+
+    It goes round the opening of the scope: `with one_state(), within(scope, by=...): verify()`.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    usual = raw.isolation_level
+    raw.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        yield
+    finally:
+        raw.isolation_level = usual
+
+
+def _require_one_state() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("show transaction_isolation")
+        [[level]] = cursor.fetchall()
+    if level != "repeatable read":
+        raise RuntimeError("verify reads several tables: open its transaction with one_state")
+
+
+def _seals(place: str) -> list[Seal]:
+    """The seals of a county, in order, with the heads they keep."""
+    found = (
+        MonthSeal.objects.filter(place_code=place).order_by("month").prefetch_related("heads__line")
+    )
+    return [
+        Seal(
+            place,
+            sealed.month,
+            sealed.previous,
+            tuple(
+                ChainHead(head.line.number, head.position, head.digest)
+                for head in sealed.heads.all()
+            ),
+            sealed.digest,
+        )
+        for sealed in found
+    ]
+
+
+def _count(
+    counts: dict[str, Recount], posting: Row, entries: list[Entry], links: list[Link]
+) -> None:
+    number, place, kind, day, document, actor, memo, reverses = posting
+    if place not in counts:
+        counts[place] = Recount(_seals(place))
+    header = header_text(number, place, kind, day, document, actor, memo, reverses)
+    counts[place].add(number, day, header, entries, links)
+
+
+def _finished(
+    place: str, count: Recount, published: Mapping[tuple[str, int], str]
+) -> list[Problem]:
+    balances = (
+        (line, stage, project or "", amount)
+        for line, stage, project, amount in Balance.objects.filter(place_code=place)
+        .values_list("line__number", "stage", "project__number", "amount")
+        .iterator(CHUNK)
+    )
+    heads = [
+        ChainHead(*row)
+        for row in Head.objects.filter(place_code=place).values_list(
+            "line__number", "position", "digest"
+        )
+    ]
+    kept = {month: digest for (where, month), digest in published.items() if where == place}
+    return count.finish(balances, heads, kept)
+
+
+def _altered_pieces() -> list[Problem]:
+    """Rows of a posted plan that are not the pieces that were approved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PIECES)
+        return [
+            Problem(
+                f"posting {number}: {line} → {project}",
+                Text(
+                    f"计划批准 {_yuan(approved)} 元，账上为 {_yuan(posted)} 元。",
+                    f"The plan approved {_yuan(approved)} yuan; the books hold {_yuan(posted)}.",
+                ),
+                _yuan(posted),
+                "ledger.plan",
+            )
+            for number, line, project, approved, posted in cursor.fetchall()
+        ]
+
+
+def _yuan(fen: int | None) -> str:
+    return "—" if fen is None else format_yuan(fen)
+
+
+@contextmanager
+def _stream(sql: str) -> Iterator[Iterator[Row]]:
+    """The rows of a query through a cursor of the server, some thousands at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
+        yield chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK), []))
+
+
+def _merged(
+    postings: Iterator[Row], links: Iterator[Row], entries: Iterator[Row]
+) -> Iterator[tuple[int, Row | None, list[Row], list[Row]]]:
+    """Per posting number: the posting, or None when it is gone, its links and its entries."""
+    sources = [_grouped(rows) for rows in (postings, links, entries)]
+    ahead = [next(source, None) for source in sources]
+    while waiting := [group for group in ahead if group is not None]:
+        number = min(group[0] for group in waiting)
+        parts: list[list[Row]] = []
+        for position, group in enumerate(ahead):
+            if group is not None and group[0] == number:
+                parts.append(group[1])
+                ahead[position] = next(sources[position], None)
+            else:
+                parts.append([])
+        yield number, parts[0][0] if parts[0] else None, parts[1], parts[2]
+
+
+def _grouped(rows: Iterator[Row]) -> Iterator[tuple[int, list[Row]]]:
+    for number, group in groupby(rows, itemgetter(0)):
+        yield number, list(group)

@@ -1,0 +1,38 @@
+"""The one way into the journal."""
+
+from __future__ import annotations
+
+import json
+
+from bangfu.books.journal.models import Entry
+
+
+def write(
+    *,
+    by: str,
+    place_code: str,
+    verb: str,
+    subject: str,
+    reason: str = "",
+    before: object = None,
+    after: object = None,
+) -> Entry:
+    """Record an act inside the transaction of the act itself.
+
+    `verb` is "app.verb" ("households.import"), `subject` names what was acted upon in words that outlive
+    it ("household 4205270001"). `before` and `after` are anything JSON can hold. The database refuses
+    another actor than the transaction's.
+    """
+    return Entry.objects.create(
+        actor=by,
+        place_code=place_code,
+        verb=verb,
+        subject=subject,
+        reason=reason,
+        before=_text(before),
+        after=_text(after),
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,1 @@
+"""Projects (项目库): the county's project bank. Not in the bank, no money."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from bangfu.books.walls import grants
+
+
+class WallsConfig(AppConfig):
+    """Sees to rights and walls when every other app has migrated: it is the last of INSTALLED_APPS."""
+
+    name = "bangfu.books.walls"
+
+    def ready(self) -> None:
+        post_migrate.connect(grants.apply, sender=self)

@@ -1,0 +1,456 @@
+"""From the JSON contract to a `Problem`: every error at once, each with its path.
+
+Nothing is guessed: an unknown key, a number that is not whole fen, an id that names nothing is an
+error, not a warning. Only what the contract leaves out gets its default, which restricts nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TypeVar
+
+from bangfu.core.allocation.problem import (
+    AmountRule,
+    FundLine,
+    Names,
+    Options,
+    Prefixes,
+    Problem,
+    Project,
+    Rules,
+    ShareRule,
+    significant,
+)
+from bangfu.core.language import Text
+
+# Ten trillion yuan: above any budget, and exact in every number type on the way.
+MAX_AMOUNT_FEN = 10**15
+MAX_UNITS = 10**6
+MAX_DECIMAL_DIGITS = 30
+_ANY = "*"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ParseError:
+    """One thing wrong in the document, at `path` ("$.projects[3].cost_fen")."""
+
+    path: str
+    text: Text
+
+
+class _Missing:
+    """Marks a key that the document leaves out, which null does not."""
+
+
+_MISSING = _Missing()
+
+
+def document_from_text(text: str) -> tuple[object, list[ParseError]]:
+    """Read JSON strictly: duplicate keys, NaN, Infinity and bottomless nesting are errors.
+
+    Returns the document and the errors; the document is None when there are any.
+    """
+    duplicates: list[str] = []
+
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        seen: dict[str, object] = {}
+        for key, value in items:
+            if key in seen:
+                duplicates.append(key)
+            seen[key] = value
+        return seen
+
+    def refuse(name: str) -> object:
+        raise ValueError(name)
+
+    try:
+        document = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=refuse, parse_float=Decimal
+        )
+    except json.JSONDecodeError as error:
+        where = f"{error.lineno}:{error.colno}"
+        return None, [
+            ParseError("$", Text(f"第 {where} 处不是 JSON", f"not JSON at {where}: {error.msg}"))
+        ]
+    except RecursionError:
+        return None, [ParseError("$", Text("嵌套过深", "nested too deeply"))]
+    except (ValueError, InvalidOperation) as error:
+        return None, [
+            ParseError("$", Text(f"数字不可用:{error}", f"a number that cannot be used: {error}"))
+        ]
+    if duplicates:
+        names = ", ".join(sorted(set(duplicates)))
+        return None, [ParseError("$", Text(f"重复的键:{names}", f"key given twice: {names}"))]
+    return document, []
+
+
+def parse(document: object) -> tuple[Problem | None, list[ParseError]]:
+    """The problem a JSON-like document states, or every error in it and None."""
+    reader = _Reader()
+    top = reader.mapping(document, "$", {"fund_lines", "projects", "rules", "options"})
+    for key in ("fund_lines", "projects"):
+        if top is not None and key not in top:
+            reader.fail(f"$.{key}", Text("缺少此项", "missing"))
+    top = top or {}
+    lines = reader.each(top.get("fund_lines", []), "$.fund_lines", reader.fund_line)
+    projects = reader.each(top.get("projects", []), "$.projects", reader.project)
+    rules = reader.rules(top.get("rules", {}))
+    options = reader.options(top.get("options", {}))
+    problem = Problem(tuple(lines), tuple(projects), rules, options)
+    if not reader.errors:
+        _check_references(problem, reader)
+    return (None, reader.errors) if reader.errors else (problem, [])
+
+
+class _Reader:
+    """Reads values and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.errors: list[ParseError] = []
+
+    def fail(self, path: str, text: Text) -> None:
+        self.errors.append(ParseError(path, text))
+
+    # Plain values
+
+    def mapping(self, value: object, path: str, known: set[str]) -> Mapping[str, object] | None:
+        if not isinstance(value, Mapping):
+            self.fail(path, Text("应为对象", "should be an object"))
+            return None
+        for key in value:
+            if key not in known:
+                names = ", ".join(sorted(known))
+                self.fail(
+                    f"{path}.{key}", Text(f"未知的键,可用:{names}", f"unknown key; known: {names}")
+                )
+        return value
+
+    def each(self, value: object, path: str, read: Callable[[object, str], T | None]) -> list[T]:
+        if not isinstance(value, list | tuple):
+            self.fail(path, Text("应为列表", "should be a list"))
+            return []
+        found = (read(item, f"{path}[{i}]") for i, item in enumerate(value))
+        return [item for item in found if item is not None]
+
+    def text(self, value: object, path: str, *, empty: bool = True) -> str:
+        if not isinstance(value, str) or (not empty and not value):
+            self.fail(path, Text("应为非空文字", "should be text that is not empty"))
+            return ""
+        return value
+
+    def flag(self, value: object, path: str) -> bool:
+        if not isinstance(value, bool):
+            self.fail(path, Text("应为 true 或 false", "should be true or false"))
+            return False
+        return value
+
+    def whole(self, value: object, path: str, low: int, high: int) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.fail(path, Text("应为整数", "should be a whole number"))
+            return low
+        if not low <= value <= high:
+            self.fail(path, Text(f"应在 {low} 到 {high} 之间", f"should be {low} to {high}"))
+            return low
+        return value
+
+    def fen(self, value: object, path: str) -> int:
+        return self.whole(value, path, 0, MAX_AMOUNT_FEN)
+
+    def decimal(self, value: object, path: str, low: int, high: int) -> Fraction:
+        """An exact decimal from "12.5", 12 or a finite 12.5 as it is written."""
+        wrong = Text(
+            f'应为 {low} 到 {high} 之间的小数,如 "12.5"',
+            f'should be a decimal of {low} to {high}, such as "12.5"',
+        )
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            self.fail(path, wrong)
+            return Fraction(0)
+        if isinstance(value, int):
+            if low <= value <= high:
+                return Fraction(value)
+            self.fail(path, wrong)
+            return Fraction(0)
+        try:
+            number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        except InvalidOperation:
+            self.fail(path, wrong)
+            return Fraction(0)
+        # The size is tested before any arithmetic: 1E+999999 would build a million digits.
+        if (
+            not number.is_finite()
+            or (number and abs(number.adjusted()) > MAX_DECIMAL_DIGITS)
+            or len(number.as_tuple().digits) > MAX_DECIMAL_DIGITS
+            or not low <= number <= high
+        ):
+            self.fail(path, wrong)
+            return Fraction(0)
+        return Fraction(number)
+
+    def names(self, value: object, path: str) -> Names:
+        """ "*" (no limit) or a list of names."""
+        if value == _ANY:
+            return None
+        return frozenset(self.each(value, path, self.text))
+
+    def prefix(self, value: object, path: str) -> str:
+        code = significant(value) if isinstance(value, str) else None
+        if code is None:
+            self.fail(
+                path,
+                Text(
+                    "应为 12 位地区代码或 2、4、6、9 位前缀",
+                    "should be a 12-digit place code or its first 2, 4, 6 or 9 digits",
+                ),
+            )
+            return ""
+        return code
+
+    def prefixes(self, value: object, path: str) -> Prefixes:
+        if value == _ANY:
+            return None
+        return tuple(self.each(value, path, self.prefix))
+
+    # The contract's objects
+
+    def fund_line(self, value: object, path: str) -> FundLine | None:
+        known = {"id", "name", "amount_fen", "purposes", "areas", "beneficiaries", "poolable"}
+        got = self.mapping(value, path, known | {"share_rules", "spend_by"})
+        if got is None:
+            return None
+        spend_by = got.get("spend_by")
+        return FundLine(
+            id=self.text(got.get("id"), f"{path}.id", empty=False),
+            amount_fen=self.fen(got.get("amount_fen"), f"{path}.amount_fen"),
+            name=self.text(got.get("name", ""), f"{path}.name"),
+            purposes=self.names(got.get("purposes", _ANY), f"{path}.purposes"),
+            areas=self.prefixes(got.get("areas", _ANY), f"{path}.areas"),
+            beneficiaries=self.names(got.get("beneficiaries", _ANY), f"{path}.beneficiaries"),
+            poolable=self.flag(got.get("poolable", True), f"{path}.poolable"),
+            share_rules=tuple(
+                self.each(got.get("share_rules", []), f"{path}.share_rules", self.share_rule)
+            ),
+            spend_by=None if spend_by is None else self.text(spend_by, f"{path}.spend_by"),
+        )
+
+    def share_rule(self, value: object, path: str) -> ShareRule | None:
+        got = self.mapping(value, path, {"purposes", "at_least", "at_most"})
+        if got is None:
+            return None
+        bounds = {
+            key: self.decimal(got[key], f"{path}.{key}", 0, 1)
+            for key in ("at_least", "at_most")
+            if got.get(key) is not None
+        }
+        if not bounds:
+            self.fail(path, Text("缺少 at_least 或 at_most", "at_least or at_most is missing"))
+        purposes = self.names(got.get("purposes", _ANY), f"{path}.purposes")
+        return ShareRule(purposes, bounds.get("at_least"), bounds.get("at_most"))
+
+    def project(self, value: object, path: str) -> Project | None:
+        known = {"id", "name", "place", "purpose", "cost_fen", "priority", "required", "divisible"}
+        got = self.mapping(value, path, known | {"recipe", "beneficiaries", "admitted"})
+        if got is None:
+            return None
+        units = self.divisible(got.get("divisible"), f"{path}.divisible")
+        unit_fen, max_units = units or (self.fen(got.get("cost_fen"), f"{path}.cost_fen"), 1)
+        return Project(
+            id=self.text(got.get("id"), f"{path}.id", empty=False),
+            unit_fen=unit_fen,
+            name=self.text(got.get("name", ""), f"{path}.name"),
+            place=self.prefix(got.get("place", ""), f"{path}.place"),
+            purpose=self.text(got.get("purpose", ""), f"{path}.purpose"),
+            priority=self.decimal(got.get("priority", 1), f"{path}.priority", -(10**12), 10**12),
+            required=self.flag(got.get("required", False), f"{path}.required"),
+            max_units=max_units,
+            divisible=units is not None,
+            recipe=self.recipe(got.get("recipe"), f"{path}.recipe"),
+            beneficiaries=frozenset(
+                self.each(got.get("beneficiaries", []), f"{path}.beneficiaries", self.text)
+            ),
+            admitted=self.flag(got.get("admitted", True), f"{path}.admitted"),
+        )
+
+    def divisible(self, value: object, path: str) -> tuple[int, int] | None:
+        if value is None:
+            return None
+        got = self.mapping(value, path, {"unit_fen", "max_units"})
+        if got is None:
+            return None
+        return (
+            self.fen(got.get("unit_fen"), f"{path}.unit_fen"),
+            self.whole(got.get("max_units"), f"{path}.max_units", 1, MAX_UNITS),
+        )
+
+    def recipe(self, value: object, path: str) -> tuple[tuple[str, int], ...] | None:
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            self.fail(path, Text("应为对象", "should be an object"))
+            return None
+        return tuple((str(line), self.fen(fen, f"{path}.{line}")) for line, fen in value.items())
+
+    def rules(self, value: object) -> Rules:
+        path = "$.rules"
+        known = {"floors", "ceilings", "exclusive", "requires", "share_rules"}
+        got = self.mapping(value, path, known | {"total_at_least_fen"}) or {}
+        total = got.get("total_at_least_fen")
+
+        def floor(item: object, where: str) -> AmountRule | None:
+            return self.amount_rule(item, where, always_hard=False)
+
+        def ceiling(item: object, where: str) -> AmountRule | None:
+            return self.amount_rule(item, where, always_hard=True)
+
+        def pair(item: object, where: str) -> tuple[str, str] | None:
+            ids = self.each(item, where, self.text)
+            if len(ids) != 2:
+                self.fail(where, Text("应为 [项目, 前置项目]", "should be [project, prerequisite]"))
+                return None
+            return ids[0], ids[1]
+
+        def group(item: object, where: str) -> tuple[str, ...]:
+            return tuple(self.each(item, where, self.text))
+
+        return Rules(
+            floors=tuple(self.each(got.get("floors", []), f"{path}.floors", floor)),
+            ceilings=tuple(self.each(got.get("ceilings", []), f"{path}.ceilings", ceiling)),
+            exclusive=tuple(self.each(got.get("exclusive", []), f"{path}.exclusive", group)),
+            requires=tuple(self.each(got.get("requires", []), f"{path}.requires", pair)),
+            share_rules=tuple(
+                self.each(got.get("share_rules", []), f"{path}.share_rules", self.share_rule)
+            ),
+            total_at_least_fen=(
+                None if total is None else self.fen(total, f"{path}.total_at_least_fen")
+            ),
+        )
+
+    def amount_rule(self, value: object, path: str, *, always_hard: bool) -> AmountRule | None:
+        got = self.mapping(value, path, {"id", "places", "amount_fen", "purposes", "lines", "hard"})
+        if got is None:
+            return None
+        hard = self.flag(got.get("hard", False), f"{path}.hard")
+        return AmountRule(
+            id=self.text(got.get("id"), f"{path}.id", empty=False),
+            amount_fen=self.fen(got.get("amount_fen"), f"{path}.amount_fen"),
+            places=self.prefixes(got.get("places", _ANY), f"{path}.places"),
+            purposes=self.names(got.get("purposes", _ANY), f"{path}.purposes"),
+            lines=self.names(got.get("lines", _ANY), f"{path}.lines"),
+            hard=hard or always_hard,
+        )
+
+    def options(self, value: object) -> Options:
+        got = self.mapping(value, "$.options", {"gap", "time_limit_s"}) or {}
+        default = Options()
+        return Options(
+            gap=(self.decimal(got["gap"], "$.options.gap", 0, 1) if "gap" in got else default.gap),
+            time_limit_s=(
+                self.decimal(got["time_limit_s"], "$.options.time_limit_s", 0, 10**6)
+                if "time_limit_s" in got
+                else default.time_limit_s
+            ),
+        )
+
+
+def _check_references(problem: Problem, reader: _Reader) -> None:
+    """Ids are unique, references resolve, recipes add up, prerequisites form no circle."""
+    rules = problem.rules
+    lines = {line.id: line for line in problem.fund_lines}
+    projects = {project.id for project in problem.projects}
+    _unique((line.id for line in problem.fund_lines), "$.fund_lines", reader)
+    _unique((project.id for project in problem.projects), "$.projects", reader)
+    for key, listed in (("floors", rules.floors), ("ceilings", rules.ceilings)):
+        _unique((rule.id for rule in listed), f"$.rules.{key}", reader)
+        for i, rule in enumerate(listed):
+            for name in sorted((rule.lines or frozenset()) - lines.keys()):
+                reader.fail(f"$.rules.{key}[{i}].lines", _unknown("资金", "fund line", name))
+    for key, groups in (("exclusive", rules.exclusive), ("requires", rules.requires)):
+        for i, group in enumerate(groups):
+            for name in sorted(set(group) - projects):
+                reader.fail(f"$.rules.{key}[{i}]", _unknown("项目", "project", name))
+    for i, project in enumerate(problem.projects):
+        if project.recipe is not None:
+            _check_recipe(project, f"$.projects[{i}].recipe", lines, reader)
+    circle = _circle(rules.requires)
+    if circle:
+        chain = " → ".join(circle)
+        reader.fail("$.rules.requires", Text(f"前置项目成环:{chain}", f"a circle: {chain}"))
+
+
+def _unknown(zh: str, en: str, name: str) -> Text:
+    return Text(f"没有此{zh}:{name}", f"no such {en}: {name}")
+
+
+def _unique(ids: Iterable[str], path: str, reader: _Reader) -> None:
+    seen: set[str] = set()
+    for i, name in enumerate(ids):
+        if name in seen:
+            reader.fail(f"{path}[{i}].id", Text(f"编号重复:{name}", f"id given twice: {name}"))
+        seen.add(name)
+
+
+def _check_recipe(
+    project: Project, path: str, lines: Mapping[str, FundLine], reader: _Reader
+) -> None:
+    recipe = project.recipe or ()
+    if project.divisible:
+        reader.fail(path, Text("可分项目不能有配方", "a divisible project can have no recipe"))
+        return
+    for name, _fen in recipe:
+        line = lines.get(name)
+        if line is None:
+            reader.fail(f"{path}.{name}", _unknown("资金", "fund line", name))
+        elif not may_pay(line, project):
+            reader.fail(
+                f"{path}.{name}",
+                Text("此资金不能支付此项目", "this line may not pay this project"),
+            )
+    total = sum(fen for _name, fen in recipe)
+    if total != project.unit_fen:
+        reader.fail(
+            path,
+            Text(
+                f"配方合计 {total} 分,成本 {project.unit_fen} 分",
+                f"the recipe sums to {total} fen, the cost is {project.unit_fen}",
+            ),
+        )
+
+
+def may_pay(line: FundLine, project: Project) -> bool:
+    """Whether the strings on `line` let it pay `project` at all."""
+    return (
+        line.poolable
+        and (line.purposes is None or project.purpose in line.purposes)
+        and (line.areas is None or any(project.place.startswith(area) for area in line.areas))
+        and (line.beneficiaries is None or project.beneficiaries <= line.beneficiaries)
+    )
+
+
+def _circle(pairs: tuple[tuple[str, str], ...]) -> list[str]:
+    """A circle among prerequisites, from a project back to itself, or nothing."""
+    needs: dict[str, list[str]] = {}
+    for project, prerequisite in pairs:
+        needs.setdefault(project, []).append(prerequisite)
+    done: set[str] = set()
+    for start in needs:
+        trail: list[str] = []
+        on_trail: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, True)]
+        while stack:
+            name, entering = stack.pop()
+            if not entering:
+                on_trail.discard(trail.pop())
+                done.add(name)
+            elif name in on_trail:
+                return [*trail[trail.index(name) :], name]
+            elif name not in done:
+                trail.append(name)
+                on_trail.add(name)
+                stack.append((name, False))
+                stack.extend((other, True) for other in reversed(needs.get(name, ())))
+    return []

@@ -1,0 +1,99 @@
+"""The policy that the files state, asked for a place and a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bangfu.core.errors import UsageError
+from bangfu.core.facts.model import Table
+from bangfu.core.language import Text
+from bangfu.core.places import NATION, contains, prefix
+from bangfu.core.policy.model import Check, Definition, LeftOut, Resolved, Source, Value
+from bangfu.core.policy.rules.names import nearest
+from bangfu.core.policy.rules.nodes import Node
+
+
+class Policy:
+    """Values, checks and definitions that passed every test of `load`."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        values: Sequence[Value],
+        definitions: Sequence[Definition],
+        checks: Sequence[Check],
+        left_out: Sequence[LeftOut],
+    ) -> None:
+        self.sources = dict(sources)
+        self.values = tuple(values)
+        self.definitions = {definition.name: definition for definition in definitions}
+        self.all_checks = tuple(checks)
+        self.left_out = tuple(left_out)
+        self._by_key: dict[str, list[Value]] = {}
+        for value in self.values:
+            self._by_key.setdefault(value.key, []).append(value)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that has a value, sorted."""
+        return tuple(sorted(self._by_key))
+
+    def in_force(self, key: str, on: date) -> list[Value]:
+        """The values of a key in force on a date, the most specific place first.
+
+        Raises UsageError, with the nearest known keys, when no value has that key.
+        """
+        if key not in self._by_key:
+            near = nearest(key, self._by_key)
+            raise UsageError(
+                Text(f"没有政策值“{key}”。{near.zh}", f'There is no policy value "{key}".{near.en}')
+            )
+        current = [value for value in self._by_key[key] if value.period.covers(on)]
+        return sorted(current, key=lambda value: (-len(prefix(value.place)), value.place))
+
+    def value(self, key: str, *, place: str, on: date) -> Resolved:
+        """The value of a key for a place on a date: the most specific place, then the date.
+
+        Raises UsageError for an unknown key, or when no value covers that place and date.
+        """
+        for value in self.in_force(key, on):
+            if contains(value.place, place):
+                return self._resolved(value)
+        known = "；".join(
+            f"{value.place} {value.period.start}–{value.period.end or '…'}"
+            for value in self._by_key[key]
+        )
+        raise UsageError(
+            Text(
+                f"“{key}”在 {place}、{on} 没有值；现有：{known}。",
+                f'"{key}" has no value for {place} on {on}; there is: {known}.',
+            )
+        )
+
+    def checks(self, on: date, place: str = NATION) -> tuple[Check, ...]:
+        """The checks in force on a date in a place or in part of it."""
+        return tuple(check for check in self.all_checks if check.holds_in(place, on))
+
+    def condition(self, name: str, grain: Table) -> Node:
+        """The condition of a definition, as seen at a grain. Raises KeyError when there is none."""
+        definition = self.definitions[name]
+        if definition.grain is not grain:
+            raise KeyError(f"{name} is a definition of a {definition.grain}")
+        return definition.condition
+
+    def _resolved(self, value: Value) -> Resolved:
+        return Resolved(
+            value.key,
+            value.value,
+            value.written,
+            value.unit.name,
+            value.place,
+            value.period.start,
+            value.period.end,
+            self.sources[value.source],
+            value.status,
+            value.spot.file,
+            value.spot.line,
+            value.title,
+        )

@@ -1,0 +1,66 @@
+"""Atomic writing: a file is there whole or not at all.
+
+The content goes to a temporary file in the target's own folder (a rename is atomic only within one
+file system), is flushed to the disk and renamed over the target.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bangfu.files.paths import writing_error
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A temporary path to write to; it takes the place of `path` when the block ends well.
+
+    Raises UsageError when the file system refuses (full disk, no permission, no such folder). On any
+    error the temporary file is removed and `path` keeps what it had.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(str(target))
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".bangfu-", suffix=".tmp")
+        os.close(handle)
+    except OSError as error:
+        raise writing_error(target, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _flush(temporary)
+        # mkstemp makes the file private; the result gets the rights any new file would get.
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, target)
+    except OSError as error:
+        raise writing_error(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: str | os.PathLike[str], content: str) -> None:
+    """Write `content` to `path` as UTF-8 with the line ends it has, whole or not at all."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _umask() -> int:
+    # The process's mask can only be read by setting it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,47 @@
+"""Reads the policy files of a folder; what they mean is `core.policy`'s business."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bangfu.core.errors import InputError, Problem, UsageError
+from bangfu.core.language import Text
+from bangfu.core.policy.documents import Document
+from bangfu.files.paths import reading_error
+
+
+def read_policy(folder: Path) -> list[Document]:
+    """Every `.toml` file in a folder and below, in the order of their paths.
+
+    Labels begin with the folder's own name ("policy/income.toml"). Raises UsageError when the
+    folder or a file cannot be read, InputError when a file is no UTF-8.
+    """
+    if not folder.is_dir():
+        raise UsageError(
+            Text(
+                f"找不到政策文件夹 {folder}。可用环境变量 BANGFU_POLICY 指定。",
+                f"There is no policy folder {folder}. Name it in BANGFU_POLICY.",
+            )
+        )
+    documents = []
+    problems = []
+    for path in sorted(folder.rglob("*.toml")):
+        label = f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}"
+        try:
+            documents.append(Document(label, path.read_text(encoding="utf-8")))
+        except UnicodeDecodeError as fault:
+            line = fault.object[: fault.start].count(b"\n") + 1
+            problems.append(
+                Problem(
+                    f"{label}:{line}:1",
+                    Text(
+                        "文件不是 UTF-8 编码，请另存为 UTF-8。",
+                        "Not UTF-8; save the file as UTF-8.",
+                    ),
+                )
+            )
+        except OSError as fault:
+            raise reading_error(path, fault) from fault
+    if problems:
+        raise InputError(Text("政策文件读不懂。", "The policy files cannot be read."), problems)
+    return documents

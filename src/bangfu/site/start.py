@@ -1,0 +1,66 @@
+"""Bring the books up for a command or a server: database, key, Django, migrations."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from bangfu.books.walls import keys
+from bangfu.core.errors import UsageError
+from bangfu.core.language import Text
+from bangfu.site import embedded
+
+
+def setup_django() -> None:
+    """Set Django up with a database that answers and is migrated, and with its key at hand.
+
+    Without DATABASE_URL the embedded server is started and migrated. With it, a missing key or a
+    migration not yet run is refused with a sentence (UsageError).
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+    production = bool(settings.DATABASE_URL)
+    keys.use(keys.load(os.environ, production=production))
+    if not production:
+        embedded.start(settings.DATA)
+    django.setup()
+    if behind():
+        if production:
+            raise UsageError(
+                Text(
+                    "数据库结构不是最新的：请先用 BANGFU_OWNER_URL 运行 bangfu migrate。",
+                    "The database is not migrated: run bangfu migrate with BANGFU_OWNER_URL first.",
+                )
+            )
+        migrate()
+
+
+def behind(using: str = "default") -> bool:
+    """Whether a migration has not been applied."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "select to_regclass('django_migrations') is not null"
+            " and has_table_privilege(to_regclass('django_migrations'), 'select')"
+        )
+        [[readable]] = cursor.fetchall()
+    if not readable:
+        return True
+    executor = MigrationExecutor(connections[using])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate() -> None:
+    """Apply every migration as the owner, then grants (books.walls.grants)."""
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections["owner"].close()
+
+
+def stop_database() -> None:
+    """Stop the embedded server; nothing happens in production."""
+    if not settings.DATABASE_URL:
+        connections.close_all()
+        embedded.stop(settings.DATA)

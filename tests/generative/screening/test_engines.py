@@ -1,0 +1,177 @@
+"""Screening on DuckDB and on PostgreSQL, held against the obvious version in memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import psycopg
+import pytest
+import screening_reference as reference
+from hypothesis import HealthCheck, given, settings
+from screening_cases import PARAMETERS, SCHEMAS, Books, books, unbound
+
+from bangfu.core.screening.classes import standard_classes
+from bangfu.core.screening.screen import ScreeningTables, screen
+from bangfu.site import embedded
+
+RESULTS = ("households", "ranking", "poverty", "classes", "unstated_risks", "clues")
+Row = dict[str, Any]
+
+
+@cache
+def compiled(dialect: str) -> dict[str, str]:
+    """The SQL of every result; the household table and the villages are kept as tables."""
+    schemas = {}
+
+    def keep(name: str, table: ibis.Table) -> ibis.Table:
+        schemas[name] = ibis.to_sql(table, dialect)
+        return ibis.table(table.schema(), name=name)
+
+    tables = ScreeningTables(
+        household=unbound("household"),
+        person=unbound("person"),
+        income=unbound("income"),
+        roster=unbound("roster"),
+    )
+    found = screen(tables, PARAMETERS, standard_classes(PARAMETERS), keep)
+    later = {
+        name: ibis.to_sql(getattr(found, name), dialect)
+        for name in (*RESULTS[3:], "ranking", "poverty_by_indicator")
+    }
+    return {**schemas, **later}
+
+
+_TYPES = {
+    "string": "text",
+    "int64": "bigint",
+    "boolean": "boolean",
+    "date": "date",
+    "array<string>": "text[]",
+    "decimal(14, 2)": "decimal(14, 2)",
+}
+
+
+class DuckDB:
+    dialect = "duckdb"
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+
+    def execute(self, sql: str, rows: list[list[Any]] | None = None) -> None:
+        if rows is None:
+            self.connection.execute(sql)
+        elif rows:
+            self.connection.executemany(sql.replace("%s", "?"), rows)
+
+    def rows(self, sql: str) -> list[Row]:
+        cursor = self.connection.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class Postgres:
+    dialect = "postgres"
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str, rows: list[list[Any]] | None = None) -> None:
+        with self.connection.cursor() as cursor:
+            if rows is None:
+                cursor.execute(sql)
+            else:
+                cursor.executemany(sql, rows)
+
+    def rows(self, sql: str) -> list[Row]:
+        with self.connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+            return cursor.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A bare server of this module's own: screening needs no migrated books."""
+    folder = Path(tempfile.mkdtemp(prefix="bangfu-screening-"))
+    folder.chmod(0o755)
+    server = embedded.start(folder / "postgres", {"fsync": "off"})
+    with server.connect() as connection:
+        connection.autocommit = True
+        yield Postgres(connection)
+    embedded.stop(server.data)
+    shutil.rmtree(folder)
+
+
+def load(engine: DuckDB | Postgres, case: Books) -> None:
+    for name, schema in SCHEMAS.items():
+        columns = ", ".join(f"{column} {_TYPES[kind]}" for column, kind in schema.items())
+        engine.execute(f"drop table if exists {name}")
+        engine.execute(f"create temporary table {name} ({columns})")
+        places = ", ".join(["%s"] * len(schema))
+        rows = [[row[column] for column in schema] for row in case[name]]
+        engine.execute(f"insert into {name} values ({places})", rows)
+
+
+def screened(engine: DuckDB | Postgres, case: Books) -> dict[str, list[Row]]:
+    """Every result table, as the engine computes it."""
+    load(engine, case)
+    sql = compiled(engine.dialect)
+    for name in ("poverty", "households"):
+        engine.execute(f"drop table if exists {name}")
+    for name in ("households", "poverty"):
+        engine.execute(f"create temporary table {name} as {sql[name]}")
+    stored = {name: engine.rows(f"select * from {name}") for name in ("households", "poverty")}
+    return stored | {name: engine.rows(sql[name]) for name in sql if name not in stored}
+
+
+def same(found: list[Row], expected: list[Row]) -> None:
+    """The same rows in any order, on the columns that are expected."""
+    names = list(expected[0]) if expected else []
+    cut = [[row[name] for name in names] for row in found]
+    assert sorted(map(repr, cut)) == sorted(repr(list(row.values())) for row in expected)
+    assert len(found) == len(expected)
+
+
+def agrees(engine: DuckDB | Postgres, case: Books) -> None:
+    found = screened(engine, case)
+    households = reference.household_rows(case, PARAMETERS)
+    same(found["households"], households)
+    same(found["ranking"], reference.ranking_rows(households))
+    same(found["poverty"], reference.poverty_rows(households, PARAMETERS))
+    same(found["classes"], reference.class_rows(case, households, PARAMETERS))
+    same(found["unstated_risks"], reference.unstated_rows(case, households))
+    clues = [(r["clue"], r["household_no"], r["person_no"], r["amount"]) for r in found["clues"]]
+    expected = reference.clue_rows(case, households, PARAMETERS)
+    assert sorted(map(repr, clues)) == sorted(map(repr, expected))
+    for row in found["poverty"]:
+        points = [
+            one["points"]
+            for one in found["poverty_by_indicator"]
+            if one["place_code"] == row["place_code"]
+        ]
+        assert sum(points) == row["score"]
+
+
+@settings(max_examples=60)
+@given(case=books())
+def test_duckdb_agrees_with_the_reference(case: Books) -> None:
+    agrees(DuckDB(), case)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=books())
+def test_postgres_agrees_with_the_reference(postgres: Postgres, case: Books) -> None:
+    agrees(postgres, case)
+
+
+@pytest.mark.hard
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=books())
+def test_both_engines_agree_with_the_reference_on_many(postgres: Postgres, case: Books) -> None:
+    agrees(DuckDB(), case)
+    agrees(postgres, case)

@@ -1,0 +1,122 @@
+"""A real PostgreSQL for every integration test: one server a run, one fresh database a test.
+
+The database of a test is cloned from a migrated template, so that tests commit for real: scopes end,
+deferred constraints fire and other connections see what happened.
+
+    def test_x(as_web):
+        with as_web(scope):            # the web role, inside a scope, one transaction
+            actions.do(by="tester")
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from bangfu.books.walls import keys, roles
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.site import embedded, start
+
+TEMPLATE = "bangfu_template"
+COUNTY = "420527000000"
+AsWeb = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    pytest.exit("use the fixtures db_owner and as_web: pytest.mark.django_db would not commit", 4)
+
+
+@pytest.fixture(scope="session")
+def server(django_db_blocker) -> Iterator[embedded.Server]:
+    """The server of this run, with a migrated template database."""
+    keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
+    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
+    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
+    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    server = embedded.start(folder / "postgres", fast)
+    with server.connect() as admin:
+        names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
+        admin.execute(sql.SQL("create database {} owner {}").format(*names))
+    with django_db_blocker.unblock():
+        _use_database(server, TEMPLATE)
+        start.migrate()
+        connections.close_all()
+    yield server
+    embedded.stop(server.data)
+    shutil.rmtree(folder)
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def database(server, django_db_blocker) -> Iterator[str]:
+    """The name of this test's own database; both of Django's aliases lead to it."""
+    name = f"bangfu_test_{os.getpid()}_{next(_numbers)}"
+    clone = sql.SQL("create database {} template {} owner {} strategy file_copy").format(
+        sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
+    )
+    with server.connect() as admin:
+        admin.execute(clone)
+        # A clone does not take over who may connect to its model.
+        rights = "grant connect, temporary on database {} to {}, {}"
+        admin.execute(
+            sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC)))
+        )
+    with django_db_blocker.unblock():
+        _use_database(server, name)
+        yield name
+        connections.close_all()
+    with server.connect() as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def db_owner(database):
+    """Django's connection as the owner, who is held by the policies too."""
+    return connections["owner"]
+
+
+@pytest.fixture
+def scope_of() -> Callable[..., Scope]:
+    """Make a scope: the whole sample county and every data class where nothing else is said."""
+
+    def made(*places: str, classes: Iterable[DataClass] = DataClass, read_only: bool = False):
+        return Scope(places or (COUNTY,), frozenset(classes), "test", read_only)
+
+    return made
+
+
+@pytest.fixture
+def as_web(database, scope_of) -> AsWeb:
+    """Open a transaction as the web role inside a scope; the whole sample county when none is given."""
+
+    def opened(scope: Scope | None = None, *, by: str = "tester", **more: str):
+        return within(scope or scope_of(), by=by, **more)
+
+    return opened
+
+
+@pytest.fixture
+def connect(server, database) -> Callable[..., psycopg.Connection]:
+    """A bare psycopg connection to this test's database, as any role, for attacks and races."""
+    return lambda user=roles.WEB, **more: psycopg.connect(
+        host=str(server.socket), dbname=database, user=user, **more
+    )
+
+
+def _use_database(server: embedded.Server, name: str) -> None:
+    connections.close_all()
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict.update(HOST=str(server.socket), PORT="", NAME=name)

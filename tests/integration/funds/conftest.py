@@ -1,0 +1,88 @@
+"""A small county's books: three lines, three villages' projects, by the real verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from bangfu.books.funds import actions
+from bangfu.books.funds.models import FundLine, Plan
+from bangfu.books.projects.models import Project
+
+COUNTY = "420527000000"
+YUAN = 100
+DAY = date(2026, 3, 2)
+HASH = "a" * 64
+
+
+@pytest.fixture
+def county(as_web) -> None:
+    """Lines A, B, C and admitted projects P1, P2, P3, without any money."""
+    with as_web():
+        make_lines("A", "B", "C")
+        make_projects("P1", "P2", "P3")
+
+
+def make_lines(*numbers: str, place_code: str = COUNTY) -> None:
+    FundLine.objects.bulk_create(
+        FundLine(
+            number=number,
+            place_code=place_code,
+            year=2026,
+            name=f"资金{number}",
+            fund_class="fiscal",
+            level="central",
+        )
+        for number in numbers
+    )
+
+
+def make_projects(*numbers: str, county: str = "420527") -> None:
+    Project.objects.bulk_create(
+        Project(
+            number=number,
+            place_code=f"{county}1012{position:02}",
+            year=2026,
+            name=f"项目{number}",
+            cost_fen=100 * YUAN,
+            performance_target="受益50户",
+            status="admitted",
+        )
+        for position, number in enumerate(numbers)
+    )
+
+
+@pytest.fixture
+def announced(county, as_web) -> Callable[..., None]:
+    """Announce quota: announced(A=100, B=50), in yuan."""
+
+    def given(**yuan: int) -> None:
+        with as_web():
+            for line, amount in yuan.items():
+                actions.announce(
+                    by="tester", place_code=COUNTY, line=line, fen=amount * YUAN, day=DAY
+                )
+
+    return given
+
+
+@pytest.fixture
+def approved(as_web) -> Callable[..., Plan]:
+    """An approved plan of (line, project, yuan) pieces."""
+
+    def made(*pieces: tuple[str, str, int]) -> Plan:
+        with as_web():
+            plan = actions.propose_plan(
+                by="tester",
+                place_code=COUNTY,
+                year=2026,
+                title="整合方案",
+                problem_hash=HASH,
+                pieces=[(line, project, yuan * YUAN) for line, project, yuan in pieces],
+            )
+            actions.approve_plan(by="tester", plan=plan, day=DAY)
+        return plan
+
+    return made

@@ -1,0 +1,274 @@
+"""The verbs, as an officer uses them."""
+
+from datetime import date
+
+import pytest
+
+from bangfu.books.funds import actions, queries
+from bangfu.books.funds.models import Balance, Entry, Link, MonthSeal, Plan, Posting
+from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.journal.models import Entry as JournalEntry
+from bangfu.books.projects.actions import finish
+from bangfu.books.projects.models import Project
+from bangfu.core.errors import ConflictError, InputError, UsageError
+
+COUNTY = "420527000000"
+DAY = date(2026, 3, 2)
+HERE = {"by": "tester", "place_code": COUNTY, "day": DAY}
+
+
+def balances():
+    rows = Balance.objects.values_list("line__number", "stage", "project__number", "amount")
+    return {(line, stage, project or ""): amount for line, stage, project, amount in rows if amount}
+
+
+def problems_now(as_web):
+    with one_state(), as_web():
+        return verify()
+
+
+def test_pledge_announce_receive(county, as_web):
+    with as_web():
+        paper = actions.record_document(
+            by="tester", place_code=COUNTY, number="秭财农〔2026〕1号", issued_on=DAY
+        )
+        actions.pledge(line="A", fen=700, document=paper, **HERE)
+        actions.announce(line="A", fen=1000, **HERE)
+        actions.receive(line="A", fen=400, **HERE)
+    with as_web():
+        assert balances() == {
+            ("A", "source", ""): -1000,
+            ("A", "announced", ""): 1000,
+            ("A", "treasury", ""): -400,
+            ("A", "received", ""): 400,
+        }
+        [line, *_] = queries.balances_by_line(COUNTY)
+        assert (line.pledged_fen, line.announced_fen, line.spendable_fen) == (0, 1000, 1000)
+        assert line.received_fen == 400
+        verbs = list(JournalEntry.objects.order_by("id").values_list("verb", flat=True))
+        assert verbs == [
+            "funds.record_document", "funds.pledge", "funds.announce", "funds.receive"
+        ]
+    assert problems_now(as_web) == []
+
+
+def test_a_pledge_is_redeemed_as_far_as_it_goes(county, as_web):
+    with as_web():
+        actions.pledge(line="A", fen=700, **HERE)
+        actions.announce(line="A", fen=500, **HERE)
+        [line, *_] = queries.balances_by_line(COUNTY)
+        assert (line.pledged_fen, line.announced_fen) == (200, 500)
+        actions.announce(line="A", fen=300, redeems_fen=0, **HERE)
+        [line, *_] = queries.balances_by_line(COUNTY)
+        assert (line.pledged_fen, line.announced_fen) == (200, 800)
+        with pytest.raises(InputError):
+            actions.announce(line="A", fen=300, redeems_fen=301, **HERE)
+        with pytest.raises(ConflictError, match="200|2.00"):
+            actions.announce(line="A", fen=300, redeems_fen=300, **HERE)
+
+
+def test_pledged_money_cannot_be_allocated(county, as_web, approved):
+    with as_web():
+        actions.pledge(line="A", fen=10_000, **HERE)
+    plan = approved(("A", "P1", 60))
+    with as_web(), pytest.raises(ConflictError) as refused:
+        actions.post_plan(by="tester", plan=plan, day=DAY)
+    assert refused.value.text.zh == "余额不足：A 的“指标”只有 0.00 元，需要 60.00 元。"
+    with as_web():
+        assert queries.lines_for_problem(COUNTY)[0]["amount_fen"] == 0
+
+
+def test_a_plan_is_posted_whole(announced, approved, as_web):
+    announced(A=100, B=50)
+    plan = approved(("A", "P1", 60), ("A", "P2", 30), ("B", "P1", 40))
+    with as_web():
+        number = actions.post_plan(by="tester", plan=plan, day=DAY)
+    with as_web():
+        assert Entry.objects.filter(posting_id=number).count() == 5
+        assert [(p.line, p.project, p.fen) for p in queries.balances_by_project(COUNTY)] == [
+            ("A", "P1", 6000),
+            ("B", "P1", 4000),
+            ("A", "P2", 3000),
+        ]
+        assert [(v.place_code, v.projects, v.fen) for v in queries.balances_by_village(COUNTY)] == [
+            ("420527101200", 1, 10_000),
+            ("420527101201", 1, 3000),
+        ]
+        [a, b, c] = queries.balances_by_line(COUNTY)
+        assert (a.announced_fen, a.spendable_fen, a.allocated_fen) == (10_000, 1000, 9000)
+        assert Plan.objects.get().status == "posted"
+    assert problems_now(as_web) == []
+
+
+def test_a_plan_is_posted_once(announced, approved, as_web):
+    announced(A=100)
+    plan = approved(("A", "P1", 10))
+    with as_web():
+        actions.post_plan(by="tester", plan=plan, day=DAY)
+    with as_web(), pytest.raises(ConflictError, match="已记账"):
+        actions.post_plan(by="tester", plan=plan, day=DAY)
+    with as_web():
+        assert Posting.objects.filter(kind="allocate").count() == 1
+
+
+def test_a_plan_that_fails_halfway_leaves_nothing(announced, approved, as_web):
+    announced(A=100, B=50)
+    plan = approved(("A", "P1", 60), ("B", "P1", 51))
+    with as_web():
+        before = balances()
+    with as_web(), pytest.raises(ConflictError, match="50.00") as refused:
+        actions.post_plan(by="tester", plan=plan, day=DAY)
+    assert "B" in refused.value.text.en and "A" not in refused.value.text.en
+    with as_web():
+        assert balances() == before
+        assert Posting.objects.filter(kind="allocate").count() == 0
+        assert Plan.objects.get().status == "approved"
+    announced(B=1)
+    with as_web():
+        actions.post_plan(by="tester", plan=plan, day=DAY)
+    assert problems_now(as_web) == []
+
+
+def test_a_plan_must_be_approved_first(announced, as_web):
+    announced(A=100)
+    terms = {"by": "tester", "place_code": COUNTY, "year": 2026, "title": "一", "problem_hash": "0" * 64}
+    with as_web():
+        plan = actions.propose_plan(**terms, pieces=[("A", "P1", 100)])
+        with pytest.raises(ConflictError, match="拟订"):
+            actions.post_plan(by="tester", plan=plan, day=DAY)
+        actions.withdraw_plan(by="tester", plan=plan, reason="重做")
+        with pytest.raises(ConflictError, match="已撤回"):
+            actions.approve_plan(by="tester", plan=plan, day=DAY)
+        again = actions.propose_plan(**terms, pieces=[("A", "P1", 100)])
+        assert again.version == 2
+
+
+def test_pieces_that_cannot_be(announced, as_web):
+    announced(A=100)
+    terms = {"by": "tester", "place_code": COUNTY, "year": 2026, "title": "一", "problem_hash": "0" * 64}
+    with as_web():
+        for pieces in ([], [("A", "P1", 0)], [("A", "P1", 1), ("A", "P1", 2)], [("Z", "P1", 1)]):
+            with pytest.raises(InputError):
+                actions.propose_plan(**terms, pieces=pieces)
+        with pytest.raises(InputError) as unknown:
+            actions.propose_plan(**terms, pieces=[("A", "P8", 1), ("A", "P9", 1)])
+        assert [problem.where for problem in unknown.value.problems] == ["P8", "P9"]
+        Project.objects.filter(number="P2").update(status="proposed")
+        with pytest.raises(ConflictError, match="已入库"):
+            actions.propose_plan(**terms, pieces=[("A", "P2", 1)])
+        assert Plan.objects.count() == 0
+
+
+def test_the_same_act_told_twice_is_posted_once(county, as_web):
+    with as_web():
+        actions.announce(line="A", fen=100, key="文1/A", **HERE)
+        with pytest.raises(ConflictError, match="已经记过账"):
+            actions.announce(line="A", fen=100, key="文1/A", **HERE)
+        assert balances()["A", "announced", ""] == 100
+
+
+def test_a_mistake_is_taken_back_in_red(announced, approved, as_web):
+    announced(A=100)
+    plan = approved(("A", "P1", 60))
+    with as_web():
+        number = actions.post_plan(by="tester", plan=plan, day=DAY)
+        first = Posting.objects.order_by("id").values_list("pk", flat=True)[0]
+        with pytest.raises(ConflictError, match="余额不足"):
+            actions.reverse(by="tester", posting=first, day=DAY, memo="错")
+        red = actions.reverse(by="tester", posting=number, day=DAY, memo="方案撤回")
+        assert balances() == {("A", "source", ""): -10_000, ("A", "announced", ""): 10_000}
+        assert Plan.objects.get().status == "withdrawn"
+        with pytest.raises(ConflictError, match="已经冲销过"):
+            actions.reverse(by="tester", posting=number, day=DAY, memo="再来")
+        with pytest.raises(ConflictError, match="不能再冲销"):
+            actions.reverse(by="tester", posting=red, day=DAY, memo="再来")
+        with pytest.raises(UsageError):
+            actions.reverse(by="tester", posting=999, day=DAY, memo="无")
+        actions.reverse(by="tester", posting=first, day=DAY, memo="错")
+        assert balances() == {}
+    assert problems_now(as_web) == []
+
+
+def test_a_sealed_month_takes_nothing_more(announced, as_web):
+    announced(A=100, B=50)
+    with as_web():
+        march = actions.seal_month(
+            by="tester", place_code=COUNTY, month=202603, today=date(2026, 4, 1)
+        )
+        assert len(march.digest) == 64 and march.heads.count() == 2
+        with pytest.raises(ConflictError, match="已封账"):
+            actions.announce(line="A", fen=1, **HERE)
+        actions.announce(line="A", fen=1, **(HERE | {"day": date(2026, 4, 1)}))
+        for month in (202603, 202602):
+            with pytest.raises(ConflictError, match="已封"):
+                actions.seal_month(
+                    by="tester", place_code=COUNTY, month=month, today=date(2026, 4, 1)
+                )
+        for month in (202605, 202613, 2026):
+            with pytest.raises(UsageError):
+                actions.seal_month(
+                    by="tester", place_code=COUNTY, month=month, today=date(2026, 4, 1)
+                )
+        april = actions.seal_month(
+            by="tester", place_code=COUNTY, month=202604, today=date(2026, 5, 1)
+        )
+        assert april.previous == march.digest
+    assert problems_now(as_web) == []
+    with one_state(), as_web():
+        assert verify(published={(COUNTY, 202603): march.digest}) == []
+        assert [p.where for p in verify(published={(COUNTY, 202603): "0" * 64})] == ["seal 202603"]
+
+
+def test_unknown_lines_are_named(county, as_web):
+    with as_web(), pytest.raises(InputError) as unknown:
+        actions.pledge(line="Z", fen=1, **HERE)
+    assert [problem.value for problem in unknown.value.problems] == ["Z"]
+
+
+def test_a_document_is_recorded_once_and_not_edited(county, as_web):
+    terms = {"by": "tester", "place_code": COUNTY, "number": "文1", "issued_on": DAY}
+    with as_web():
+        one = actions.record_document(**terms, title="通知")
+        assert actions.record_document(**terms, title="通知") == one
+        with pytest.raises(ConflictError, match="另一份文件"):
+            actions.record_document(**terms, title="别的")
+
+
+def test_the_three_rates(announced, approved, as_web):
+    with as_web():
+        none = queries.rates(COUNTY, 2026)
+        assert none.integration.value is None
+        assert none.completion.missing.zh == "本年度没有批准的计划。"
+    announced(A=100, B=100)
+    first = approved(("A", "P1", 60), ("B", "P1", 20))
+    approved(("B", "P2", 20))
+    with as_web():
+        actions.post_plan(by="tester", plan=first, day=DAY)
+        actions.receive(line="A", fen=9000, **HERE)
+        actions.receive(line="B", fen=1000, **HERE)
+        now = queries.rates(COUNTY, 2026)
+        assert (now.integration.part, now.integration.whole) == (8000, 10_000)
+        # Line A got more than the plan takes from it; that does not make up for line B.
+        assert (now.arrival.part, now.arrival.whole) == (7000, 10_000)
+        assert now.completion.value is None and "竣工" in now.completion.missing.zh
+        finish(by="tester", project=Project.objects.get(number="P1"), day=DAY)
+        done = queries.rates(COUNTY, 2026).completion
+        assert (done.part, done.whole, done.missing) == (1, 2, None)
+
+
+def test_verify_wants_one_state(county, as_web):
+    with as_web(), pytest.raises(RuntimeError, match="one_state"):
+        verify()
+
+
+def test_digests_of_the_database_are_those_of_core(announced, approved, as_web):
+    """verify recomputes every digest in Python; here texts that could be written two ways."""
+    with as_web():
+        paper = actions.record_document(
+            by="tester", place_code=COUNTY, number="秭〔2026〕𠮷1号 a\\b'\"%", issued_on=DAY
+        )
+        memo = "生僻字𡸴，\"引号\"，\\t 不是制表符"
+        actions.announce(line="A", fen=5, document=paper, memo=memo, **HERE)
+        actions.announce(line="A", fen=2**62, **HERE)
+        assert Link.objects.count() == 2 and MonthSeal.objects.count() == 0
+    assert problems_now(as_web) == []

@@ -71,9 +71,7 @@ def database(server, django_db_blocker) -> Iterator[str]:
         admin.execute(clone)
         # A clone does not take over who may connect to its model.
         rights = "grant connect, temporary on database {} to {}, {}"
-        admin.execute(
-            sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC)))
-        )
+        admin.execute(sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC))))
     with django_db_blocker.unblock():
         _use_database(server, name)
         yield name

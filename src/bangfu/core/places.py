@@ -56,10 +56,15 @@ class Place:
 
 
 def is_code(code: str) -> bool:
-    """Twelve ASCII digits, with no lower group filled below an empty one."""
+    """Twelve ASCII digits, with no lower group filled below an empty one.
+
+    The county group alone may be empty: Dongguan, Zhongshan and Danzhou have no counties (直筒子市),
+    and their townships lie in the prefecture itself (441900003000).
+    """
     if len(code) != CODE_LENGTH or not (code.isascii() and code.isdigit()):
         return False
-    return all(int(code[start:end]) for start, end in _filled_groups(code))
+    county = (DIGITS[Level.PREFECTURE], DIGITS[Level.COUNTY])
+    return all(int(code[a:b]) for a, b in _filled_groups(code) if (a, b) != county)
 
 
 def level(code: str) -> Level:

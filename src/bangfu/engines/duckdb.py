@@ -32,7 +32,9 @@ class Snapshot:
     `tables` holds one Ibis table for every kind of row; a table the source lacks is empty.
     """
 
-    def __init__(self, connection: Backend, sources: Mapping[Table, ir.Table], scope: Scope) -> None:
+    def __init__(
+        self, connection: Backend, sources: Mapping[Table, ir.Table], scope: Scope
+    ) -> None:
         self.connection = connection
         self.tables = {
             table: scope.admit(sources[table] if table in sources else _empty(connection, table))

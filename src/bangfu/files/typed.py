@@ -49,9 +49,15 @@ def read_typed(paths: Sequence[Path], sheets: Sequence[Sheet]) -> Reader:
         reader.notes.extend(tables.notes)
         for table in tables.sheets:
             reader.problems.extend(_in_file(table.problems, path, len(paths)))
-            reader.notes.extend(note.text for note in table.notes)
+            reader.notes.extend(_note(note, path) for note in table.notes)
             _read(table, known[table.layout.key], path, len(paths), reader)
     return reader
+
+
+def _note(note: Problem, path: Path) -> Text:
+    return Text(
+        f"{path.name}:{note.where} {note.text.zh}", f"{path.name}:{note.where} {note.text.en}"
+    )
 
 
 def _layout(sheet: Sheet) -> Layout:

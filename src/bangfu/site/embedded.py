@@ -258,6 +258,7 @@ def _run(server: Server, program: str, *arguments: str) -> subprocess.CompletedP
     with tempfile.TemporaryFile("w+") as output:
         result = subprocess.run(
             [str(_binaries(server) / program), *arguments],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

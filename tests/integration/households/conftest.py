@@ -17,7 +17,12 @@ from bangfu.core.facts.model import Kind
 from bangfu.core.sheets.assemble import DTYPES
 
 COUNTY, TOWNSHIP, VILLAGE, OTHER = "420527000000", "420527101000", "420527101200", "420527101201"
-PLACES = ((COUNTY, "秭归县", 3), (TOWNSHIP, "水田坝乡", 4), (VILLAGE, "甲村", 5), (OTHER, "乙村", 5))
+PLACES = (
+    (COUNTY, "秭归县", 3),
+    (TOWNSHIP, "水田坝乡", 4),
+    (VILLAGE, "甲村", 5),
+    (OTHER, "乙村", 5),
+)
 KEYS = ("household_no", "place_code", "person_no", "row_no")
 
 
@@ -38,7 +43,9 @@ def county_batch(households: int = 3, persons: int = 2, **replaced: pl.DataFrame
     """Households alternating between two villages, every plain fact filled, each person with a job."""
     numbers = [f"4205270{n:06d}" for n in range(households)]
     villages = [(VILLAGE, OTHER)[n % 2] for n in range(households)]
-    members = [(h, v, f"{p:02d}") for h, v in zip(numbers, villages, strict=True) for p in range(persons)]
+    members = [
+        (h, v, f"{p:02d}") for h, v in zip(numbers, villages, strict=True) for p in range(persons)
+    ]
     of_household = {"household_no": numbers, "place_code": villages}
     of_person = {
         "household_no": [h for h, _, _ in members],
@@ -54,8 +61,8 @@ def county_batch(households: int = 3, persons: int = 2, **replaced: pl.DataFrame
         "village": _filled("village", {"place_code": [VILLAGE, OTHER]}),
         "income": pl.DataFrame(
             {
-                "place_code": villages,
                 "household_no": numbers,
+                "place_code": villages,
                 "year": [2026] * households,
                 "item": ["a1"] * households,
                 "fen": [1_000_000 + n for n in range(households)],

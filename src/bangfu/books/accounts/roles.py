@@ -6,6 +6,7 @@ from django.db.migrations import RunSQL
 
 # code, Chinese, English, level held at, classes of data, may write
 ROLES = (
+    ("keeper", "系统管理员", "keeper of the books", 0, "persons,sums,money", True),
     ("village_clerk", "村级信息员", "village clerk", 5, "persons", True),
     ("village_team", "驻村工作队", "village team", 5, "persons", True),
     ("township_reviewer", "乡镇审核员", "township reviewer", 4, "persons", True),
@@ -19,6 +20,11 @@ ROLES = (
     ("superior_reader", "省市读者", "prefecture or province reader", 2, "sums", False),
 )
 
+_BY_MIGRATION = (
+    "select set_config('app.actor', 'migration', true),"
+    " set_config('app.request', 'accounts.0001', true)"
+)
+
 
 def seed_roles() -> RunSQL:
     """The migration operation that writes `ROLES`; history names the actor "migration"."""
@@ -28,8 +34,7 @@ def seed_roles() -> RunSQL:
     )
     return RunSQL(
         [
-            "select set_config('app.actor', 'migration', true),"
-            " set_config('app.request', 'accounts.0001', true)",
+            _BY_MIGRATION,
             *((statement, list(role)) for role in ROLES),
         ],
         "delete from accounts_role",

@@ -14,6 +14,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.walls import bulk, policies
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, Problem, UsageError
+from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 
 
@@ -29,18 +30,19 @@ def import_households(*, by: str, batch: Batch, dry_run: bool = False) -> Diff:
     Raises InputError with every problem found, UsageError for a place outside the scope, and
     ConflictError while another import of that county runs.
     """
-    frames = {
-        name: typed(BY_NAME[name], frame, batch.year) for name, frame in batch.frames.items()
-    }
+    frames = {name: typed(BY_NAME[name], frame, batch.year) for name, frame in batch.frames.items()}
     found = problems(batch, frames)
     _prepare(batch.place_code)
     found += _unknown_places(frames)
     if found:
         raise InputError(
-            Text(f"数据有 {len(found)} 处问题，没有导入。", f"{len(found)} problems; nothing was imported."),
+            Text(
+                f"数据有 {len(found)} 处问题，没有导入。",
+                f"{len(found)} problems; nothing was imported.",
+            ),
             found,
         )
-    changes: dict[str, bulk.Change] = {}
+    changes: dict[Table, bulk.Change] = {}
     for target in TARGETS:
         if target.name not in frames:
             continue
@@ -91,7 +93,7 @@ def _prepare(place_code: str) -> None:
         cursor.execute("set local statement_timeout = 0")
 
 
-def _unknown_places(frames: Mapping[str, pl.DataFrame]) -> list[Problem]:
+def _unknown_places(frames: Mapping[Table, pl.DataFrame]) -> list[Problem]:
     """Codes that no place of the books has. Names and old codes are settled before a batch is made."""
     codes = sorted({code for frame in frames.values() for code in frame["place_code"].unique()})
     with connection.cursor() as cursor:
@@ -117,13 +119,12 @@ def _unknown_places(frames: Mapping[str, pl.DataFrame]) -> list[Problem]:
 
 def _staged(target: Target, frame: pl.DataFrame, place_code: str) -> bulk.Staged:
     low, high = places.code_range(place_code)
-    region, parameters = 't."place_code" >= %s and t."place_code" < %s', [low, high]
+    region = 't."place_code" >= %s and t."place_code" < %s'
+    parameters: list[object] = [low, high]
     if "year" in frame.columns:
         region += ' and t."year" = any(%s)'
         parameters.append(frame["year"].unique().to_list())
-    return bulk.Staged(
-        target.table, target.key, tuple(frame.columns), region, tuple(parameters)
-    )
+    return bulk.Staged(target.table, target.key, tuple(frame.columns), region, tuple(parameters))
 
 
 def _write(staged: bulk.Staged, change: bulk.Change) -> None:

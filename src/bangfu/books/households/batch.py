@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from django.db.models import Model
 
 from bangfu.books.households import models
 from bangfu.books.walls.bulk import Change
 from bangfu.core.facts.dictionary import plain
-from bangfu.core.facts.model import Fact, Kind, Table
+from bangfu.core.facts.model import Kind, Table
 from bangfu.core.sheets.assemble import DTYPES
 
-INCOME = "income"
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a table of a batch is kept: its model, its key in the sheets, its columns with their
     types, and which of them are guarded. `dated`: the batch's year is added to each row."""
 
-    name: str
-    model: type[models.models.Model]
+    name: Table
+    model: type[Model]
     key: tuple[str, ...]
     schema: dict[str, Any]
     guarded: tuple[str, ...] = ()
@@ -35,8 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`frames` holds a polars frame a table: "household", "person", "job", "plan", "village" with the
-    columns of the fact dictionary, and "income" with place_code, household_no, year, item, fen.
+    """`frames` holds a polars frame a table of `core.facts`, with the names and types of its facts.
     Guarded columns hold plain text; they are sealed before they reach the database.
 
     A table that is not there is left alone; so is a column that its frame does not have. `place_code`
@@ -47,7 +46,7 @@ class Batch:
 
     place_code: str
     year: int
-    frames: Mapping[str, pl.DataFrame]
+    frames: Mapping[Table, pl.DataFrame]
     source: str
 
 
@@ -55,7 +54,7 @@ class Batch:
 class Diff:
     """What a batch changes, a `Change` a table. `written` is false for a dry run."""
 
-    changes: Mapping[str, Change] = field(default_factory=dict)
+    changes: Mapping[Table, Change] = field(default_factory=dict)
     written: bool = False
 
     @property
@@ -64,10 +63,10 @@ class Diff:
         return not any(change.added or change.changed for change in self.changes.values())
 
 
-def _target(name: Table, model: type[models.models.Model], *key: str) -> Target:
-    facts: dict[str, Fact] = plain(name)
+def _target(name: Table, model: type[Model], *key: str) -> Target:
+    facts = plain(name)
     return Target(
-        name=str(name),
+        name=name,
         model=model,
         key=key,
         schema={fact.name: DTYPES[fact.kind] for fact in facts.values()},
@@ -83,17 +82,6 @@ TARGETS: tuple[Target, ...] = (
     _target(Table.JOB, models.Job, "household_no", "person_no", "row_no"),
     _target(Table.PLAN, models.JobPlan, "household_no", "person_no", "row_no"),
     _target(Table.VILLAGE, models.VillageProfile, "place_code", "year"),
-    Target(
-        name=INCOME,
-        model=models.IncomeItem,
-        key=("household_no", "year", "item"),
-        schema={
-            "place_code": pl.String(),
-            "household_no": pl.String(),
-            "year": pl.Int64(),
-            "item": pl.String(),
-            "fen": pl.Int64(),
-        },
-    ),
+    _target(Table.INCOME, models.IncomeItem, "household_no", "year", "item"),
 )
-BY_NAME: dict[str, Target] = {target.name: target for target in TARGETS}
+BY_NAME: dict[Table, Target] = {target.name: target for target in TARGETS}

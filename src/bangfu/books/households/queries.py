@@ -7,12 +7,13 @@ import polars as pl
 from bangfu.books.households.batch import TARGETS, Target
 from bangfu.books.walls import bulk
 from bangfu.books.walls.guarded import tokeniser
+from bangfu.core.facts.model import Table
 
 # Plain text that names a person: it leaves as a keyed token, so that equality and absence remain.
 NAMING = ("name", "collector")
 
 
-def snapshot_frames(*, year: int | None = None) -> dict[str, pl.DataFrame]:
+def snapshot_frames(*, year: int | None = None) -> dict[Table, pl.DataFrame]:
     """Every table of the scope as polars columns, named as in the fact dictionary, in key order.
 
     Persons leave without names and numbers: guarded columns are left out, names become keyed tokens.
@@ -23,9 +24,7 @@ def snapshot_frames(*, year: int | None = None) -> dict[str, pl.DataFrame]:
 
 
 def _frame(target: Target, year: int | None) -> pl.DataFrame:
-    schema = {
-        name: kind for name, kind in target.schema.items() if name not in target.guarded
-    }
+    schema = {name: kind for name, kind in target.schema.items() if name not in target.guarded}
     if target.dated and year is None:
         schema["year"] = pl.Int64()
     columns = ", ".join(

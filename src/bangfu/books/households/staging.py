@@ -6,18 +6,19 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from bangfu.books.households.batch import BY_NAME, INCOME, Batch, Target
+from bangfu.books.households.batch import BY_NAME, Batch, Target
 from bangfu.books.walls import guarded
 from bangfu.core import places
 from bangfu.core.errors import Problem
+from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 
 # Which table's row each row needs, and by which numbers.
 _PARENTS = {
-    "person": ("household", ("household_no",)),
-    "job": ("person", ("household_no", "person_no")),
-    "plan": ("person", ("household_no", "person_no")),
-    INCOME: ("household", ("household_no",)),
+    Table.PERSON: (Table.HOUSEHOLD, ("household_no",)),
+    Table.JOB: (Table.PERSON, ("household_no", "person_no")),
+    Table.PLAN: (Table.PERSON, ("household_no", "person_no")),
+    Table.INCOME: (Table.HOUSEHOLD, ("household_no",)),
 }
 
 
@@ -45,7 +46,7 @@ def typed(target: Target, frame: pl.DataFrame, year: int) -> pl.DataFrame:
     return frame.with_columns(casts)
 
 
-def problems(batch: Batch, frames: Mapping[str, pl.DataFrame]) -> list[Problem]:
+def problems(batch: Batch, frames: Mapping[Table, pl.DataFrame]) -> list[Problem]:
     """Everything in the batch that its own keys forbid: missing or repeated keys, places outside the
     batch, people without their household, work rows without their person."""
     found: list[Problem] = []
@@ -54,8 +55,8 @@ def problems(batch: Batch, frames: Mapping[str, pl.DataFrame]) -> list[Problem]:
         found += _missing_keys(target, frame)
         found += _repeated_keys(target, frame)
         found += _outside(batch.place_code, name, frame)
-        parent, keys = _PARENTS.get(name, ("", ()))
-        if parent in frames:
+        if name in _PARENTS and _PARENTS[name][0] in frames:
+            parent, keys = _PARENTS[name]
             found += _orphans(name, frame, parent, frames[parent], keys)
     return found
 

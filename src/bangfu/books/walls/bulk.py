@@ -164,7 +164,7 @@ def stage(staged: Staged, frame: pl.DataFrame) -> None:
                     "The data hold a NUL character, which cannot be stored. Remove it and try again.",
                 )
             ) from None
-        keys = ', '.join(f'"{column}"' for column in staged.key)
+        keys = ", ".join(f'"{column}"' for column in staged.key)
         cursor.execute(f"analyze {staged.name} ({keys})")
 
 

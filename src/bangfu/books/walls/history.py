@@ -44,9 +44,7 @@ class History(pghistory.models.Event):
         abstract = True
 
 
-def recorded(
-    *, exclude: Sequence[str] = ()
-) -> Callable[[type[models.Model]], type[models.Model]]:
+def recorded(*, exclude: Sequence[str] = ()) -> Callable[[type[models.Model]], type[models.Model]]:
     """Class decorator: keep the history of this model in `<Model>History`, but for `exclude`."""
 
     def track(model: type[models.Model]) -> type[models.Model]:
@@ -63,7 +61,9 @@ def recorded(
             context_field=None,
             append_only=True,
             exclude=list(exclude),
-            meta={"indexes": [models.Index(fields=columns, name=f"{model._meta.db_table}_past"[:30])]},
+            meta={
+                "indexes": [models.Index(fields=columns, name=f"{model._meta.db_table}_past"[:30])]
+            },
         )(model)
         return tracked
 

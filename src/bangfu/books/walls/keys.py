@@ -52,7 +52,9 @@ class Key:
         return self._derived(b"nonce")
 
     def _derived(self, use: bytes) -> bytes:
-        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"bangfu " + use).derive(self.secret)
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"bangfu " + use).derive(
+            self.secret
+        )
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ def load(environ: Mapping[str, str], *, production: bool) -> Keys:
 
 def key_file(environ: Mapping[str, str]) -> Path:
     """Where the embedded database's key lies: in the user's configuration, never with the data."""
-    base = environ.get("XDG_CONFIG_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".config")
+    base = environ.get("XDG_CONFIG_HOME") or str(
+        Path(environ.get("HOME", "~")).expanduser() / ".config"
+    )
     return Path(base) / "bangfu" / "key"
 
 

@@ -40,9 +40,7 @@ def in_scope(column: str) -> str:
     )
 
 
-def walled(
-    table: str, *, column: str = "place_code", classes: Sequence[DataClass] = ()
-) -> RunSQL:
+def walled(table: str, *, column: str = "place_code", classes: Sequence[DataClass] = ()) -> RunSQL:
     """Rows are seen and written inside the scope only, and only by the data classes named, if any."""
     statements = [*_forced(table), _policy(table, "scope", in_scope(column))]
     if classes:
@@ -117,13 +115,14 @@ def _of_class(classes: Sequence[DataClass]) -> str:
 
 
 def _operation(table: str, statements: list[str]) -> RunSQL:
-    return RunSQL(
-        statements,
-        [
-            f"do $$ declare p name; begin for p in select polname from pg_policy"
-            f" where polrelid = '\"{table}\"'::regclass loop"
-            f" execute format('drop policy %I on \"{table}\"', p); end loop; end $$",
-            f'alter table "{table}" no force row level security',
-            f'alter table "{table}" disable row level security',
-        ],
+    drop_policies = (
+        f"do $$ declare p name; begin for p in select polname from pg_policy"
+        f" where polrelid = '\"{table}\"'::regclass loop"
+        f" execute format('drop policy %I on \"{table}\"', p); end loop; end $$"
     )
+    opened = [
+        drop_policies,
+        f'alter table "{table}" no force row level security',
+        f'alter table "{table}" disable row level security',
+    ]
+    return RunSQL(statements, opened)

@@ -143,5 +143,3 @@ def _tier(tier: Tier) -> dict[str, object]:
 
 def _detail(text: Text, facts: Mapping[str, object]) -> dict[str, object]:
     return {"zh": text.zh, "en": text.en, **facts}
-
-

@@ -20,6 +20,16 @@ Floats = NDArray[np.float64]
 # Below this many fen in all, rounding to whole fen could change which plan is best, so flows are
 # whole numbers in the float model too.
 SMALL_POOL_FEN = 1_000_000
+# One thread and one seed: the same problem gives the same answer. The two sub-searches that are
+# switched off took most of the time and found nothing that the others did not.
+_SETTINGS: tuple[tuple[str, bool | str | int | float], ...] = (
+    ("output_flag", False),
+    ("parallel", "off"),
+    ("random_seed", 7),
+    ("mip_abs_gap", 1e-9),
+    ("mip_heuristic_run_rins", False),
+    ("mip_heuristic_run_rens", False),
+)
 INFEASIBLE, FOUND, UNKNOWN = "infeasible", "found", "unknown"
 
 
@@ -41,9 +51,8 @@ class Mip:
         self.unit = money_unit(program)
         self.columns = len(program.upper)
         self.highs = highspy.Highs()
-        for name, value in (("output_flag", False), ("parallel", "off"), ("random_seed", 7)):
+        for name, value in _SETTINGS:
             self.highs.setOptionValue(name, value)
-        self.highs.setOptionValue("mip_abs_gap", 1e-9)
         self._pass(frozenset(without))
 
     def _pass(self, without: frozenset[int]) -> None:
@@ -129,6 +138,25 @@ class Mip:
             highs.setSolution(self.columns, np.arange(self.columns, dtype=np.int32), start)
         highs.run()
         return self._outcome()
+
+    def relaxed_prices(self, objective: Floats, seconds: float) -> Floats | None:
+        """Row prices at the linear optimum of maximising `objective`, or None without one."""
+        highs = self.highs
+        highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        highs.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), objective)
+        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
+        highs.setOptionValue("solve_relaxation", True)
+        highs.run()
+        highs.setOptionValue("solve_relaxation", False)
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(highs.getSolution().row_dual)
+
+    def bound_columns(self, cols: list[int], low: list[float], high: list[float]) -> None:
+        """Set the bounds of columns, in model units."""
+        self.highs.changeColsBounds(
+            len(cols), np.array(cols, dtype=np.int32), np.array(low), np.array(high)
+        )
 
     def _outcome(self) -> Outcome:
         model = highspy.HighsModelStatus

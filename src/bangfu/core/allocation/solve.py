@@ -57,7 +57,10 @@ def solve(problem: Problem, *, clock: Clock) -> Answer:
     plan = _plan(program, found.values, pieces)
     verify(problem, plan)
     count = Fraction(len(pieces))
-    tiers = (*found.tiers, Tier("pieces", count, Fraction(least), relative_gap(count, Fraction(least))))
+    tiers = (
+        *found.tiers,
+        Tier("pieces", count, Fraction(least), relative_gap(count, Fraction(least))),
+    )
     return Answer(
         status=_status(problem, found),
         tiers=tiers,
@@ -108,7 +111,5 @@ def _plan(program: Program, values: list[int], pieces: list[Piece]) -> Plan:
             Fraction(0),
         ),
         shortfalls=shortfalls,
-        idle={
-            line.id: fen for line, fen in zip(problem.fund_lines, left, strict=True) if fen
-        },
+        idle={line.id: fen for line, fen in zip(problem.fund_lines, left, strict=True) if fen},
     )

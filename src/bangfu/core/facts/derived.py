@@ -46,25 +46,53 @@ DERIVED = (
         "collect(risk_1, risk_2, risk_3, risk_4, risk_5)",
     ),
     Derived(
-        Fact("helps", H, Kind.VALUES, "帮扶措施类别", "families of measures that hold any", tuple(_ZH[name] for name in HELP)),
+        Fact(
+            "helps",
+            H,
+            Kind.VALUES,
+            "帮扶措施类别",
+            "families of measures that hold any",
+            tuple(_ZH[name] for name in HELP),
+        ),
         _families(HELP),
     ),
     Derived(
-        Fact("development_helps", H, Kind.VALUES, "开发式帮扶措施类别", "families of development-type measures that hold any", tuple(_ZH[name] for name in DEVELOPMENT_HELP)),
+        Fact(
+            "development_helps",
+            H,
+            Kind.VALUES,
+            "开发式帮扶措施类别",
+            "families of development-type measures that hold any",
+            tuple(_ZH[name] for name in DEVELOPMENT_HELP),
+        ),
         _families(DEVELOPMENT_HELP),
     ),
     # Household: its people.
     Derived(Fact("size", H, Kind.INT, "家庭人口数", "members"), "count(members, true)"),
     Derived(
-        Fact("able_members", H, Kind.INT, "有劳动能力人数", "members able to work (ordinary or skilled)"),
+        Fact(
+            "able_members",
+            H,
+            Kind.INT,
+            "有劳动能力人数",
+            "members able to work (ordinary or skilled)",
+        ),
         f"count(members, skill in {_ABLE!r})",
     ),
     Derived(
-        Fact("has_labour", H, Kind.YES_NO, "家庭有劳动能力", "some member can work, fully or in part"),
+        Fact(
+            "has_labour", H, Kind.YES_NO, "家庭有劳动能力", "some member can work, fully or in part"
+        ),
         f"any(members, skill in {(*_ABLE, _PART)!r})",
     ),
     Derived(
-        Fact("working_members", H, Kind.INT, "外出务工人数", "members with a row of work away from home"),
+        Fact(
+            "working_members",
+            H,
+            Kind.INT,
+            "外出务工人数",
+            "members with a row of work away from home",
+        ),
         "count(members, has(jobs))",
     ),
     Derived(
@@ -72,7 +100,9 @@ DERIVED = (
         "count(members, disabled)",
     ),
     Derived(
-        Fact("low_income_members", H, Kind.INT, "享受低保人数", "members on the low-income allowance"),
+        Fact(
+            "low_income_members", H, Kind.INT, "享受低保人数", "members on the low-income allowance"
+        ),
         "count(members, on_low_income_aid)",
     ),
     Derived(
@@ -80,7 +110,13 @@ DERIVED = (
         "count(members, on_destitute_aid)",
     ),
     Derived(
-        Fact("uninsured_members", H, Kind.INT, "未参加基本医疗保险人数", "members known to have neither basic medical insurance"),
+        Fact(
+            "uninsured_members",
+            H,
+            Kind.INT,
+            "未参加基本医疗保险人数",
+            "members known to have neither basic medical insurance",
+        ),
         "count(members, uninsured)",
     ),
     # Household: income. The newest year with items that is not after the date asked for.
@@ -89,23 +125,53 @@ DERIVED = (
         "last(incomes, year, year <= year(today), by=year)",
     ),
     Derived(Fact("wages", H, Kind.FEN, "工资性收入合计", "wages"), _group("a", "wage_income")),
-    Derived(Fact("business", H, Kind.FEN, "生产经营性收入合计", "business income"), _group("b", "business_income")),
-    Derived(Fact("property", H, Kind.FEN, "财产性收入合计", "property income"), _group("c", "property_income")),
-    Derived(Fact("transfers", H, Kind.FEN, "转移性收入合计", "transfer income"), _group("d", "transfer_income")),
-    Derived(Fact("costs", H, Kind.FEN, "生产经营性支出合计", "business cost"), _group("e", "business_cost")),
     Derived(
-        Fact("net_income", H, Kind.FEN, "家庭纯收入（计算）", "net income: wages + business + property + transfers - costs; a blank part counts 0 when another is known"),
+        Fact("business", H, Kind.FEN, "生产经营性收入合计", "business income"),
+        _group("b", "business_income"),
+    ),
+    Derived(
+        Fact("property", H, Kind.FEN, "财产性收入合计", "property income"),
+        _group("c", "property_income"),
+    ),
+    Derived(
+        Fact("transfers", H, Kind.FEN, "转移性收入合计", "transfer income"),
+        _group("d", "transfer_income"),
+    ),
+    Derived(
+        Fact("costs", H, Kind.FEN, "生产经营性支出合计", "business cost"),
+        _group("e", "business_cost"),
+    ),
+    Derived(
+        Fact(
+            "net_income",
+            H,
+            Kind.FEN,
+            "家庭纯收入（计算）",
+            "net income: wages + business + property + transfers - costs; a blank part counts 0 when another is known",
+        ),
         "choose(wages is not missing or business is not missing or property is not missing"
         " or transfers is not missing, otherwise(wages, 0) + otherwise(business, 0)"
         " + otherwise(property, 0) + otherwise(transfers, 0) - otherwise(costs, 0))",
     ),
     Derived(
-        Fact("reference_income", H, Kind.FEN, "参考收入（未核实公式）", "net income + claims - compliant out-of-pocket spending (unverified formula)"),
+        Fact(
+            "reference_income",
+            H,
+            Kind.FEN,
+            "参考收入（未核实公式）",
+            "net income + claims - compliant out-of-pocket spending (unverified formula)",
+        ),
         "net_income + otherwise(claims_income, 0) - otherwise(out_of_pocket, 0)",
     ),
     # Household: three guarantees and water, as the books state them.
     Derived(
-        Fact("unsafe_house", H, Kind.YES_NO, "住房不安全", "dangerous house, or assessed grade C or D"),
+        Fact(
+            "unsafe_house",
+            H,
+            Kind.YES_NO,
+            "住房不安全",
+            "dangerous house, or assessed grade C or D",
+        ),
         'dangerous_house == true or housing_grade in ("C", "D")',
     ),
     Derived(
@@ -113,11 +179,23 @@ DERIVED = (
         "safe_water == false",
     ),
     Derived(
-        Fact("medical_gap", H, Kind.YES_NO, "基本医疗无保障", "a member without basic medical insurance, by the sheet or by the members"),
+        Fact(
+            "medical_gap",
+            H,
+            Kind.YES_NO,
+            "基本医疗无保障",
+            "a member without basic medical insurance, by the sheet or by the members",
+        ),
         "uninsured_member == true or uninsured_members > 0",
     ),
     Derived(
-        Fact("education_gap", H, Kind.YES_NO, "义务教育无保障", "a child of compulsory school age out of school, by the sheet or by the members"),
+        Fact(
+            "education_gap",
+            H,
+            Kind.YES_NO,
+            "义务教育无保障",
+            "a child of compulsory school age out of school, by the sheet or by the members",
+        ),
         "dropout == true or any(members, schooling is missing and no_school_reason is not missing)",
     ),
     # Person.
@@ -130,15 +208,33 @@ DERIVED = (
         '"健康" in health and size(health) == 1',
     ),
     Derived(
-        Fact("uninsured", P, Kind.YES_NO, "未参加基本医疗保险", "known to have neither resident nor employee medical insurance"),
+        Fact(
+            "uninsured",
+            P,
+            Kind.YES_NO,
+            "未参加基本医疗保险",
+            "known to have neither resident nor employee medical insurance",
+        ),
         "resident_medical == false and not employee_medical or employee_medical == false and not resident_medical",
     ),
     Derived(
-        Fact("on_low_income_aid", P, Kind.YES_NO, "享受低保", "on the rural or urban low-income allowance"),
+        Fact(
+            "on_low_income_aid",
+            P,
+            Kind.YES_NO,
+            "享受低保",
+            "on the rural or urban low-income allowance",
+        ),
         'low_income_aid in ("农村低保", "城市低保")',
     ),
     Derived(
-        Fact("on_destitute_aid", P, Kind.YES_NO, "享受特困供养", "on rural or urban destitute support"),
+        Fact(
+            "on_destitute_aid",
+            P,
+            Kind.YES_NO,
+            "享受特困供养",
+            "on rural or urban destitute support",
+        ),
         'destitute_aid in ("农村特困", "城市特困")',
     ),
 )

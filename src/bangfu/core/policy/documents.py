@@ -77,7 +77,9 @@ def entries(document: Document) -> tuple[list[Entry], list[Problem]]:
 def _not_toml(label: str, text: str, message: str) -> Problem:
     at = _AT.search(message)
     line, column = (
-        (int(at[1]), int(at[2])) if at else (text.count("\n") + 1, len(text.rsplit("\n", 1)[-1]) + 1)
+        (int(at[1]), int(at[2]))
+        if at
+        else (text.count("\n") + 1, len(text.rsplit("\n", 1)[-1]) + 1)
     )
     reason = _AT.sub("", message).removesuffix(" (at end of document)")
     twice = reason.startswith(("Cannot overwrite", "Duplicate"))

@@ -96,14 +96,18 @@ class _Reader:
         self._unique("definition", "name")
         self._unique("check", "id")
         definitions = self.definitions.all()
-        checks = [check for fields in self.found["check"] if (check := self._check(fields, sources))]
+        checks = [
+            check for fields in self.found["check"] if (check := self._check(fields, sources))
+        ]
         left_out = [
             LeftOut(item["id"], Text(item.get("zh", item["why"]), item["why"]), item.spot)
             for item in self.found["left_out"]
         ]
         return Policy(sources, values, definitions, checks, left_out)
 
-    def problem(self, spot: Spot, zh: str, en: str, *, value: str = "", rule: str = "policy") -> None:
+    def problem(
+        self, spot: Spot, zh: str, en: str, *, value: str = "", rule: str = "policy"
+    ) -> None:
         """Note one problem."""
         self.problems.append(Problem(str(spot), Text(zh, en), value, rule))
 
@@ -147,7 +151,10 @@ class _Reader:
                 read[name] = keys[name].read(written)
             except Wrong as wrong:
                 self.problem(
-                    spot, f"{name}：{wrong.text.zh}。", f"{name}: {wrong.text.en}.", value=str(written)
+                    spot,
+                    f"{name}：{wrong.text.zh}。",
+                    f"{name}: {wrong.text.en}.",
+                    value=str(written),
                 )
         for name, key in keys.items():
             if key.required and name not in data:
@@ -401,7 +408,10 @@ class _Reader:
         if unit is None:
             near = nearest(key, self.units)
             self.problem(
-                spot, f"没有政策值“{key}”。{near.zh}", f'No policy value "{key}".{near.en}', value=key
+                spot,
+                f"没有政策值“{key}”。{near.zh}",
+                f'No policy value "{key}".{near.en}',
+                value=key,
             )
             return None
         if unit.type is None or key not in self.lists:
@@ -427,7 +437,9 @@ class _Reader:
             return None
         if unit.type is None or isinstance(value, dict):
             self.problem(
-                spot, "规则的参数是一个值或一个列表。", "A parameter of a rule is a value or a list."
+                spot,
+                "规则的参数是一个值或一个列表。",
+                "A parameter of a rule is a value or a list.",
             )
             return None
         many = isinstance(value, tuple)
@@ -527,9 +539,7 @@ class _Definitions:
         if condition is None:
             return None
         text = Text(item["zh"], item["en"])
-        return Definition(
-            name, grain, condition, item["when"].strip(), text, parameters, item.spot
-        )
+        return Definition(name, grain, condition, item["when"].strip(), text, parameters, item.spot)
 
 
 _PARAMETER_FORM = (

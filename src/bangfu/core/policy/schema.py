@@ -82,7 +82,9 @@ def dotted(written: Any) -> str:
     name = text(written)
     parts = name.split(".")
     if not all(part.isascii() and part.isidentifier() for part in parts):
-        raise Wrong("键名只用英文字母、数字、下划线和点", "a key is made of names with dots between")
+        raise Wrong(
+            "键名只用英文字母、数字、下划线和点", "a key is made of names with dots between"
+        )
     return name
 
 

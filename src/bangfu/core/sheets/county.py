@@ -16,6 +16,10 @@ TOWNSHIP = name_column("乡", "township_name", "乡(镇)", "乡（镇）", "乡�
 VILLAGE = name_column("村", "village_name", "行政村", required=True)
 CODE = Column("区划代码", "place_code", Kind.TEXT, aliases=("行政区划代码", "村代码"))
 
+# Stand in many sheets for the reader's eye; what counts is the number.
+NAME = name_column("姓名", "name")
+HEAD_NAME = name_column("户主姓名", "head_name")
+
 SEX_SPELLINGS = {"1": "男", "2": "女", "男性": "男", "女性": "女"}
 RELATION_SPELLINGS = {
     "本人": "户主",
@@ -152,6 +156,8 @@ CONSTRUCTION = Sheet(
             construction_type={"header": "户类型", "required": True},
         ),
         Column("证件号码", "certificate", Kind.GUARDED),
+        NAME,
+        HEAD_NAME,
     ),
 )
 
@@ -165,6 +171,8 @@ JOBS = Sheet(
         TOWNSHIP,
         VILLAGE,
         CODE,
+        NAME,
+        HEAD_NAME,
         Column("证件号码", "certificate", Kind.GUARDED),
         *fact_columns(
             Table.JOB,
@@ -200,6 +208,8 @@ PLANS = Sheet(
         TOWNSHIP,
         VILLAGE,
         CODE,
+        NAME,
+        HEAD_NAME,
         Column("证件号码", "certificate", Kind.GUARDED),
         *fact_columns(
             Table.PLAN,
@@ -265,9 +275,11 @@ HOUSING = Sheet(
     ),
     key=("household_no",),
     columns=(
+        COUNTY,
         TOWNSHIP,
         VILLAGE,
         CODE,
+        HEAD_NAME,
         *fact_columns(
             Table.HOUSEHOLD,
             "household_no",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bangfu.core.facts.model import Kind, Table
 from bangfu.core.language import Text
-from bangfu.core.sheets.county import CODE, TOWNSHIP, VILLAGE
+from bangfu.core.sheets.county import CODE, COUNTY, HEAD_NAME, TOWNSHIP, VILLAGE
 from bangfu.core.sheets.model import Column, Sheet, fact_columns
 
 # code → (Chinese, English)
@@ -74,9 +74,11 @@ INCOME = Sheet(
     ),
     key=("household_no", "year"),
     columns=(
+        COUNTY,
         TOWNSHIP,
         VILLAGE,
         CODE,
+        HEAD_NAME,
         *fact_columns(Table.HOUSEHOLD, "household_no", household_no={"required": True}),
         Column("年度", "year", Kind.INT, required=True),
         *(Column(text.zh, code, Kind.FEN) for code, text in ITEMS.items()),

@@ -76,6 +76,7 @@ KEY_VILLAGES = Sheet(
     key=("place_code",),
     columns=(
         Column("区划代码", "place_code", Kind.TEXT, required=True),
+        Column("乡", "township_name", Kind.TEXT, aliases=("乡镇",)),
         Column("村名", "name", Kind.TEXT, aliases=("村", "行政村")),
         Column("建档立卡户数", "registered_households", Kind.INT, required=True),
         Column("上年整合资金（元）", "last_year", Kind.FEN),

@@ -140,7 +140,7 @@ begin
   end if;
   if new.plan_id is not null and (
       not exists (select from funds_plan where id = new.plan_id
-                  and place_code = new.place_code and status = 'posted')
+                  and place_code = new.place_code and status in ('posted', 'withdrawn'))
       or exists (
         (select line_id, project_id, fen from funds_entry
            where posting_id = new.id and stage = 'allocated'
@@ -175,11 +175,12 @@ create constraint trigger funds_posting_sound after insert on funds_posting
 create function funds_check_plan() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
+  now_posted boolean := exists (select from funds_plan where id = new.id and status = 'posted');
   standing boolean := exists (
     select from funds_posting p where p.plan_id = new.id
       and not exists (select from funds_posting r where r.reverses_id = p.id));
 begin
-  if standing <> (new.status = 'posted') then
+  if standing <> now_posted then
     raise exception 'plan % and its posting do not agree', new.id
       using errcode = 'check_violation', constraint = 'funds_plan_posting';
   end if;

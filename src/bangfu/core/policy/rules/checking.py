@@ -179,7 +179,8 @@ def literal_as(node: Node, kind: Type) -> Node:
 
 def _coercible(written: nodes.Options, kind: Type) -> bool:
     return all(
-        literal_as(nodes.Literal(value, written.kind), kind).type is kind for value in written.values
+        literal_as(nodes.Literal(value, written.kind), kind).type is kind
+        for value in written.values
     )
 
 
@@ -259,7 +260,9 @@ _ONLY_COMPARED = Text(
     "The result of a division may only be compared with a value that is no division; "
     "multiply out first.",
 )
-_LIST_HERE = Text("这里要一个值，参数却是列表。", "One value is needed here, the parameter is a list.")
+_LIST_HERE = Text(
+    "这里要一个值，参数却是列表。", "One value is needed here, the parameter is a list."
+)
 _VALUES_COMPARED = Text(
     '有多个值的事实请写成 "值" in 事实，或 size(事实)。',
     'A fact with several values is asked with "value" in fact, or size(fact).',
@@ -297,4 +300,3 @@ def no_fit(name: str, wanted: str, zh: str, node: Node) -> Text:
         f"{name}() 这里要{zh}，现在是{ZH[node.type]}。",
         f"{name}() needs a {wanted} here, not a {node.type}.",
     )
-

@@ -211,7 +211,8 @@ class Compiler:
             return make(options.values, options.type)
         by_place = self.asking.parameters[options.key]
         cases = [
-            (in_place(self.place, prefix), make(values, options.type)) for prefix, values in by_place
+            (in_place(self.place, prefix), make(values, options.type))
+            for prefix, values in by_place
         ]
         if not cases:
             return ibis.null(_MISSING_DTYPES[options.type])

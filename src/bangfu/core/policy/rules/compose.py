@@ -99,7 +99,9 @@ class Composer:
 
     def _round(self, asked: list[Leaf]) -> None:
         for relation in Relation:
-            rows = [leaf for leaf in asked if isinstance(leaf, OfRows) and leaf.relation is relation]
+            rows = [
+                leaf for leaf in asked if isinstance(leaf, OfRows) and leaf.relation is relation
+            ]
             if rows:
                 self._of_rows(relation, rows)
         for leaf in asked:
@@ -150,9 +152,7 @@ class Composer:
         facts = {leaf.fact.name: leaf for leaf in own if isinstance(leaf, nodes.FactRef)}
         rows = source.select(
             **{key: source[key] for key in keys},
-            **{
-                f"{table}__{name}": column for name, column in typed(table, source, facts).items()
-            },
+            **{f"{table}__{name}": column for name, column in typed(table, source, facts).items()},
         )
         columns: dict[Leaf, str] = {leaf: f"{table}__{name}" for name, leaf in facts.items()}
         rows = self._join_parts(table, rows, own, columns)
@@ -249,7 +249,9 @@ def _aggregate(leaf: OfRows, rows: ir.Table, compiler: Compiler, windows: _Windo
     match leaf:
         case nodes.AnyRow(condition=condition):
             truth = compiler.truth(condition)
-            return truth.any() if isinstance(truth, ir.BooleanColumn) else rows.count(where=truth) > 0
+            return (
+                truth.any() if isinstance(truth, ir.BooleanColumn) else rows.count(where=truth) > 0
+            )
         case nodes.CountRows(condition=condition):
             return rows.count(where=compiler.truth(condition))
         case nodes.SumRows(value=value, condition=condition):

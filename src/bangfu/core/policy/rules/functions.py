@@ -239,7 +239,9 @@ def _size(reader: Reader, tree: ast.Call) -> Node:
     return nodes.Call("size", (_typed(reader, values, "size", Type.VALUES),), Type.INT)
 
 
-def _text_test(name: str, make: Callable[[Node, nodes.Options | nodes.Parameter], Node]) -> Function:
+def _text_test(
+    name: str, make: Callable[[Node, nodes.Options | nodes.Parameter], Node]
+) -> Function:
     def read(reader: Reader, tree: ast.Call) -> Node:
         text, written = _arguments(tree, 2, 2)
         node = _typed(reader, text, name, Type.TEXT)
@@ -265,7 +267,9 @@ def _date(reader: Reader, tree: ast.expr) -> Node:
     if isinstance(node, nodes.Literal):
         node = checking.literal_as(node, Type.DATE)
     require(
-        node.type in (Type.DATE, Type.MONTH), tree, no_fit("age", "date or month", "日期或月份", node)
+        node.type in (Type.DATE, Type.MONTH),
+        tree,
+        no_fit("age", "date or month", "日期或月份", node),
     )
     return node
 
@@ -322,9 +326,7 @@ def _otherwise(reader: Reader, tree: ast.Call) -> Node:
 
 def _collect(reader: Reader, tree: ast.Call) -> Node:
     arguments = _arguments(tree, 1, 20)
-    return nodes.Collect(
-        tuple(_typed(reader, each, "collect", Type.TEXT) for each in arguments)
-    )
+    return nodes.Collect(tuple(_typed(reader, each, "collect", Type.TEXT) for each in arguments))
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -355,7 +357,9 @@ FUNCTIONS: dict[str, Function] = {
     "collect": _collect,
 }
 
-_NOT_PICKED = Text("first()、last() 取一个单值。", "first() and last() take a single value of a row.")
+_NOT_PICKED = Text(
+    "first()、last() 取一个单值。", "first() and last() take a single value of a row."
+)
 _OWN_FACT = Text("这里要写这些行自己的事实。", "A fact of the rows themselves is needed here.")
 _PERSON_FACT = Text(
     "shared() 只用于人的事实。", "shared() takes a plain fact of a person, where persons are seen."

@@ -59,7 +59,11 @@ class Scope:
     def fact(self, name: str) -> Fact | None:
         """The plain fact of that name: of the row itself, else of what it belongs to."""
         return next(
-            (plain_facts(table)[name] for table in VISIBLE[self.table] if name in plain_facts(table)),
+            (
+                plain_facts(table)[name]
+                for table in VISIBLE[self.table]
+                if name in plain_facts(table)
+            ),
             None,
         )
 
@@ -68,7 +72,9 @@ class Scope:
         visible = VISIBLE[self.table]
         names = [name for table in visible for name in plain_facts(table)]
         names += [name for name, item in BY_NAME.items() if item.fact.table in visible]
-        names += [name for name in self.definitions.names() if self.definitions.grain(name) in visible]
+        names += [
+            name for name in self.definitions.names() if self.definitions.grain(name) in visible
+        ]
         return [*names, *self.parameters, "today"]
 
 

@@ -10,7 +10,15 @@ import traceback
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from bangfu.cli import allocating, checking, demonstrating, documenting, keeping, policing
+from bangfu.cli import (
+    allocating,
+    checking,
+    demonstrating,
+    documenting,
+    keeping,
+    policing,
+    screening,
+)
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
 from bangfu.core.language import Lang, Text
@@ -24,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (demonstrating, checking, keeping, allocating, policing, documenting):
+for commands in (demonstrating, checking, keeping, screening, allocating, policing, documenting):
     commands.register(app)
 
 

@@ -1,4 +1,271 @@
-"""."""
+"""Commands that keep the books: places, import, snapshot, screen, ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bangfu.books.funds import actions as funds
+from bangfu.books.funds.importers import import_funds
+from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.households import queries as households
+from bangfu.books.households.actions import import_households
+from bangfu.books.households.batch import Batch
+from bangfu.books.places import queries as places_read
+from bangfu.books.places.actions import load_places
+from bangfu.books.projects.actions import import_projects
+from bangfu.books.screening import actions as screening
+from bangfu.books.screening import queries as screening_read
+from bangfu.books.walls import guarded
+from bangfu.books.walls.bulk import Change
+from bangfu.books.walls.scope import DataClass
+from bangfu.cli.checking import Confirmed, Errors, read_workbooks
+from bangfu.cli.operator import As, working
+from bangfu.cli.options import Files, Lang, PlaceCode, month, place_code
+from bangfu.cli.rules import load_policy
+from bangfu.cli.terminal import Terminal, terminal
+from bangfu.core.errors import InputError
+from bangfu.core.facts.model import Table
+from bangfu.core.language import Text
+from bangfu.core.places import Level, ancestor
+from bangfu.engines.snapshots import Seal, write_snapshot
+from bangfu.files.intake import Intake, read_places
+from bangfu.site.start import setup_django
+
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="只看会改什么，不写入 / show what would change")
+]
+NAMES = {
+    "household": Text("户", "households"),
+    "person": Text("人", "people"),
+    "job": Text("外出务工", "spells of work"),
+    "plan": Text("务工计划", "plans to work"),
+    "village": Text("行政村", "villages"),
+    "income": Text("收入项", "income items"),
+    "funds": Text("资金", "fund lines"),
+    "projects": Text("项目", "projects"),
+}
 
 
-def register(app): ...
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("places")(places)
+    app.command("import")(import_files)
+    app.command("snapshot")(snapshot)
+    ledger = typer.Typer(help="台账 / the ledger", no_args_is_help=True)
+    ledger.command("verify")(verify_ledger)
+    ledger.command("seal")(seal_ledger)
+    app.add_typer(ledger, name="ledger")
+
+
+def places(
+    file: Annotated[Path, typer.Argument(help="区划代码表 CSV（code,name） / places as CSV")],
+    operator: As = None,
+    dry_run: DryRun = False,
+    lang: Lang = None,
+) -> None:
+    """导入区划代码。 / Load places."""
+    speak = terminal(lang)
+    rows = read_places(file)
+    with working(operator, place_code="000000000000", purpose="places", writes=True) as by:
+        change = load_places(by=by, rows=rows, source=file.name, dry_run=dry_run)
+    tell_changes(speak, {"places": change}, written=not dry_run)
+
+
+def import_files(
+    files: Files,
+    place: PlaceCode,
+    year: Annotated[int, typer.Option(help="数据年度 / the year of the data")],
+    confirmed: Confirmed = None,
+    errors: Errors = None,
+    operator: As = None,
+    dry_run: DryRun = False,
+    lang: Lang = None,
+) -> None:
+    """导入农户、名单、资金、项目：整批成功或整批不动。 / Import households, rosters, funds, projects: whole or not at all."""
+    speak = terminal(lang)
+    county = ancestor(place_code(place), Level.COUNTY)
+    with working(operator, place_code=county, purpose="import", writes=True) as by:
+        intake = read_workbooks(
+            files,
+            places=places_read.inside(county),
+            token=guarded.tokeniser(),
+            confirmed=confirmed,
+            errors=errors,
+            speak=speak,
+        )
+        source = "、".join(file.name for file in files)
+        changes = bring_in(intake, by=by, county=county, year=year, source=source, dry_run=dry_run)
+    tell_changes(speak, changes, written=not dry_run)
+
+
+def bring_in(
+    intake: Intake, *, by: str, county: str, year: int, source: str, dry_run: bool = False
+) -> dict[str, Change]:
+    """Everything that was read, into the books, inside the transaction that is open."""
+    changes: dict[str, Change] = {}
+    frames = {str(t): frame for t, frame in intake.assembled.tables.items() if frame.height}
+    if frames:
+        batch = Batch(place_code=county, year=year, frames=frames, source=source)
+        changes |= import_households(by=by, batch=batch, dry_run=dry_run).changes
+    if intake.rosters:
+        changes |= screening.import_rosters(
+            by=by, place_code=county, rosters=intake.rosters, source=source, dry_run=dry_run
+        )
+    policy = load_policy()
+    on = date(year, 12, 31)
+    if "funds" in intake.other:
+        shares = {
+            "industry": policy.value("funds.industry_purposes", place=county, on=on).value,
+            "management": policy.value("funds.management_purposes", place=county, on=on).value,
+        }
+        changes["funds"] = import_funds(
+            by=by,
+            place_code=county,
+            year=year,
+            frame=intake.other["funds"].frame,
+            share_purposes=shares,
+            day=date(year, 1, 1),
+            source=source,
+            dry_run=dry_run,
+        ).lines
+    if "projects" in intake.other:
+        changes["projects"] = import_projects(
+            by=by,
+            place_code=county,
+            year=year,
+            frame=intake.other["projects"].frame,
+            source=source,
+            dry_run=dry_run,
+        ).projects
+    return changes
+
+
+def snapshot(
+    month_text: Annotated[
+        str, typer.Option("--month", help="月份，如 2026-10 / month, e.g. 2026-10")
+    ],
+    place: PlaceCode,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="写到哪个文件夹 / which folder")
+    ] = None,
+    operator: As = None,
+    lang: Lang = None,
+) -> None:
+    """封存一个月的快照（Parquet，不含姓名和号码）。 / Seal a month's snapshot (Parquet, without names and numbers)."""
+    speak = terminal(lang)
+    when, county = month(month_text), ancestor(place_code(place), Level.COUNTY)
+    folder = output or Path("out") / "snapshot"
+    with working(operator, place_code=county, purpose="snapshot", writes=True) as by:
+        seal = take_snapshot(folder, by=by, county=county, month=when, now=datetime.now(UTC))
+    speak.say(
+        Text(
+            f"快照已写入 {folder}：{seal.rows['household']} 户 {seal.rows['person']} 人，封条 {seal.digest[:16]}…",
+            f"Snapshot written to {folder}: {seal.rows['household']} households, {seal.rows['person']} people, seal {seal.digest[:16]}…",
+        )
+    )
+
+
+def take_snapshot(folder: Path, *, by: str, county: str, month: int, now: datetime) -> Seal:
+    """Write the books in scope as a sealed snapshot, inside the transaction that is open."""
+    frames = households.snapshot_frames(year=month // 100)
+    frames["roster"] = screening_read.rosters()
+    seal = write_snapshot(folder, frames, place_code=county, month=month)
+    screening.register_snapshot(
+        by=by,
+        place_code=county,
+        month=month,
+        digest=seal.digest,
+        households=seal.rows[Table.HOUSEHOLD],
+        persons=seal.rows[Table.PERSON],
+        made_at=now,
+    )
+    return seal
+
+
+def verify_ledger(
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            help="公布过的月结摘要 JSON：[[区划代码, 月份, 摘要], …] / published seals as JSON"
+        ),
+    ] = None,
+    lang: Lang = None,
+    operator: As = None,
+) -> None:
+    """从第一行起重算台账。 / Recount the ledger from its first row."""
+    speak = terminal(lang)
+    setup_django()
+    seals = (
+        {(str(c), int(m)): str(d) for c, m, d in json.loads(published.read_text())}
+        if published
+        else None
+    )
+    with (
+        one_state(),
+        working(
+            operator, place_code="000000000000", purpose="ledger verify", classes=(DataClass.MONEY,)
+        ),
+    ):
+        problems = verify(published=seals)
+    if problems:
+        raise InputError(
+            Text(
+                f"台账有 {len(problems)} 处与记账时不一致：",
+                f"{len(problems)} places where the ledger is not as it was posted:",
+            ),
+            problems,
+        )
+    speak.say(
+        Text(
+            "台账从第一行起重算一致。",
+            "The ledger recounts from its first row without a difference.",
+        )
+    )
+
+
+def seal_ledger(
+    month_text: Annotated[str, typer.Option("--month", help="月份 / month")],
+    place: PlaceCode,
+    operator: As = None,
+    lang: Lang = None,
+) -> None:
+    """月结：封存一个月的台账摘要。 / Seal a month of the ledger."""
+    speak = terminal(lang)
+    county = ancestor(place_code(place), Level.COUNTY)
+    with working(
+        operator, place_code=county, purpose="ledger seal", classes=(DataClass.MONEY,), writes=True
+    ) as by:
+        seal = funds.seal_month(
+            by=by, place_code=county, month=month(month_text), today=date.today()
+        )
+    speak.say(Text(f"月结摘要：{seal.digest}", f"Seal of the month: {seal.digest}"))
+
+
+def tell_changes(speak: Terminal, changes: Mapping[str, Change], *, written: bool) -> None:
+    """What an import added, changed, left, and what the books hold that it did not."""
+    title = (
+        Text("已导入", "Imported")
+        if written
+        else Text("将会导入（没有写入）", "Would be imported (nothing written)")
+    )
+    rows = [
+        [
+            NAMES.get(name, Text(name, name)).to(speak.lang),
+            *(f"{n:,}" for n in (c.added, c.changed, c.unchanged, c.absent)),
+        ]
+        for name, c in changes.items()
+    ]
+    heads = [
+        Text("表", "table"),
+        Text("新增", "added"),
+        Text("改变", "changed"),
+        Text("未变", "unchanged"),
+        Text("本次没有", "absent"),
+    ]
+    speak.table(title, heads, rows)

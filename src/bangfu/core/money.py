@@ -27,8 +27,9 @@ def fen_from_yuan(value: str | int | Decimal) -> int:
         raise ValueError(f"not an amount of money: {value!r}") from None
     if not yuan.is_finite():
         raise ValueError(f"not a finite amount: {value!r}")
-    # The magnitude is tested first: scaling 1E+999999 would build a number of a million digits.
-    if yuan and yuan.adjusted() > 18:
+    # The magnitude is tested first: scaling 1E+999999 would build a number of a million digits, and
+    # beyond 28 digits decimal arithmetic would round.
+    if yuan and (yuan.adjusted() > 18 or len(yuan.as_tuple().digits) > 28):
         raise ValueError(f"amount out of range: {value!r}")
     fen = yuan * FEN_PER_YUAN
     whole = int(fen)

@@ -19,6 +19,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.rules.compose import Keep
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
+from bangfu.engines.expressions import unfused
 from bangfu.engines.scope import Scope
 
 
@@ -55,7 +56,8 @@ class Snapshot:
         def keep(table: ir.Table) -> ir.Table:
             names.append(f"kept_{next(_NUMBERS)}")
             # Ibis's own create_table takes three statements and writes the query out thrice.
-            query = self.connection.compile(table)
+            with unfused():
+                query = self.connection.compile(table)
             self.connection.con.execute(f"CREATE TEMP TABLE {names[-1]} AS {query}")
             return self.connection.table(names[-1])
 
@@ -115,7 +117,8 @@ def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:
         made = hits(plan, snapshot.tables, keep)
-        return findings(plan, [(each, each.fired().to_polars()) for each in made])
+        with unfused():
+            return findings(plan, [(each, each.rows.to_polars()) for each in made])
 
 
 def _connect(threads: int | None) -> Backend:

@@ -11,9 +11,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from bangfu.books.walls import roles
+from bangfu.core.errors import UsageError
+from bangfu.core.language import Text
 from bangfu.site import embedded
 
 _SOURCE = Path(__file__).parents[3]
@@ -28,7 +31,7 @@ DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 def _database(url: str, user: str) -> dict[str, Any]:
     """One alias of the database at `url`, or of the embedded server when there is no URL."""
     known: dict[str, Any] = (
-        dict(conninfo_to_dict(url))
+        _parsed(url)
         if url
         else {"host": str(embedded.at(DATA).socket), "user": user, "dbname": embedded.DATABASE}
     )
@@ -42,6 +45,19 @@ def _database(url: str, user: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": known,
     }
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(url))
+    except ProgrammingError:
+        # The URL may hold a password, so it is not shown.
+        raise UsageError(
+            Text(
+                "数据库地址不对，应为 postgresql://用户:密码@主机:端口/库名。",
+                "The database's address is not postgresql://user:password@host:port/name.",
+            )
+        ) from None
 
 
 DATABASES = {

@@ -7,7 +7,7 @@ import os
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from bangfu.books.walls import keys
@@ -28,7 +28,16 @@ def setup_django() -> None:
     if not production:
         embedded.start(settings.DATA)
     django.setup()
-    if behind():
+    try:
+        late = behind()
+    except OperationalError as fault:
+        raise UsageError(
+            Text(
+                "连不上数据库。请检查 DATABASE_URL 和数据库是否在运行。",
+                "The database does not answer. Check DATABASE_URL and whether the server runs.",
+            )
+        ) from fault
+    if late:
         if production:
             raise UsageError(
                 Text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,7 +24,7 @@ class Operator(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
 
-    objects: BaseUserManager[Operator] = BaseUserManager()
+    objects: ClassVar = BaseUserManager()
 
     def __str__(self) -> str:
         return self.display_name

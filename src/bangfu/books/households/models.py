@@ -273,7 +273,7 @@ class VillageProfile(models.Model):
     """行政村: one village's sheet of one year. It holds sums, no person."""
 
     place_code = models.CharField(max_length=12)
-    year = models.IntegerField()
+    year = models.BigIntegerField()
     exited = models.BooleanField(null=True)
     household_total = models.BigIntegerField(null=True)
     population = models.BigIntegerField(null=True)
@@ -319,7 +319,7 @@ class IncomeItem(models.Model):
         related_name="incomes",
     )
     place_code = models.CharField(max_length=12)
-    year = models.IntegerField()
+    year = models.BigIntegerField()
     item = models.TextField()
     fen = models.BigIntegerField()
 

@@ -51,7 +51,7 @@ class Staged:
     key: tuple[str, ...]
     columns: tuple[str, ...]
     region: str = "true"
-    parameters: tuple[object, ...] = ()
+    parameters: tuple[Any, ...] = ()
 
     @property
     def name(self) -> str:
@@ -132,7 +132,7 @@ class Staged:
             f" and not exists (select from {self.name} s where {self._same_key})"
         )
 
-    def _keys(self, side: str, source: str, parameters: Sequence[object] = ()) -> tuple[str, ...]:
+    def _keys(self, side: str, source: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
         key = ", ".join(f'{side}."{column}"::text' for column in self.key)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -168,7 +168,7 @@ def stage(staged: Staged, frame: pl.DataFrame) -> None:
         cursor.execute(f"analyze {staged.name} ({keys})")
 
 
-def read(query: str, schema: dict[str, Any], parameters: Sequence[object] = ()) -> pl.DataFrame:
+def read(query: str, schema: dict[str, Any], parameters: Sequence[Any] = ()) -> pl.DataFrame:
     """The rows of a query as polars columns of the types in `schema`, by COPY.
 
     Lists must be selected as text joined by the ASCII unit separator (`joined`).

@@ -1,7 +1,7 @@
 """Rights of the web role, set after every migration, which fails when a wall is missing.
 
 A model says what the web role may do with its table in `web_rights`; unsaid, it may read and write
-rows. The public role gets nothing here: published copies grant it their own select.
+the rows of our tables. The public role gets nothing here: published copies grant it their own select.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 from bangfu.books.walls.roles import PUBLIC, WEB
 
@@ -57,6 +58,13 @@ def refuse_holes(connection: BaseDatabaseWrapper) -> None:
         raise CommandError(f"views that are not security_invoker: {', '.join(views)}")
 
 
+def rights_of(model: type[Model]) -> tuple[str, ...]:
+    """What the web role may do with a model's table; nothing with a table that is not ours."""
+    ours = READ_WRITE if model.__module__.startswith("bangfu.") else ()
+    rights: tuple[str, ...] = getattr(model, "web_rights", ours)
+    return rights
+
+
 def _grant(connection: BaseDatabaseWrapper) -> None:
     quote = connection.ops.quote_name
     database = quote(str(connection.settings_dict["NAME"]))
@@ -68,9 +76,10 @@ def _grant(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"revoke all on all tables in schema public from {WEB}")
         cursor.execute(f"grant select on django_migrations to {WEB}")
         for model in apps.get_models():
-            if model._meta.managed and not model._meta.proxy:
-                rights = ", ".join(getattr(model, "web_rights", READ_WRITE))
-                cursor.execute(f"grant {rights} on {quote(model._meta.db_table)} to {WEB}")
+            rights = rights_of(model)
+            if rights and model._meta.managed and not model._meta.proxy:
+                table = quote(model._meta.db_table)
+                cursor.execute(f"grant {', '.join(rights)} on {table} to {WEB}")
 
 
 def _own_history(connection: BaseDatabaseWrapper) -> None:

@@ -45,7 +45,7 @@ def sealed(values: Iterable[str | None], column: str) -> list[bytes | None]:
     known: dict[str | None, bytes | None] = {None: None}
     result: list[bytes | None] = []
     for value in values:
-        if value not in known:
+        if value is not None and value not in known:
             text = value.encode()
             digest = start.copy()
             digest.update(text)

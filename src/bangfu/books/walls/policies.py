@@ -125,4 +125,4 @@ def _operation(table: str, statements: list[str]) -> RunSQL:
         f'alter table "{table}" no force row level security',
         f'alter table "{table}" disable row level security',
     ]
-    return RunSQL(statements, opened)
+    return RunSQL([*statements], [*opened])

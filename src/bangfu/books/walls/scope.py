@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
+from bangfu.books.walls.faults import user_error
 from bangfu.core import places
 
 
@@ -77,7 +78,8 @@ def within(
 
     It is the outermost transaction: it commits at the end, whole, or rolls back on any exception, and
     the scope ends with it. Everything written carries actor, reason and request into its history.
-    Raises ValueError when nobody acts, RuntimeError inside another transaction.
+    Raises ValueError when nobody acts, RuntimeError inside another transaction, and UsageError for
+    what the database refuses: a row outside the scope, a write in a read-only one, a full disk.
     """
     if not by:
         raise ValueError("a scope needs an actor")
@@ -88,10 +90,17 @@ def within(
         "app.reason": reason,
         "app.request": request,
     }
-    with transaction.atomic(using=using, durable=True):
-        with connections[using].cursor() as cursor:
-            if scope.read_only:
-                cursor.execute("set transaction read only")
-            calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-            cursor.execute(f"select {calls}", [part for pair in settings.items() for part in pair])
-        yield request
+    try:
+        with transaction.atomic(using=using, durable=True):
+            with connections[using].cursor() as cursor:
+                if scope.read_only:
+                    cursor.execute("set transaction read only")
+                calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+                values = [part for pair in settings.items() for part in pair]
+                cursor.execute(f"select {calls}", values)
+            yield request
+    except DatabaseError as fault:
+        refused = user_error(fault)
+        if refused is None:
+            raise
+        raise refused from fault

@@ -10,7 +10,6 @@ search over the undecided rest gives the plan.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,8 +22,6 @@ from bangfu.core.allocation.program import Program, Row
 
 MOST_IN_BLOCK = 12
 _ROUNDS = 30
-# Prices around the linear model's own, to seed each block with likely patterns.
-_SPREAD = (1.0, 0.8, 0.9, 0.95, 1.05, 1.1, 1.25, 0.0)
 # Blocks left to the final search besides the undecided ones: those nearest to another pattern.
 _OPEN_BLOCKS = 300
 # The bound of the patterns is taken when it is this near, relatively.
@@ -43,55 +40,74 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Decomposition:
-    """What the patterns say: a bound on the objective, and the projects left open by them."""
+class Prices:
+    """A bound on the objective, and what it becomes when one project is forced in.
+
+    `profit` is what each project column earns after paying for the rows that tie blocks together.
+    """
 
     bound: float
-    fixed: dict[int, int]  # project → 0 or 1, for every decided block
+    profit: Floats
+    blocks: list[Block]
+
+    def forced(self) -> Floats:
+        """Per project: a bound on the objective of any plan in which it is selected."""
+        # A column that loses money loses it at least once when forced in.
+        bounds = self.bound + np.minimum(self.profit, 0.0)
+        for block in self.blocks:
+            scores = block.patterns @ self.profit[block.projects]
+            best = scores.max()
+            for i, p in enumerate(block.projects.tolist()):
+                inside = scores[block.patterns[:, i] == 1]
+                bounds[p] = self.bound + (inside.max() - best if len(inside) else -np.inf)
+        return bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposition:
+    """What the patterns say: prices with a bound, and the projects they decide (0 or 1)."""
+
+    prices: Prices
+    fixed: dict[int, int]
 
 
 def find_blocks(program: Program, shorts: dict[int, int]) -> tuple[list[Block], set[int]] | None:
     """Blocks and the rows they swallow. `shorts` bounds each shortfall column in fen.
 
-    None when some block has no pattern at all: then nothing satisfies those bounds.
+    None when some block has no pattern at all: then nothing keeps those bounds.
     """
+    groups, swallowed = _tied(program, shorts)
+    blocks = [_block(program, projects, rows, shorts) for projects, rows in groups]
+    if any(len(block.patterns) == 0 for block in blocks):
+        return None
+    return blocks, swallowed
+
+
+def _tied(
+    program: Program, shorts: dict[int, int]
+) -> tuple[list[tuple[list[int], list[int]]], set[int]]:
+    """Projects that local rows tie, with those rows, as long as a group stays small."""
+    group_of: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
+    rows_of: dict[int, list[int]] = {}
     local = [r for r, row in enumerate(program.rows) if _may_be_local(program, row, shorts)]
-    local.sort(key=lambda r: len(program.rows[r].cols))
-    parent: dict[int, int] = {}
-    size: dict[int, int] = {}
-
-    def root(p: int) -> int:
-        while parent[p] != p:
-            parent[p] = parent[parent[p]]
-            p = parent[p]
-        return p
-
-    swallowed = []
-    for r in local:
-        members = [c for c in program.rows[r].cols if c < program.first_money]
-        for p in members:
-            if p not in parent:
-                parent[p], size[p] = p, 1
-        roots = {root(p) for p in members}
-        if members and sum(size[p] for p in roots) <= MOST_IN_BLOCK:
-            first, *others = sorted(roots)
-            for other in others:
-                parent[other] = first
-                size[first] += size[other]
-            swallowed.append(r)
-    rows_of: dict[int, list[int]] = defaultdict(list)
-    for r in swallowed:
-        rows_of[root(next(c for c in program.rows[r].cols if c < program.first_money))].append(r)
-    projects_of: dict[int, list[int]] = defaultdict(list)
-    for p in sorted(parent):
-        projects_of[root(p)].append(p)
-    blocks = []
-    for first, rows in sorted(rows_of.items()):
-        block = _block(program, projects_of[first], rows, shorts)
-        if len(block.patterns) == 0:
-            return None
-        blocks.append(block)
-    return blocks, set(swallowed)
+    for r in sorted(local, key=lambda r: len(program.rows[r].cols)):
+        projects = [c for c in program.rows[r].cols if c < program.first_money]
+        for p in projects:
+            if p not in group_of:
+                group_of[p], members[p], rows_of[p] = p, [p], []
+        groups = sorted({group_of[p] for p in projects})
+        if not groups or sum(len(members[g]) for g in groups) > MOST_IN_BLOCK:
+            continue
+        first, *others = groups
+        rows_of[first].append(r)
+        for other in others:
+            for p in members[other]:
+                group_of[p] = first
+            members[first] += members.pop(other)
+            rows_of[first] += rows_of.pop(other)
+    tied = [(sorted(members[g]), rows) for g, rows in sorted(rows_of.items()) if rows]
+    return tied, {r for _projects, rows in tied for r in rows}
 
 
 def _may_be_local(program: Program, row: Row, shorts: dict[int, int]) -> bool:
@@ -138,17 +154,16 @@ class Master:
         for block in blocks:
             in_block[block.projects] = True
         kept = np.array([r for r in range(lp.num_row_) if r not in swallowed], dtype=np.int64)
-        start, index = np.array(lp.a_matrix_.start_), np.array(lp.a_matrix_.index_)
-        value = np.array(lp.a_matrix_.value_)
-        row_of = np.repeat(np.arange(lp.num_row_), np.diff(start))
+        # HiGHS keeps the matrix by column once it has run.
+        if lp.a_matrix_.format_ != highspy.MatrixFormat.kColwise:
+            raise RuntimeError("the model has not run yet")
         new_row = np.full(lp.num_row_, -1)
         new_row[kept] = np.arange(len(kept))
-        # Entries of the linking rows, sorted by column.
-        keep = new_row[row_of] >= 0
-        order = np.argsort(index[keep], kind="stable")
-        self.entry_col = index[keep][order]
-        self.entry_row = new_row[row_of[keep]][order]
-        self.entry_value = value[keep][order]
+        rows_at = new_row[np.array(lp.a_matrix_.index_)]
+        linking = rows_at >= 0
+        self.entry_col = np.repeat(np.arange(n), np.diff(lp.a_matrix_.start_))[linking]
+        self.entry_row = rows_at[linking]
+        self.entry_value = np.array(lp.a_matrix_.value_)[linking]
         self.column_start = np.searchsorted(self.entry_col, np.arange(n + 1))
         self.plain = np.flatnonzero(~in_block)
         self.links = len(kept)
@@ -276,27 +291,31 @@ def decompose(
     if found is None:
         return None
     blocks, swallowed = found
-    prices = mip.relaxed_prices(objective, left())
-    if prices is None:
+    if sum(len(block.projects) for block in blocks) * 2 < len(program.problem.projects):
+        return None
+    relaxed = mip.relax(objective, left())
+    if relaxed is None:
         return None
     master = Master(mip.highs.getLp(), blocks, swallowed)
-    linking = np.delete(prices, sorted(swallowed))
-    for spread in _SPREAD:
-        best, _value, _margin = master.best_patterns(master.profits(linking * spread))
+    linking = np.delete(relaxed.prices, sorted(swallowed))
+    # Likely patterns, and those that ask least, so that the first model has a solution.
+    for profit in (master.profits(linking), -np.abs(master.cost)):
+        best, _value, _margin = master.best_patterns(profit)
         master.add_patterns(list(enumerate(best.tolist())))
-    cheapest, _value, _margin = master.best_patterns(-master.cost)
-    master.add_patterns(list(enumerate(cheapest.tolist())))
-    bound = np.inf
+    best_prices: Prices | None = None
     for _ in range(_ROUNDS):
         solved = master.solve(left())
         if solved is None:
             return None
         value, linking, convexity = solved
-        best, profit, margin = master.best_patterns(master.profits(linking))
+        earned = master.profits(linking)
+        best, profit, margin = master.best_patterns(earned)
         gains = profit - convexity
-        bound = min(bound, value + float(np.maximum(gains, 0.0).sum()))
+        bound = value + float(np.maximum(gains, 0.0).sum())
+        if best_prices is None or bound < best_prices.bound:
+            best_prices = Prices(bound, earned[: len(program.problem.projects)], blocks)
         if bound - value <= _CLOSE * max(1.0, abs(value)) or left() <= 0:
             break
-        better = np.flatnonzero(gains > 1e-9 * max(1.0, abs(value)))
+        better = np.flatnonzero(gains > 0.0)
         master.add_patterns([(int(b), int(best[b])) for b in better])
-    return Decomposition(bound, master.decided(margin))
+    return None if best_prices is None else Decomposition(best_prices, master.decided(margin))

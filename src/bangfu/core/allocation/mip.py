@@ -35,12 +35,21 @@ INFEASIBLE, FOUND, UNKNOWN = "infeasible", "found", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the solver says: `values` of every column when FOUND, and a bound on the objective."""
+    """What the solver says: `values` of every column when FOUND, added ones last, and a bound."""
 
     status: str
     values: Floats
     bound: float
     finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The linear model's optimum: its value, the price of each row, what each column earns."""
+
+    value: float
+    prices: Floats
+    earned: Floats
 
 
 class Mip:
@@ -107,6 +116,15 @@ class Mip:
         )
         return int(self.highs.getNumRow()) - 1
 
+    def add_column(self, most: float) -> int:
+        """Add a column of 0 to `most` model units and return its index."""
+        self.highs.addVar(0.0, most)
+        return int(self.highs.getNumCol()) - 1
+
+    def change_entry(self, row: int, col: int, value: float) -> None:
+        """Set one entry of the matrix, in model units."""
+        self.highs.changeCoeff(row, col, value)
+
     def add_binary(self) -> int:
         """Add a 0/1 column and return its index; the program does not know it."""
         self.highs.addVar(0.0, 1.0)
@@ -124,11 +142,15 @@ class Mip:
         start: Floats | None = None,
         first_only: bool = False,
     ) -> Outcome:
-        """Solve for `objective` (model units). `seconds=None`: until an answer is there."""
+        """Solve for `objective`, in model units over the first columns, the others counting nothing.
+
+        `seconds=None` waits until an answer is there; `first_only` stops at the first plan.
+        """
         highs = self.highs
         sense = highspy.ObjSense.kMaximize if maximize else highspy.ObjSense.kMinimize
         highs.changeObjectiveSense(sense)
-        highs.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), objective)
+        columns = len(objective)
+        highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), objective)
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("mip_max_improving_sols", 1 if first_only else 2**31 - 1)
         # HiGHS counts its limit over all runs of one instance.
@@ -139,8 +161,8 @@ class Mip:
         highs.run()
         return self._outcome()
 
-    def relaxed_prices(self, objective: Floats, seconds: float) -> Floats | None:
-        """Row prices at the linear optimum of maximising `objective`, or None without one."""
+    def relax(self, objective: Floats, seconds: float) -> Relaxation | None:
+        """The linear optimum of maximising `objective`, or None when none was reached."""
         highs = self.highs
         highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         highs.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), objective)
@@ -150,7 +172,12 @@ class Mip:
         highs.setOptionValue("solve_relaxation", False)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        return np.array(highs.getSolution().row_dual)
+        solution = highs.getSolution()
+        return Relaxation(
+            highs.getInfo().objective_function_value,
+            np.array(solution.row_dual),
+            np.array(solution.col_dual[: self.columns]),
+        )
 
     def bound_columns(self, cols: list[int], low: list[float], high: list[float]) -> None:
         """Set the bounds of columns, in model units."""
@@ -171,7 +198,7 @@ class Mip:
         found = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         if not found and status != model.kModelEmpty:
             return Outcome(UNKNOWN, nothing, info.mip_dual_bound, finished=False)
-        values = np.array(self.highs.getSolution().col_value[: self.columns])
+        values = np.array(self.highs.getSolution().col_value)
         return Outcome(FOUND, values, info.mip_dual_bound, status == model.kOptimal)
 
 

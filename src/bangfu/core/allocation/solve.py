@@ -13,15 +13,15 @@ from bangfu.core.allocation.answer import (
     Answer,
 )
 from bangfu.core.allocation.classes import reduce_problem
+from bangfu.core.allocation.closing import explain_shortfalls
 from bangfu.core.allocation.conflict import find_conflict
-from bangfu.core.allocation.explain import explain_idle, explain_shortfalls, explain_unfunded
+from bangfu.core.allocation.explain import explain_idle, explain_unfunded
 from bangfu.core.allocation.parse import parse
 from bangfu.core.allocation.pieces import Piece, fewest_pieces
 from bangfu.core.allocation.problem import Problem
 from bangfu.core.allocation.program import Program, build_program
 from bangfu.core.allocation.tiers import Found, Tier, Watch, relative_gap, solve_tiers
 from bangfu.core.allocation.verify import Plan, verify
-from bangfu.core.language import Text
 
 Clock = Callable[[], float]
 

@@ -15,11 +15,14 @@ from math import ceil, gcd, inf, isfinite, lcm
 
 import numpy as np
 
+from bangfu.core.allocation.blocks import Prices, decompose
 from bangfu.core.allocation.mip import FOUND, INFEASIBLE, Floats, Mip
 from bangfu.core.allocation.program import Program
 from bangfu.core.allocation.whole import make_whole
 
 _REPAIRS = 25
+# With fewer projects than this the plain search is done before patterns are listed.
+_WORTH_PATTERNS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Found:
 
     values: list[int]
     tiers: tuple[Tier, ...]
+    prices: Prices | None = None
 
 
 class Watch:
@@ -68,8 +72,18 @@ def solve_tiers(program: Program, watch: Watch) -> Found | None:
     values = search.feasible()
     if values is None:
         return None
-    values = search.most_priority(search.least_shortfall(values))
-    return Found(values, tuple(search.tiers))
+    best = search.at_the_floor(values)
+    if best is None:
+        best = search.most_priority(search.least_shortfall(values))
+    return Found(best, tuple(search.tiers), search.prices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A plan, if there is one, and a bound on the objective in model units."""
+
+    values: list[int] | None
+    bound: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,7 @@ class Search:
         self.tiers: list[Tier] = []
         self._unit_bits: dict[int, list[int]] = {}
         self._shortfall_cap: float = inf
+        self.prices: Prices | None = None
 
     # Tiers
 
@@ -107,10 +122,30 @@ class Search:
             empty = self._make_whole([0] * self._projects)
             if empty is not None:
                 return empty
-        nothing = np.zeros(self.mip.columns)
-        aim = _Aim(nothing, maximize=False, measure=lambda _values: Fraction(0))
-        found = self._optimum(aim, None, 1.0)
-        return None if found is None else found[0]
+        nothing = _Aim(np.zeros(self.mip.columns), maximize=False, measure=lambda _v: Fraction(0))
+        return self._optimum(nothing, None, seconds=None).values
+
+    def at_the_floor(self, values: list[int]) -> list[int] | None:
+        """The most priority with every shortfall as small as its floor's projects allow at all.
+
+        Nothing can fall less short, so a plan found here settles two tiers in one run. None when
+        there is no such plan or it was not found in time; then the tiers go one by one.
+        """
+        least = least_possible(self.program)
+        columns = list(least)
+        worth = [least[col] / self.mip.unit for col in columns]
+        self.mip.bound_columns(columns, [0.0] * len(columns), worth)
+        self._shortfall_cap = sum(least.values())
+        start = values if self.shortfall(values) <= self._shortfall_cap else None
+        found = self._most_priority(start, least, part=0.5 if columns else 0.8)
+        if found is not None:
+            total = Fraction(sum(least.values()))
+            self._tier("shortfall", total, total)
+            return self._priority_tier(*found)
+        # Selections cut off here may be the best ones where more may fall short.
+        self.mip, self._unit_bits = Mip(self.program, self.without), {}
+        self._shortfall_cap, self.prices = inf, None
+        return None
 
     def least_shortfall(self, values: list[int]) -> list[int]:
         """The least total shortfall, starting from the feasible plan `values`."""
@@ -118,35 +153,76 @@ class Search:
         for col in self.program.short_cols.values():
             objective[col] = 1.0
         aim = _Aim(objective, maximize=False, measure=lambda v: -Fraction(self.shortfall(v)))
-        least = Fraction(0)
-        if self.shortfall(values):
-            values, bound = self._optimum(aim, values, 0.4) or (values, -inf)
-            if isfinite(bound):
-                # Half a fen of float error must not lift the bound over the truth.
-                least = Fraction(max(0, ceil(bound * self.mip.unit * (1 - 1e-9) - 0.5)))
-        value = Fraction(self.shortfall(values))
-        least = min(least, value)
-        self.tiers.append(Tier("shortfall", value, least, relative_gap(value, least)))
+        run = self._optimum(aim, values, seconds=self.watch.left(0.6))
+        values = run.values or values
+        least = sum(least_possible(self.program).values())
+        if isfinite(run.bound):
+            # Half a fen of float error must not lift the bound over the truth.
+            least = max(least, ceil(run.bound * self.mip.unit * (1 - 1e-9) - 0.5))
+        value = self.shortfall(values)
+        self._tier("shortfall", Fraction(value), Fraction(min(least, value)))
         return values
 
     def most_priority(self, values: list[int]) -> list[int]:
         """The most priority at no more shortfall than `values` has."""
-        weights = [project.priority for project in self.program.problem.projects]
-        step = _step(weights)
-        top = max((abs(w) for w in weights), default=Fraction(0)) / 1000 or Fraction(1)
-        objective = np.zeros(self.mip.columns)
-        objective[: self._projects] = [float(w / top) for w in weights]
-        self._cap_shortfall(values)
+        self._shortfall_cap = self.shortfall(values)
+        cap_shortfall(self.mip, self._shortfall_cap)
+        found = self._most_priority(values, None, part=0.8)
+        return self._priority_tier(*(found or (values, inf)))
+
+    def _most_priority(
+        self, start: list[int] | None, shorts: dict[int, int] | None, part: float
+    ) -> tuple[list[int], float] | None:
+        """The most priority within the model's present bounds, by patterns first, with a bound.
+
+        `shorts` bounds each shortfall in fen when the model holds the bare program; None: no
+        patterns. Returns None when no plan was found.
+        """
+        top = priority_scale(self.program)
+        objective = priority_objective(self.program)
         aim = _Aim(objective, maximize=True, measure=self.priority)
-        values, bound = self._optimum(aim, values, 0.75) or (values, inf)
-        value = self.priority(values)
+        bound = inf
+        if shorts is not None and self._projects >= _WORTH_PATTERNS:
+            found = decompose(self.mip, objective, shorts, left=lambda: self.watch.left(part))
+            if found is not None:
+                self.prices = found.prices
+                bound = found.prices.bound
+                start = self._small_search(aim, found.fixed, start, part) or start
+        if start is not None and isfinite(bound):
+            reached = float(self.priority(start) / top)
+            if bound - reached <= self.gap * abs(reached) / 2:
+                return start, bound
+        run = self._optimum(aim, start, seconds=self.watch.left(part))
+        return None if run.values is None else (run.values, min(bound, run.bound))
+
+    def _small_search(
+        self, aim: _Aim, fixed: dict[int, int], start: list[int] | None, part: float
+    ) -> list[int] | None:
+        """A plan with the decided projects fixed as the patterns say."""
+        cols = list(fixed)
+        worth = [float(fixed[col]) for col in cols]
+        self.mip.bound_columns(cols, worth, worth)
+        found = self._optimum(aim, None, seconds=self.watch.left(part) / 2, gap=self.gap / 8)
+        required = {p for p, rule in self.program.required if rule not in self.without}
+        low = [float(col in required) for col in cols]
+        self.mip.bound_columns(cols, low, [float(self.program.upper[col]) for col in cols])
+        if found.values is None or start is None:
+            return found.values
+        return max(found.values, start, key=self.priority)
+
+    def _tier(self, name: str, value: Fraction, bound: Fraction) -> None:
+        self.tiers.append(Tier(name, value, bound, relative_gap(value, bound)))
+
+    def _priority_tier(self, values: list[int], bound: float) -> list[int]:
+        weights = [project.priority for project in self.program.problem.projects]
+        step = priority_step(self.program)
         most = self._everything(weights)
         if isfinite(bound):
             # Priorities come in steps, and no plan lies between two of them.
-            steps = Fraction(bound) * top / step
+            steps = Fraction(bound) * priority_scale(self.program) / step
             most = min(most, (steps + abs(steps) / 10**10 + Fraction(1, 10**6)) // 1 * step)
-        most = max(most, value)
-        self.tiers.append(Tier("priority", value, most, relative_gap(value, most)))
+        value = self.priority(values)
+        self._tier("priority", value, max(most, value))
         return values
 
     # Sums
@@ -173,45 +249,45 @@ class Search:
     def _make_whole(self, units: list[int]) -> list[int] | None:
         return make_whole(self.program, units, self.without)
 
-    def _cap_shortfall(self, values: list[int]) -> None:
-        cols = list(self.program.short_cols.values())
-        if cols:
-            cap = self.shortfall(values) / self.mip.unit
-            self._shortfall_cap = self.shortfall(values)
-            self.mip.add_row(cols, [1.0] * len(cols), -inf, cap)
-
     def _optimum(
-        self, aim: _Aim, fallback: list[int] | None, part: float
-    ) -> tuple[list[int], float] | None:
+        self,
+        aim: _Aim,
+        fallback: list[int] | None,
+        *,
+        seconds: float | None,
+        gap: float | None = None,
+    ) -> _Run:
         """The best selection that can be made whole, and the solver's bound.
 
-        `fallback` is a plan in hand, or None: then the search goes on past its time, since between
-        a plan and a proof that there is none lies no honest answer. Returns None for that proof.
+        `fallback` is a plan in hand. `seconds=None` asks for any plan and takes the time that needs:
+        between a plan and a proof that there is none lies no honest answer.
         """
+        ends = inf if seconds is None else self.watch.spent + seconds
+        bound = inf if aim.maximize else -inf
         for round_ in count():
             outcome = self.mip.solve(
                 aim.objective,
                 maximize=aim.maximize,
-                gap=self.gap,
-                seconds=None if fallback is None else self.watch.left(part),
+                gap=self.gap if gap is None else gap,
+                seconds=None if seconds is None else max(0.0, ends - self.watch.spent),
                 start=None if fallback is None else self._scaled(fallback),
-                first_only=fallback is None,
+                first_only=seconds is None,
             )
-            if outcome.status == INFEASIBLE:
-                return None
+            if outcome.status != INFEASIBLE:
+                bound = outcome.bound
             if outcome.status != FOUND:
                 break
             units = [round(u) for u in outcome.values[: self._projects].tolist()]
             values = self._make_whole(units)
             if values is not None and self.shortfall(values) <= self._shortfall_cap:
-                if fallback is None or aim.measure(values) >= aim.measure(fallback):
-                    return values, outcome.bound
-                return fallback, outcome.bound
-            if fallback is not None and round_ >= _REPAIRS:
+                if fallback is not None and aim.measure(values) < aim.measure(fallback):
+                    values = fallback
+                return _Run(values, bound)
+            if seconds is not None and round_ >= _REPAIRS:
                 break
             if not self._cut_off(units):
                 break
-        return None if fallback is None else (fallback, outcome.bound)
+        return _Run(fallback, bound)
 
     def _scaled(self, values: list[int]) -> Floats:
         scaled = np.array([float(v) for v in values])
@@ -248,7 +324,46 @@ class Search:
         return self._unit_bits[p]
 
 
-def _step(weights: list[Fraction]) -> Fraction:
+def priority_scale(program: Program) -> Fraction:
+    """Priority of one unit of the float model: there, priorities reach a thousand."""
+    top = max((abs(p.priority) for p in program.problem.projects), default=Fraction(0))
+    return top / 1000 or Fraction(1)
+
+
+def priority_objective(program: Program) -> Floats:
+    """The priority of each column, in the float model's unit."""
+    scale = priority_scale(program)
+    objective = np.zeros(len(program.upper))
+    projects = program.problem.projects
+    objective[: len(projects)] = [float(project.priority / scale) for project in projects]
+    return objective
+
+
+def priority_step(program: Program) -> Fraction:
     """The largest step of which every priority is a whole multiple."""
+    weights = [project.priority for project in program.problem.projects]
     over = lcm(*(w.denominator for w in weights)) if weights else 1
     return Fraction(gcd(*(int(w * over) for w in weights)) or 1, over)
+
+
+def least_possible(program: Program) -> dict[int, int]:
+    """Per shortfall column: what stays missing when everything its floor counts is paid."""
+    shorts = set(program.short_cols.values())
+    least = {}
+    for row in program.rows:
+        if row.cols and row.cols[-1] in shorts and row.lo is not None:
+            terms = zip(row.cols[:-1], row.coefs[:-1], strict=True)
+            most = sum(coef * program.upper[col] for col, coef in terms)
+            least[row.cols[-1]] = max(0, row.lo - most)
+    return least
+
+
+def cap_shortfall(mip: Mip, total_fen: int) -> None:
+    """Let no more than `total_fen` fall short in all."""
+    least = least_possible(mip.program)
+    if total_fen <= sum(least.values()):
+        worth = [fen / mip.unit for fen in least.values()]
+        mip.bound_columns(list(least), [0.0] * len(worth), worth)
+    else:
+        cols = list(least)
+        mip.add_row(cols, [1.0] * len(cols), -inf, total_fen / mip.unit)

@@ -47,7 +47,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Hits:
-    """Rows of one grain with a flag a rule and the values the rules name.
+    """The rows of one grain in which some rule fires, with a flag a rule and the values it names.
 
     `flags` maps a check's id to its column, `shown` to what its findings show.
     """
@@ -56,10 +56,6 @@ class Hits:
     rows: ir.Table
     flags: Mapping[str, str]
     shown: Mapping[str, tuple[Shown, ...]]
-
-    def fired(self) -> ir.Table:
-        """The rows in which some rule fires."""
-        return self.rows.filter(reduce(or_, (self.rows[flag] for flag in self.flags.values())))
 
 
 def compile_checks(
@@ -147,24 +143,29 @@ def hits(plan: Plan, sources: Mapping[Table, ir.Table], keep: Keep = lazily) -> 
 
 
 def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits:
-    named = {check.id: named_values(check.condition) for check in checks}
-    asked = [check.condition for check in checks]
-    asked += [node for values in named.values() for _, node in values]
-    view = composer.view(grain, asked)
+    keys = KEYS[grain]
+    flags = {check.id: f"rule_{number}" for number, check in enumerate(checks)}
+    view = composer.view(grain, [check.condition for check in checks])
     compiler = view.compiler(composer.asking)
+    flagged = composer.keep(
+        view.rows.select(
+            *keys, **{flags[check.id]: _fires(check, compiler) for check in checks}
+        )
+    )
+    fired = flagged.filter(reduce(or_, (flagged[flag] for flag in flags.values())))
+    named = {check.id: named_values(check.condition) for check in checks}
     distinct = dict.fromkeys(node for values in named.values() for _, node in values)
     columns = {node: f"value_{number}" for number, node in enumerate(distinct)}
-    flags = {check.id: f"rule_{number}" for number, check in enumerate(checks)}
-    rows = view.rows.select(
-        *KEYS[grain],
-        **{columns[node]: compiler.value(node) for node in distinct},
-        **{flags[check.id]: _fires(check, compiler) for check in checks},
-    )
-    shown = {
+    # Only the rows that fire are asked for values.
+    over = composer.view(grain, distinct, only=fired)
+    values = over.compiler(composer.asking)
+    shown = over.rows.select(*keys, **{columns[node]: values.value(node) for node in distinct})
+    rows = shown.join(fired, list(keys))
+    labels = {
         rule: tuple(Shown(label, columns[node]) for label, node in values)
         for rule, values in named.items()
     }
-    return Hits(grain, composer.keep(rows), flags, shown)
+    return Hits(grain, rows, flags, labels)
 
 
 def _fires(check: Check, compiler: Compiler) -> ir.BooleanValue:

@@ -19,7 +19,7 @@ from bangfu.core.screening.expressions import known_no, true
 
 Condition = Callable[[ir.Table], ir.BooleanValue]
 
-# Conditions over the screening's household table. Missing is not deprived.
+# Conditions over the screening's household table.
 CONDITIONS: dict[str, Condition] = {
     "income": lambda t: t.below_line,
     "adult_schooling": lambda t: (t.members > 0) & (t.finished_school + t.students_beyond == 0),
@@ -31,7 +31,7 @@ CONDITIONS: dict[str, Condition] = {
     "electricity": lambda t: known_no(t.electricity),
     "toilet": lambda t: known_no(t.sanitary_toilet),
     "road": lambda t: known_no(t.paved_access),
-    "land": lambda t: true(t.cropland == 0),
+    "land": lambda t: t.cropland == 0,
     "labour": lambda t: (t.members > 0) & (t.able + t.weak == 0),
 }
 
@@ -83,8 +83,8 @@ class Scheme:
 
 
 def deprivation_flags(facts: ir.Table, scheme: Scheme) -> dict[str, ir.Value]:
-    """One flag an indicator, over the screening's household table."""
-    return {indicator.column: indicator.condition(facts) for indicator in scheme.indicators}
+    """One flag an indicator, over the screening's household table. Missing is not deprived."""
+    return {indicator.column: true(indicator.condition(facts)) for indicator in scheme.indicators}
 
 
 def deprivation_score(flagged: ir.Table, scheme: Scheme) -> ir.IntegerValue:

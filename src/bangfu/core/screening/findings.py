@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from bangfu.core.policy.model import Check
 from bangfu.core.policy.rules import nodes
-from bangfu.core.policy.rules.types import Scalar
 from bangfu.core.screening.checks import Hits, Plan
 
 SCHEMA = pl.Schema(
@@ -47,46 +44,30 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
 
 def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     keys = [key for key in _KEYS if key in hit.columns]
-    hit = hit.sort(keys)
-    stated = _stated(check)
-    shown = hits.shown[check.id]
-    columns = [hit[item.column].to_list() for item in shown]
-    labels = [item.label for item in shown]
-    values = (
-        [_json(dict(zip(labels, row, strict=True)) | stated) for row in zip(*columns, strict=True)]
-        if columns
-        else [_json(stated)] * hit.height
+    values = [_shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]]
+    values += [_stated(node) for node in _own_parameters(check)]
+    absent = [pl.lit(None, pl.String).alias(key) for key in _KEYS if key not in keys]
+    found = hit.select(
+        pl.lit(check.id).alias("rule"),
+        pl.lit(check.level, pl.Int64).alias("level"),
+        *keys,
+        *absent,
+        pl.struct(values).struct.json_encode().alias("values") if values else pl.lit("{}").alias("values"),
     )
-    return pl.DataFrame(
-        {
-            "rule": [check.id] * hit.height,
-            "level": [check.level] * hit.height,
-            **{key: hit[key] if key in keys else [None] * hit.height for key in _KEYS},
-            "values": values,
-        },
-        schema=SCHEMA,
-    )
+    return found.select(SCHEMA.names()).sort(keys)
 
 
-def _stated(check: Check) -> dict[str, Any]:
-    """The parameters that the rule itself states."""
-    walked = nodes.walk(check.condition)
-    return {
-        node.name: _plain(node)
-        for node in walked
-        if isinstance(node, nodes.Parameter) and not node.key
-    }
+def _shown(values: pl.Series) -> pl.Series:
+    """Dates and decimals as text, which JSON has no word for."""
+    return values.cast(pl.String) if values.dtype.is_temporal() or values.dtype.is_decimal() else values
 
 
-def _plain(node: nodes.Parameter) -> Scalar | list[Scalar]:
-    return list(node.values) if node.many else node.values[0]
+def _own_parameters(check: Check) -> list[nodes.Parameter]:
+    """The parameters whose values the rule itself states, and lists."""
+    walked = dict.fromkeys(nodes.walk(check.condition))
+    return [node for node in walked if isinstance(node, nodes.Parameter) and not node.key]
 
 
-def _json(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, default=_text)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, date | Decimal):
-        return str(value)
-    raise TypeError(f"no JSON for {type(value).__name__}")
+def _stated(node: nodes.Parameter) -> pl.Expr:
+    values = [str(value) if isinstance(value, date | Decimal) else value for value in node.values]
+    return pl.lit(pl.Series([values]) if node.many else values[0]).alias(node.name)

@@ -188,8 +188,16 @@ REASONS: dict[str, Text] = {
 }
 
 _MONEY = frozenset(
-    "net_income reference_income line out_of_pocket business_cost business_income amount "
-    "threshold".split()
+    [
+        "net_income",
+        "reference_income",
+        "line",
+        "out_of_pocket",
+        "business_cost",
+        "business_income",
+        "amount",
+        "threshold",
+    ]
 )
 
 

@@ -17,7 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import sqrt
+from operator import add
 from typing import Any
 
 import ibis
@@ -29,6 +31,7 @@ from bangfu.core.screening.deprivation import (
     deprivation_score,
     is_poor,
 )
+from bangfu.core.screening.expressions import true
 
 _SUMS = ("n", "w", "w2", "poor_n", "poor_s", "poor_s2", "poor_w", "poor_w2", "poor_ws", "poor_ws2")
 
@@ -53,29 +56,36 @@ class Estimates:
 def scored_sample(sample: ir.Table, scheme: Scheme, weight: str | None = None) -> ir.Table:
     """The sample with `score`, `poor` and `w`, its weight (1 without a weight column)."""
     flagged = sample.mutate(**deprivation_flags(sample, scheme))
-    scored = flagged.mutate(
-        score=deprivation_score(flagged, scheme),
-        w=ibis.literal(1, "int64") if weight is None else flagged[weight],
-    )
+    scored = flagged.mutate(score=deprivation_score(flagged, scheme), w=_weight(flagged, weight))
     return scored.mutate(poor=is_poor(scored.score, scheme))
 
 
-def sample_sums(scored: ir.Table, scheme: Scheme, by: Sequence[str] = ()) -> ir.Table:
+def sample_sums(
+    sample: ir.Table, scheme: Scheme, by: Sequence[str] = (), weight: str | None = None
+) -> ir.Table:
     """One row a cell of `by`: the sums that `kish_errors` and the measures need.
 
     Cells of several columns may be added up afterwards with `added`, so that one pass serves the
     whole sample and every subgroup. Weighted deprivations are raw_<id> and censored_<id>.
     """
-    s, w, poor = scored.score, scored.w, scored.poor
+    patterns = _patterns(sample, scheme, by, weight)
+    flags = {
+        indicator.column: (patterns.pattern & bit) > 0
+        for indicator, bit in zip(scheme.indicators, _bits(scheme), strict=True)
+    }
+    flagged = patterns.mutate(**flags)
+    scored = flagged.mutate(score=deprivation_score(flagged, scheme))
+    n, w, w2, s = scored.n, scored.w, scored.w2, scored.score
+    poor = is_poor(s, scheme)
     sums: dict[str, ir.Value] = {
-        "n": scored.count(),
+        "n": n.sum(),
         "w": w.sum(),
-        "w2": (w * w).sum(),
-        "poor_n": scored.count(where=poor),
-        "poor_s": s.sum(where=poor),
-        "poor_s2": (s * s).sum(where=poor),
+        "w2": w2.sum(),
+        "poor_n": n.sum(where=poor),
+        "poor_s": (n * s).sum(where=poor),
+        "poor_s2": (n * s * s).sum(where=poor),
         "poor_w": w.sum(where=poor),
-        "poor_w2": (w * w).sum(where=poor),
+        "poor_w2": w2.sum(where=poor),
         "poor_ws": (w * s).sum(where=poor),
         "poor_ws2": (w * s * s).sum(where=poor),
     }
@@ -84,6 +94,36 @@ def sample_sums(scored: ir.Table, scheme: Scheme, by: Sequence[str] = ()) -> ir.
         sums[f"raw_{indicator.id}"] = w.sum(where=flag)
         sums[f"censored_{indicator.id}"] = w.sum(where=flag & poor)
     return scored.group_by(*by).aggregate(**sums) if by else scored.aggregate(**sums)
+
+
+def _patterns(sample: ir.Table, scheme: Scheme, by: Sequence[str], weight: str | None) -> ir.Table:
+    """People with the same deprivations, counted together: n, w and w2 a cell and pattern.
+
+    There are few patterns, so that the long table is read with three sums instead of two an
+    indicator. A pattern is the deprivations as the bits of a whole number.
+    """
+    pattern = reduce(
+        add,
+        (
+            true(indicator.condition(sample)).cast("int64") * bit
+            for indicator, bit in zip(scheme.indicators, _bits(scheme), strict=True)
+        ),
+    )
+    keyed = sample.select(*by, pattern=pattern, w=_weight(sample, weight))
+    n = keyed.count()
+    if weight is None:
+        sums = {"n": n, "w": n, "w2": n}
+    else:
+        sums = {"n": n, "w": keyed.w.sum(), "w2": (keyed.w * keyed.w).sum()}
+    return keyed.group_by(*by, "pattern").aggregate(**sums)
+
+
+def _bits(scheme: Scheme) -> list[int]:
+    return [2**number for number in range(len(scheme.indicators))]
+
+
+def _weight(sample: ir.Table, weight: str | None) -> ir.NumericValue:
+    return ibis.literal(1, "int64") if weight is None else sample[weight]
 
 
 def added(rows: Iterable[Mapping[str, Any]], scheme: Scheme) -> dict[str, Fraction]:

@@ -31,7 +31,9 @@ TEXT = (
 
 
 def test_the_digest_is_sha256_of_the_text_anybody_can_write():
-    assert posting_digest(POSTING, {"A": FIRST, "B": ""}) == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert (
+        posting_digest(POSTING, {"A": FIRST, "B": ""}) == hashlib.sha256(TEXT.encode()).hexdigest()
+    )
 
 
 def test_the_digest_is_stable():
@@ -50,11 +52,7 @@ def test_the_order_of_rows_and_lines_does_not_matter():
 
 def test_a_seal_hashes_its_heads_after_the_seal_before():
     one = seal("420527000000", 202603, "", [Head("B", 2, "b" * 64), Head("A", 3, "a" * 64)])
-    text = (
-        "seal\t420527000000\t202603\t-\n"
-        f"head\tA\t3\t{'a' * 64}\n"
-        f"head\tB\t2\t{'b' * 64}\n"
-    )
+    text = f"seal\t420527000000\t202603\t-\nhead\tA\t3\t{'a' * 64}\nhead\tB\t2\t{'b' * 64}\n"
     assert one.digest == hashlib.sha256(text.encode()).hexdigest()
     assert one.heads == (Head("A", 3, "a" * 64), Head("B", 2, "b" * 64))
     assert seal("420527000000", 202604, one.digest, one.heads).digest != one.digest

@@ -121,9 +121,7 @@ def test_a_whole_chain_rewritten_is_found_by_the_seal(books):
     rewritten.post(Kind.ANNOUNCE, move("B", Stage.SOURCE, Stage.ANNOUNCED, 50))
     rewritten.post(Kind.ALLOCATE, allocation([("A", "P", 60), ("B", "P", 40)]))
     kept = seal(PLACE, 202603, "", rewritten.heads.values())
-    rewritten.post(
-        Kind.RECEIVE, move("A", Stage.TREASURY, Stage.RECEIVED, 30), date(2026, 4, 1)
-    )
+    rewritten.post(Kind.RECEIVE, move("A", Stage.TREASURY, Stage.RECEIVED, 30), date(2026, 4, 1))
     rewritten.seals = books.seals
     assert told(rewritten.verify()) == [("posting 3 (2026-03-02)", "seal")] * 2
     # With the seal rewritten too, only its digest kept outside tells.
@@ -174,9 +172,12 @@ def test_a_tail_cut_off_with_its_head_is_found_by_the_seal(books):
     books.drop(4)
     books.drop(3)
     books.balances = {("A", "source", ""): -100, ("A", "announced", ""): 100} | {
-        ("B", "source", ""): -50, ("B", "announced", ""): 50
+        ("B", "source", ""): -50,
+        ("B", "announced", ""): 50,
     }
-    books.heads = {link.line: Head(link.line, 1, link.digest) for n in (1, 2) for link in books.links[n]}
+    books.heads = {
+        link.line: Head(link.line, 1, link.digest) for n in (1, 2) for link in books.links[n]
+    }
     assert told(books.verify()) == [("line A", "seal"), ("line B", "seal")]
 
 

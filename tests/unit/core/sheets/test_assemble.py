@@ -110,7 +110,7 @@ def test_other_sheets_of_households_add_columns():
 def test_income_is_one_row_an_item():
     income = rows(INCOME, household_no=["1"], year=[2026], a1=[1200000], e1=[None])
     assert assemble([family(), income], token).tables[Table.INCOME].rows() == [
-        (VILLAGE, "1", 2026, "a1", 1200000)
+        ("1", VILLAGE, 2026, "a1", 1200000)
     ]
 
 

@@ -139,8 +139,10 @@ begin
       using errcode = 'check_violation', constraint = 'funds_posting_month_open';
   end if;
   if new.plan_id is not null and (
-      not exists (select from funds_plan where id = new.plan_id
-                  and place_code = new.place_code and status in ('posted', 'withdrawn'))
+      -- A plan that is withdrawn in the same transaction as it was posted has its reversal.
+      not exists (select from funds_plan where id = new.plan_id and place_code = new.place_code
+                  and (status = 'posted' or (status = 'withdrawn' and exists (
+                       select from funds_posting where reverses_id = new.id))))
       or exists (
         (select line_id, project_id, fen from funds_entry
            where posting_id = new.id and stage = 'allocated'

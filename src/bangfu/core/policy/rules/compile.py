@@ -74,13 +74,15 @@ class Compiler:
     def truth(self, node: Node) -> ir.BooleanValue:
         """Whether the condition holds: true or false."""
         if node not in self._truths:
-            self._truths[node] = self._truth(node)
+            ready = self.leaves.get(node) if isinstance(node, nodes.Condition) else None
+            self._truths[node] = self._truth(node) if ready is None else ready
         return self._truths[node]
 
     def value(self, node: Node) -> ir.Value:
         """The value of a node; missing is null."""
         if node not in self._values:
-            self._values[node] = self._value(node)
+            ready = self.leaves.get(node) if isinstance(node, nodes.Call) else None
+            self._values[node] = self._value(node) if ready is None else ready
         return self._values[node]
 
     def _truth(self, node: Node) -> ir.BooleanValue:
@@ -242,7 +244,10 @@ class Compiler:
         """How many distinct values; 0 when missing."""
         plain = unnamed(arguments[0])
         if not isinstance(plain, nodes.Collect):
-            return self.value(arguments[0]).unique().length().fill_null(0)
+            values = self.value(arguments[0])
+            # Most lists hold one value; only the others are worth the dear way.
+            distinct = (values.length() > 1).ifelse(values.unique().length(), values.length())
+            return distinct.fill_null(0)
         values = [self.value(each) for each in plain.arguments]
         counted = []
         for number, value in enumerate(values):

@@ -3,12 +3,17 @@
 Every aggregate that any rule asks for (any, count, sum, first … of jobs, plans, incomes, members,
 households) is computed once, all of one relation in one group-by, and joined back to the rows it
 belongs to. Aggregates that rest on others come a round later.
+
+Every simple condition (a comparison, a test of a list) and every age or span of months is a column
+too, computed once, in the table whose facts it names: "household_type is 脱贫户" is asked of 50,000
+households once, not of 150,000 persons by a hundred rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -21,7 +26,19 @@ from bangfu.core.policy.rules.nodes import KEYS, Node, OfRows, Relation
 
 # Holds a table expression so that it is computed once: a temporary table, or the expression itself.
 Keep = Callable[[ir.Table], ir.Table]
-Leaf = nodes.FactRef | OfRows | nodes.Shared
+# What a row has of its own: a fact, or what its rows or its likes say.
+Given = nodes.FactRef | OfRows | nodes.Shared
+# Made of givens once, in the table whose facts it names, then carried like a fact.
+Made = (
+    nodes.Compare
+    | nodes.In
+    | nodes.Holds
+    | nodes.StartsWith
+    | nodes.Contains
+    | nodes.IsMissing
+    | nodes.Call
+)
+Leaf = Given | Made
 
 
 def lazily(table: ir.Table) -> ir.Table:
@@ -29,13 +46,26 @@ def lazily(table: ir.Table) -> ir.Table:
     return table
 
 
+def givens(node: Node) -> list[Given]:
+    """The facts and aggregates of the row that a node names, each once."""
+    return _found(node, lambda each: isinstance(each, Given))
+
+
 def leaves(node: Node) -> list[Leaf]:
-    """The facts and aggregates of the row that a node names, in order, each once."""
-    found: dict[Leaf, None] = {}
+    """The columns that a node is put together from, each once."""
+    return _found(node, _is_leaf)
+
+
+def _is_leaf(node: Node) -> bool:
+    return isinstance(node, Given) or (isinstance(node, Made) and bool(givens(node)))
+
+
+def _found(node: Node, wanted: Callable[[Node], bool]) -> list[Any]:
+    found: dict[Node, None] = {}
     waiting = [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, nodes.FactRef | OfRows | nodes.Shared):
+        if wanted(each):
             found[each] = None
         else:
             waiting.extend(reversed(each.children))
@@ -57,7 +87,11 @@ class View:
 
 
 class Composer:
-    """Lays rules over `sources` (one Ibis table per kind of row, columns named as the facts)."""
+    """Lays rules over `sources` (one Ibis table for every kind of row, columns named as the facts).
+
+    Rows that belong to no row of the table above (a work row of nobody) are left out; a household
+    whose village has no row stays, the village's facts missing.
+    """
 
     def __init__(
         self, sources: Mapping[Table, ir.Table], asking: Asking, keep: Keep = lazily
@@ -66,55 +100,57 @@ class Composer:
         self.asking = asking
         self.keep = keep
         self._parts: dict[Leaf, tuple[ir.Table, str]] = {}
-        self._depths: dict[Node, int] = {}
+        self._depths: dict[Given, int] = {}
+        self._names: dict[Leaf, str] = {}
 
-    def view(self, table: Table, asked: Iterable[Node]) -> View:
-        """The rows of `table` with everything that the asked nodes name."""
-        needed = list(dict.fromkeys(leaf for node in asked for leaf in leaves(node)))
-        self._aggregate(needed)
-        return self._join(table, needed)
+    def view(self, table: Table, asked: Iterable[Node], only: ir.Table | None = None) -> View:
+        """The rows of `table` with everything that the asked nodes name.
+
+        `only` is a table of keys: other rows are left out.
+        """
+        asked = list(asked)
+        self._aggregate(given for node in asked for given in givens(node))
+        needed = dict.fromkeys(leaf for node in asked for leaf in leaves(node))
+        return self._join(table, needed, only)
 
     # --- aggregates ----------------------------------------------------------------------------
 
-    def _aggregate(self, needed: Iterable[Leaf]) -> None:
+    def _aggregate(self, needed: Iterable[Given]) -> None:
         """Compute every aggregate that is needed and not there yet, the inner ones first."""
-        rounds: dict[int, dict[Leaf, None]] = {}
-        waiting = [leaf for leaf in needed if leaf not in self._parts]
+        rounds: dict[int, dict[Given, None]] = {}
+        waiting = list(needed)
         while waiting:
-            leaf = waiting.pop()
-            if isinstance(leaf, nodes.FactRef):
+            given = waiting.pop()
+            if isinstance(given, nodes.FactRef) or given in self._parts:
                 continue
-            rounds.setdefault(self._depth(leaf), {})[leaf] = None
-            waiting.extend(each for each in _inside(leaf) if each not in self._parts)
+            rounds.setdefault(self._depth(given), {})[given] = None
+            waiting.extend(each for child in given.children for each in givens(child))
         for depth in sorted(rounds):
             self._round(list(rounds[depth]))
 
-    def _depth(self, leaf: Leaf) -> int:
-        if isinstance(leaf, nodes.FactRef):
+    def _depth(self, given: Given) -> int:
+        if isinstance(given, nodes.FactRef):
             return 0
-        if leaf not in self._depths:
-            inner = [self._depth(each) for each in _inside(leaf)]
-            self._depths[leaf] = 1 + max(inner, default=0)
-        return self._depths[leaf]
+        if given not in self._depths:
+            inner = [self._depth(each) for child in given.children for each in givens(child)]
+            self._depths[given] = 1 + max(inner, default=0)
+        return self._depths[given]
 
-    def _round(self, asked: list[Leaf]) -> None:
+    def _round(self, asked: list[Given]) -> None:
         for relation in Relation:
-            rows = [
-                leaf for leaf in asked if isinstance(leaf, OfRows) and leaf.relation is relation
-            ]
+            rows = [each for each in asked if isinstance(each, OfRows) and each.relation is relation]
             if rows:
                 self._of_rows(relation, rows)
-        for leaf in asked:
-            if isinstance(leaf, nodes.Shared):
-                self._shared(leaf)
+        for each in asked:
+            if isinstance(each, nodes.Shared):
+                self._shared(each)
 
     def _of_rows(self, relation: Relation, asked: list[OfRows]) -> None:
         """All aggregates of one relation, in one group-by."""
-        inner = [leaf for each in asked for leaf in _inside(each)]
-        view = self._join(nodes.CHILD[relation], list(dict.fromkeys(inner)))
+        inner = dict.fromkeys(leaf for each in asked for leaf in _inside(each))
+        view = self._join(nodes.CHILD[relation], inner)
         keys = KEYS[nodes.PARENT[relation]]
-        compiler = view.compiler(self.asking)
-        windows = _Windows(relation, keys, compiler)
+        windows = _Windows(relation, keys, view.compiler(self.asking))
         for each in asked:
             windows.prepare(each)
         rows = view.rows.mutate(**windows.columns) if windows.columns else view.rows
@@ -142,40 +178,95 @@ class Composer:
 
     # --- joining -------------------------------------------------------------------------------
 
-    def _join(self, table: Table, needed: Iterable[Leaf]) -> View:
-        """The rows of a table with the needed facts and aggregates, its own and those above it."""
-        needed = list(needed)
-        own = [leaf for leaf in needed if _home(leaf) is table]
-        above = [leaf for leaf in needed if _home(leaf) is not table]
+    def _join(self, table: Table, needed: Iterable[Leaf], only: ir.Table | None = None) -> View:
+        """The rows of a table with the needed leaves, its own and those of the tables above it."""
+        own, above = self._divide(table, needed)
+        rows, columns = self._own_facts(table, own, only)
+        rows = self._join_parts(table, rows, own, columns)
+        over = nodes.VISIBLE[table][1:2]
+        if over and (above or over[0] is not Table.VILLAGE):
+            upper = self._join(over[0], above)
+            rows = _join_upper(rows, upper.rows, KEYS[over[0]], kept=over[0] is Table.VILLAGE)
+            columns |= upper.columns
+        made = [leaf for leaf in own if isinstance(leaf, Made)]
+        return self._make(View(table, rows, columns), made)
+
+    def _divide(self, table: Table, needed: Iterable[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
+        """The leaves of this table's own rows, with what they are made of, and those from above."""
+        own: dict[Leaf, None] = {}
+        above: dict[Leaf, None] = {}
+        waiting = list(needed)
+        while waiting:
+            leaf = waiting.pop(0)
+            if leaf in own or leaf in above:
+                continue
+            if not self._at_home(leaf, table):
+                above[leaf] = None
+                continue
+            own[leaf] = None
+            if isinstance(leaf, Made):
+                waiting.extend(each for child in leaf.children for each in leaves(child))
+        return list(own), list(above)
+
+    def _at_home(self, leaf: Leaf, table: Table) -> bool:
+        """Whether a leaf is computed in this table rather than above it.
+
+        A village may have no row: what is made of its facts is made below, where missing facts are
+        seen as missing.
+        """
+        if isinstance(leaf, Made):
+            homes = {_home(given) for given in givens(leaf)}
+            lowest = next(each for each in nodes.VISIBLE[table] if each in homes)
+            return lowest in (table, Table.VILLAGE)
+        return _home(leaf) is table
+
+    def _own_facts(
+        self, table: Table, own: Iterable[Leaf], only: ir.Table | None
+    ) -> tuple[ir.Table, dict[Leaf, str]]:
         keys = _keys(table)
         source = self.sources[table]
+        if only is not None:
+            source = source.semi_join(only, list(keys))
         facts = {leaf.fact.name: leaf for leaf in own if isinstance(leaf, nodes.FactRef)}
-        rows = source.select(
-            **{key: source[key] for key in keys},
-            **{f"{table}__{name}": column for name, column in typed(table, source, facts).items()},
-        )
-        columns: dict[Leaf, str] = {leaf: f"{table}__{name}" for name, leaf in facts.items()}
-        rows = self._join_parts(table, rows, own, columns)
-        if above:
-            over = nodes.VISIBLE[table][1]
-            upper = self._join(over, above)
-            rows = _left_join(rows, upper.rows, KEYS[over])
-            columns |= upper.columns
-        return View(table, rows, columns)
+        made = {f"{table}__{name}": each for name, each in typed(table, source, facts).items()}
+        rows = source.select(**{key: source[key] for key in keys}, **made)
+        return rows, {leaf: f"{table}__{name}" for name, leaf in facts.items()}
 
     def _join_parts(
-        self, table: Table, rows: ir.Table, own: list[Leaf], columns: dict[Leaf, str]
+        self, table: Table, rows: ir.Table, own: Iterable[Leaf], columns: dict[Leaf, str]
     ) -> ir.Table:
         wanted: dict[ir.Table, list[str]] = {}
         for leaf in own:
-            if not isinstance(leaf, nodes.FactRef):
+            if isinstance(leaf, OfRows | nodes.Shared):
                 part, name = self._parts[leaf]
                 wanted.setdefault(part, []).append(name)
                 columns[leaf] = name
+        keys = KEYS.get(table, ())
         for part, names in wanted.items():
-            keys = KEYS[table]
-            rows = _left_join(rows, part.select(*keys, *names), keys)
+            rows = _join_upper(rows, part.select(*keys, *names), keys, kept=True)
         return rows
+
+    def _make(self, view: View, made: list[Leaf]) -> View:
+        """Add the columns that are made of others, those made of plain columns first."""
+        while made:
+            ready = [leaf for leaf in made if _made_of(leaf).isdisjoint(made)]
+            compiler = view.compiler(self.asking)
+            names = {leaf: self._name(leaf) for leaf in ready}
+            rows = view.rows.mutate(**{name: _compiled(compiler, leaf) for leaf, name in names.items()})
+            view = View(view.table, rows, {**view.columns, **names})
+            made = [leaf for leaf in made if leaf not in names]
+        return view
+
+    def _name(self, leaf: Leaf) -> str:
+        return self._names.setdefault(leaf, f"made_{len(self._names)}")
+
+
+def _made_of(leaf: Leaf) -> set[Leaf]:
+    return {each for child in leaf.children for each in leaves(child)}
+
+
+def _compiled(compiler: Compiler, leaf: Leaf) -> ir.Value:
+    return compiler.truth(leaf) if isinstance(leaf, nodes.Condition) else compiler.value(leaf)
 
 
 class _Windows:
@@ -233,11 +324,8 @@ class _Windows:
         return same.notnull() & (differ | some)
 
 
-def _inside(leaf: Leaf) -> list[Leaf]:
+def _inside(leaf: OfRows) -> list[Leaf]:
     """What an aggregate needs of its own rows."""
-    if isinstance(leaf, nodes.Shared):
-        return []
-    assert isinstance(leaf, OfRows)
     found = [each for child in leaf.children for each in leaves(child)]
     if isinstance(leaf, nodes.PickRow | nodes.Overlaps):
         found.append(nodes.TIE_BREAK[leaf.relation])
@@ -278,8 +366,8 @@ def _picked(value: ir.Value, chosen: ir.BooleanValue) -> ir.Value:
     return value.max(where=chosen)
 
 
-def _home(leaf: Leaf) -> Table:
-    return leaf.fact.table if isinstance(leaf, nodes.FactRef) else leaf.home
+def _home(given: Given) -> Table:
+    return given.fact.table if isinstance(given, nodes.FactRef) else given.home
 
 
 def _keys(table: Table) -> tuple[str, ...]:
@@ -287,6 +375,10 @@ def _keys(table: Table) -> tuple[str, ...]:
     return KEYS[table] if table in KEYS else KEYS[nodes.VISIBLE[table][1]]
 
 
-def _left_join(left: ir.Table, right: ir.Table, keys: tuple[str, ...]) -> ir.Table:
-    joined = left.left_join(right, list(keys), rname="{name}__right")
-    return joined.drop(*(f"{key}__right" for key in keys))
+def _join_upper(
+    left: ir.Table, right: ir.Table, keys: tuple[str, ...], *, kept: bool
+) -> ir.Table:
+    """Rows with the columns of what they belong to; `kept` keeps those that belong to nothing."""
+    how = "left" if kept else "inner"
+    joined = left.join(right, list(keys), how=how, rname="{name}__right")
+    return joined.drop(*(f"{key}__right" for key in keys if f"{key}__right" in joined.columns))

@@ -1,0 +1,143 @@
+"""Household cards from the books: names shown, numbers masked, reasons and findings beside the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db.models import Prefetch
+
+from bangfu.books.households.models import Household, IncomeItem, Person
+from bangfu.books.walls.guarded import opened
+from bangfu.core.facts.dictionary import HELP, plain
+from bangfu.core.facts.model import Table
+from bangfu.core.identity import mask
+from bangfu.core.language import Lang, Text
+from bangfu.core.money import format_yuan
+from bangfu.core.periods import age_on
+from bangfu.core.sheets.income import GROUPS
+from bangfu.core.sheets.locate import Gazetteer
+from bangfu.printing.cards import Card, Pair
+
+_FACTS = plain(Table.HOUSEHOLD)
+_YES_NO = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("", "")}
+_CERTIFICATE = "certificate"
+_RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+
+
+def household_cards(
+    numbers: Sequence[str],
+    *,
+    findings: Mapping[str, Sequence[tuple[str, str]]],
+    gazetteer: Gazetteer,
+    on: date,
+    lang: Lang,
+) -> list[Card]:
+    """A card for each household in scope among `numbers`, by place and number.
+
+    `findings` holds (rule, sentence) pairs by household number.
+    """
+    households = (
+        Household.objects.filter(household_no__in=numbers)
+        .prefetch_related(
+            Prefetch("persons", Person.objects.order_by("person_no")),
+            Prefetch("incomes", IncomeItem.objects.filter(year=on.year)),
+        )
+        .order_by("place_code", "household_no")
+    )
+    return [
+        _card(one, findings.get(one.household_no, ()), gazetteer, on, lang) for one in households
+    ]
+
+
+def _card(
+    household: Household,
+    findings: Sequence[tuple[str, str]],
+    gazetteer: Gazetteer,
+    on: date,
+    lang: Lang,
+) -> Card:
+    persons = list(household.persons.all())
+    head = next((p.name for p in persons if p.relation == "户主"), "")
+    return Card(
+        number=household.household_no,
+        place=gazetteer.path(household.place_code),
+        facts=[
+            (Text("户主", "Head"), head or ""),
+            _fact(household, "household_type", lang),
+            _fact(household, "monitored_class", lang),
+            _fact(household, "identified_month", lang),
+        ],
+        members=[_member(person, on, lang) for person in persons],
+        income=_income(household, len(persons)),
+        conditions=[
+            (Text("房屋等级", "House grade"), household.housing_grade or ""),
+            _fact(household, "dangerous_house", lang),
+            _fact(household, "safe_water", lang),
+            (Text("失学辍学", "Dropout"), _YES_NO[household.dropout].to(lang)),
+        ],
+        help=[
+            (
+                Text("风险", "Risks"),
+                "、".join(filter(None, (getattr(household, r) for r in _RISKS))),
+            ),
+            (Text("措施", "Measures"), _measures(household, lang)),
+        ],
+        findings=findings,
+    )
+
+
+def _member(person: Person, on: date, lang: Lang) -> list[str]:
+    number = opened(person.certificate, _CERTIFICATE) if person.certificate else ""
+    insured = (
+        None
+        if person.resident_medical is None
+        else bool(person.resident_medical or person.employee_medical)
+    )
+    return [
+        person.name or "",
+        person.relation or "",
+        person.sex or "",
+        str(age_on(person.birth, on)) if person.birth else "",
+        mask(number),
+        "、".join(person.health or ()),
+        person.skill or "",
+        person.schooling or person.education or "",
+        _YES_NO[insured].to(lang),
+    ]
+
+
+def _income(household: Household, members: int) -> list[Pair]:
+    """Income by group, net and a head. Without items the sheet's own figures stand."""
+    sums = dict.fromkeys(GROUPS, 0)
+    items = list(household.incomes.all())
+    for item in items:
+        sums[item.item[0]] += item.fen
+    if not items:
+        return [(Text("家庭纯收入", "Net income"), _yuan(household.stated_net_income))]
+    net = sums["a"] + sums["b"] + sums["c"] + sums["d"] - sums["e"]
+    pairs = [(label, format_yuan(sums[group])) for group, label in GROUPS.items()]
+    pairs.append((Text("家庭纯收入", "Net income"), format_yuan(net)))
+    pairs.append((Text("人均纯收入", "A head"), format_yuan(net // members) if members else ""))
+    pairs.append((Text("合规自付支出", "Paid for care"), _yuan(household.out_of_pocket)))
+    return pairs
+
+
+def _measures(household: Household, lang: Lang) -> str:
+    parts = []
+    for name in HELP:
+        values = getattr(household, name)
+        if values:
+            label = _FACTS[name].zh if lang == "zh" else _FACTS[name].en
+            parts.append(f"{label}：{'、'.join(values)}")
+    return "；".join(parts)
+
+
+def _fact(household: Household, name: str, lang: Lang) -> Pair:
+    fact, value = _FACTS[name], getattr(household, name)
+    shown = _YES_NO[value].to(lang) if isinstance(value, bool) else str(value or "")
+    return Text(fact.zh, fact.en), shown
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else format_yuan(fen)

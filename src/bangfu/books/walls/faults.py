@@ -1,0 +1,41 @@
+"""What the database refuses for reasons a user can understand, as sentences."""
+
+from __future__ import annotations
+
+import psycopg
+from django.db import DatabaseError
+
+from bangfu.core.errors import UsageError, UserError
+from bangfu.core.language import Text
+
+_OUTSIDE = Text(
+    "这超出了您的权限范围，没有写入任何内容。",
+    "This is outside your scope; nothing was written.",
+)
+_READ_ONLY = Text(
+    "您的角色只能查看，没有写入任何内容。",
+    "Your role may only read; nothing was written.",
+)
+_FULL = Text(
+    "磁盘空间不足，没有写入任何内容。请清理磁盘后再试。",
+    "The disk is full; nothing was written. Free some space and try again.",
+)
+_GONE = Text(
+    "与数据库的连接断了，没有写入任何内容。请稍后再试。",
+    "The connection to the database broke; nothing was written. Try again later.",
+)
+
+
+def user_error(fault: DatabaseError) -> UserError | None:
+    """The sentence for what the database refused, or None for a fault of ours."""
+    cause = fault.__cause__
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege) and "row-level" in str(cause):
+        return UsageError(_OUTSIDE)
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction):
+        return UsageError(_READ_ONLY)
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return UsageError(_FULL)
+    # A broken connection has no SQL state, or one of class 08 or 57 (administrator's shutdown).
+    if isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08")[:2] in ("08", "57"):
+        return UsageError(_GONE)
+    return None

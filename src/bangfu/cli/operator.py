@@ -1,0 +1,52 @@
+"""Who runs a command, and what that operator may see and do in the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from bangfu.books.accounts import queries as accounts
+from bangfu.books.walls.scope import DataClass, within
+from bangfu.site.operators import named_operator
+from bangfu.site.start import setup_django
+
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        help="以哪个操作员的身份；缺省为系统用户名 / which operator; the system's user if absent",
+    ),
+]
+ALL = (DataClass.PERSONS, DataClass.SUMS, DataClass.MONEY)
+
+
+@contextmanager
+def working(
+    operator: str | None,
+    *,
+    place_code: str,
+    purpose: str,
+    classes: tuple[DataClass, ...] = ALL,
+    writes: bool = False,
+) -> Iterator[str]:
+    """One transaction in the books as the web role, inside the operator's scope; yields the operator.
+
+    Raises UsageError when the operator has no grant that reaches the place for these classes of data.
+    """
+    setup_django()
+    today = date.today()
+    name = operator or named_operator(today)
+    scope = accounts.scope_of(
+        name,
+        on=date.today(),
+        purpose=purpose,
+        classes=classes,
+        place_code=place_code,
+        writes=writes,
+    )
+    with within(scope, by=name, reason=purpose):
+        yield name

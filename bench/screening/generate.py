@@ -58,8 +58,8 @@ copy (
 _PERSONS = """
 copy (
   select
-    code_of(i // 48) as place_code,
-    lpad(i::varchar, 10, '0') as household_no,
+    place_code,
+    household_no,
     date '1940-01-01' + r(h, 1, 30600) as birth,
     case when a < 7 then case when a < 3 then '学龄前儿童' else '学前教育' end
          when a < 16 and r(h, 2, 400) > 0 then ['小学', '七年级', '八年级'][1 + r(h, 3, 3)]
@@ -78,11 +78,23 @@ copy (
     case when a between 16 and 64 and r(h, 10, 2) = 0 then r(h, 11, 13)::bigint end as work_months,
     r(h, 12, 60) > 0 as resident_medical,
     r(h, 12, 60) = 0 and r(h, 13, 4) > 0 as employee_medical,
-    case when r(i, 41, 25) = 0 then '农村低保' else '未享受' end as low_income_aid,
-    case when r(i, 42, 150) = 0 then '农村特困' else '不享受' end as destitute_aid
+    low_income_aid,
+    destitute_aid
   from (
-    select i, hash(i, j) as h, (2024 - (1940 + r(hash(i, j), 1, 30600) // 365))::int as a
-    from (select i, unnest(range(size_of(i))) as j from range({low}, {high}) t(i))
+    select *, (2024 - (1940 + r(h, 1, 30600) // 365))::int as a
+    from (
+      select *, hash(i, j) as h
+      from (
+        select
+          i,
+          code_of(i // 48) as place_code,
+          lpad(i::varchar, 10, '0') as household_no,
+          case when r(i, 41, 25) = 0 then '农村低保' else '未享受' end as low_income_aid,
+          case when r(i, 42, 150) = 0 then '农村特困' else '不享受' end as destitute_aid,
+          unnest(range(size_of(i))) as j
+        from range({low}, {high}) t(i)
+      )
+    )
   )
 ) to '{folder}/person_{part:03d}.parquet'
 """

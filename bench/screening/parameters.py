@@ -23,7 +23,9 @@ _WEIGHTS = (
 )
 SCHEME = Scheme(
     "bench",
-    tuple(Indicator(name, dimension, weight, CONDITIONS[name]) for name, dimension, weight in _WEIGHTS),
+    tuple(
+        Indicator(name, dimension, weight, CONDITIONS[name]) for name, dimension, weight in _WEIGHTS
+    ),
     Fraction(1, 3),
 )
 LINES = (("", 770_000), ("11", 900_000), ("14", 730_000), ("22", 810_000), ("33", 870_000))

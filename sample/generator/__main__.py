@@ -20,7 +20,7 @@ def main() -> None:
         out=arguments.out,
         seed=arguments.seed,
         households=arguments.households,
-        scenarios=ROOT / "tests" / "scenarios",
+        scenarios_folder=ROOT / "tests" / "scenarios",
         places=ROOT / "sample" / "county" / "行政区划.csv",
     ).items():
         print(f"{count:>7} {name}")

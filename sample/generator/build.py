@@ -59,11 +59,11 @@ def _spread(villages: list[Village], rng: Random) -> Iterator[str]:
 
 
 def build(
-    *, out: Path, seed: int, households: int, scenarios: Path, places: Path
+    *, out: Path, seed: int, households: int, scenarios_folder: Path, places: Path
 ) -> dict[str, int]:
     """Write every file under `out` and return the rows of each."""
     county = assemble(
-        seed=seed, households=households, scenarios_folder=scenarios, places=places
+        seed=seed, households=households, scenarios_folder=scenarios_folder, places=places
     )
     folder = out / "county"
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,10 @@ def build(
     write_csv(
         out / "expected_findings.csv",
         ("check", "place_code", "household_no", "person_no"),
-        ((f.check, f.place_code, f.household_no, f.person_no) for f in sorted(county.planted.findings)),
+        (
+            (f.check, f.place_code, f.household_no, f.person_no)
+            for f in sorted(county.planted.findings)
+        ),
     )
     write_csv(
         out / "expected_mismatches.csv",
@@ -97,6 +100,8 @@ def _write_households(county: County, folder: Path, seed: int) -> dict[str, int]
         ("住房与饮水", "住房鉴定与饮水情况", sheets.HOUSING, rows.housing()),
     )
     return {
-        f"{tab}.xlsx": write(folder / f"{tab}.xlsx", tab, f"秭归县 {title} 2026年10月", header, body)
+        f"{tab}.xlsx": write(
+            folder / f"{tab}.xlsx", tab, f"秭归县 {title} 2026年10月", header, body
+        )
         for tab, title, header, body in books
     }

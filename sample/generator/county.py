@@ -28,7 +28,8 @@ CHANNELS = ("自主外出务工", "亲友介绍", "企业招聘", "政府组织"
 SECTORS = ("制造业", "建筑业", "住宿和餐饮业", "批发和零售业", "交通运输业", "居民服务业", "农业")
 POSTS = ("护林员", "保洁员", "护路员", "水管员")
 NEEDS = ("岗位推荐", "技能培训", "政策咨询")
-MONITORED_SHARE = 0.039
+# Share of families that are monitored: with a sick or disabled member, and of the others.
+MONITORED_SICK, MONITORED_HEALTHY = 0.075, 0.026
 
 
 class Composer:
@@ -132,15 +133,15 @@ def son_and_parent(c: Composer) -> list[Member]:
 
 
 COMPOSITIONS: dict[Callable[[Composer], list[Member]], int] = {
-    elder_alone: 9,
+    elder_alone: 8,
     elder_couple: 9,
     adult_alone: 5,
     couple: 9,
-    couple_child: 15,
+    couple_child: 17,
     couple_children: 10,
     couple_grown_child: 17,
     three_generations: 14,
-    large_family: 5,
+    large_family: 6,
     grandchild: 2,
     lone_parent: 2,
     son_and_parent: 5,
@@ -162,7 +163,8 @@ def clean_households(
             _learning(person, rng)
         for person in home.members:
             _work(person, registry, rng)
-        if rng.random() < MONITORED_SHARE:
+        sick = any(person.cells["健康状况"] != "健康" for person in home.members)
+        if rng.random() < (MONITORED_SICK if sick else MONITORED_HEALTHY):
             monitor(home, registry, rng)
         else:
             _allowances(home, rng)
@@ -224,7 +226,10 @@ def _work(person: Member, registry: Registry, rng: Random) -> None:
     able = person.cells["劳动技能"] in (WORKER, SKILLED)
     if not able:
         return
-    bound = person.cells["劳动技能"] == SKILLED or person.cells["文化程度"] in ("大专", "本科及以上")
+    bound = person.cells["劳动技能"] == SKILLED or person.cells["文化程度"] in (
+        "大专",
+        "本科及以上",
+    )
     chance = rng.random()
     if bound or chance < 0.58:
         send_to_work(registry, person, *_spells(rng))

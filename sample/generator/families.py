@@ -217,7 +217,9 @@ def labour(birth: date, health: str) -> str:
 
 def disable(person: Member, suffix: str) -> None:
     """Give the person a disability certificate: `suffix` is the digit of class and of grade."""
-    kinds = dict(zip("1234567", ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), strict=True))
+    kinds = dict(
+        zip("1234567", ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), strict=True)
+    )
     person.cells["证件类型"] = "残疾人证"
     person.cells["证件号码"] = f"{person.cells['证件号码']}{suffix}"
     person.cells["健康状况"] = "残疾"

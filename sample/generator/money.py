@@ -22,8 +22,8 @@ def write_all(
     rng = Random(f"{seed}/money")
     registered = Counter(home.place for home in households if home.ex_poor)
     keys = _key_villages(villages, rng)
-    bank = projects.make(villages, dict(registered), keys, rng)
-    last_year = funds.pool_total() * 100 // 113 // 10_000 * 10_000
+    bank = projects.make(villages, registered, keys, rng)
+    last_year = funds.pool_total() * 100 // 117 // 10_000 * 10_000
     key_rows: list[list[Cell]] = [
         [v.code, v.township, v.name, registered[v.code], 10_000 * rng.randint(250, 420)]
         for v in keys

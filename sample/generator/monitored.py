@@ -7,7 +7,7 @@ from random import Random
 from sample.generator import incomes
 from sample.generator.archetypes import state_after
 from sample.generator.families import AFTER_FLAGS
-from sample.generator.model import EX_POOR, NO, ORDINARY, YES, Household
+from sample.generator.model import EX_POOR, NO, ORDINARY, YES, Cells, Household
 from sample.generator.people import Registry
 
 NO_LABOUR = "无劳动力"
@@ -35,7 +35,7 @@ def monitor(home: Household, registry: Registry, rng: Random) -> None:
     )
     _income(home, rng)
     _risks(home, rng)
-    if idle or rng.random() < 0.35:
+    if idle or rng.random() < 0.12:
         _open(home, rng)
     else:
         _removed(home, rng)
@@ -48,7 +48,7 @@ def _classify(home: Household, rng: Random) -> None:
     home.cells.update({"监测对象类别": kind, "户类型": home_type, "户类型（乡村建设）": home_type})
 
 
-def _plain_schooling(cells: dict[str, object]) -> None:
+def _plain_schooling(cells: Cells) -> None:
     """Vocational pupils need the Rain-and-Dew grant; the monitored families here have none."""
     grade = str(cells["在校生状况"] or "")
     if grade.startswith("中职"):

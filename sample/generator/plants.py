@@ -51,7 +51,10 @@ def plant(
                 _plant_village(planted, scenario, side, next(free).code, fires=turn == 0)
                 continue
             spot = (index * 2 + turn) * 7
-            places = (villages[spot % len(villages)].code, villages[(spot + 3) % len(villages)].code)
+            places = (
+                villages[spot % len(villages)].code,
+                villages[(spot + 3) % len(villages)].code,
+            )
             pair = households(scenario, side, registry, places, index)
             for home in pair:
                 home.number_members()

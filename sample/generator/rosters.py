@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from sample.generator.model import Cell, Household, Member, REFERENCE_DATE, age_on
+from sample.generator.model import REFERENCE_DATE, Cell, Household, Member, age_on
 from sample.generator.workbook import write
 
 Mismatch = tuple[str, str, str, str, str, Cell]
@@ -108,9 +108,7 @@ def _aid(person: Member) -> Cell:
 def _disabled(households: Sequence[Household], plot: Plot) -> list[Row]:
     grades = dict(zip("1234", ("一级", "二级", "三级", "四级"), strict=True))
     holders = [m for h in households for m in h.members if m.cells["证件类型"] == "残疾人证"]
-    rows = [
-        _row(m, m.cells["残疾类别"], grades[str(m.cells["证件号码"])[19]]) for m in holders
-    ]
+    rows = [_row(m, m.cells["残疾类别"], grades[str(m.cells["证件号码"])[19]]) for m in holders]
     added = plot.take(
         "残联残疾人名单",
         "in_roster_but_no_certificate",
@@ -139,9 +137,7 @@ def _medical(clean: Sequence[Household], plot: Plot) -> list[Row]:
     return rows + [_row(person, 150_000, 60_000) for person in heavy]
 
 
-def _houses(
-    households: Sequence[Household], clean: Sequence[Household], plot: Plot
-) -> list[Row]:
+def _houses(households: Sequence[Household], clean: Sequence[Household], plot: Plot) -> list[Row]:
     """All graded C or D in the survey, a part of the others, and six D that the sheets call safe."""
     rng = plot.rng
     unsafe = list(
@@ -166,16 +162,16 @@ def _vehicles(clean: Sequence[Household], plot: Plot) -> list[Row]:
         if rng.random() < 0.08 and (head := home.head()) and not _low(home)
     ]
     rows = [_row(head, kind, _day(rng)) for head, kind in owners]
-    cars = plot.take("公安车辆登记", "car_in_low_income_household", lambda h, m: _low(h), "小型轿车")
+    cars = plot.take(
+        "公安车辆登记", "car_in_low_income_household", lambda h, m: _low(h), "小型轿车"
+    )
     return rows + [_row(person, "小型轿车", _day(rng)) for person in cars]
 
 
 def _businesses(clean: Sequence[Household], plot: Plot) -> list[Row]:
     rng = plot.rng
     owners = [
-        head
-        for home in clean
-        if rng.random() < 0.02 and (head := home.head()) and not _low(home)
+        head for home in clean if rng.random() < 0.02 and (head := home.head()) and not _low(home)
     ]
     rows = [_row(m, f"演示农家商店{i}号", _day(rng)) for i, m in enumerate(owners, start=1)]
     firms = plot.take("市场监管工商登记", "company_in_low_income_household", lambda h, m: _low(h))

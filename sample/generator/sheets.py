@@ -133,8 +133,8 @@ class Sheets:
                 "户编号": home.number,
                 "户联系电话": home.cells["户联系电话"],
                 "年度": YEAR,
-                "户主姓名": head and head.cells["姓名"],
-                "户主证件号码": head and head.cells["证件号码"],
+                "户主姓名": head.cells["姓名"] if head else None,
+                "户主证件号码": head.cells["证件号码"] if head else None,
             }
             where: Row = [PROVINCE, PREFECTURE, place["县"], place["乡"], place["村"]]
             for person in home.members:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from sample.generator.model import Cells, Household, Village, YES
+from sample.generator.model import YES, Cells, Household, Village
 
 CROPLAND, WOODLAND = "耕地面积（亩）", "林地面积（亩）"
 # In a scenario: as much as the ex-poor households of the village have together.

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 import xlsxwriter
-
 from sample.generator.model import NOTICE, REFERENCE_DATE, Cell
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)

@@ -53,6 +53,7 @@ class Outcome:
 
     figures: dict[str, Any] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    screened: list[tuple[Text, str]] = field(default_factory=list)
 
 
 def register(app: typer.Typer) -> None:
@@ -153,6 +154,7 @@ def _screening(
         write_screening(path, screened, gazetteer, speak.lang)
     outcome.files.append(path)
     outcome.figures["screening"] = screened.figures()
+    outcome.screened = screened.shown()
     return screened
 
 
@@ -267,7 +269,7 @@ def _tell(speak: Terminal, outcome: Outcome) -> None:
             ),
             f"{findings['found']} ({findings['planted_and_missing']} / {findings['not_planted']})",
         ),
-        *((text, str(value)) for text, value in figures["screening"].pop("shown")),
+        *outcome.screened,
         (Text("入选项目", "projects funded"), f"{plan['projects']} / {plan['of']}"),
         (Text("安排资金（万元）", "money placed (10,000 yuan)"), yuan(plan["placed_fen"])),
         (

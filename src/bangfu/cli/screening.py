@@ -19,7 +19,7 @@ from bangfu.core.language import Lang as Language
 from bangfu.core.language import Text
 from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.screening.poverty import measure, together
+from bangfu.core.screening.poverty import Measure, measure, together
 from bangfu.core.screening.screen import ScreeningTables, screen
 from bangfu.core.screening.setting import Setting, setting, with_conditions
 from bangfu.core.sheets.locate import Gazetteer
@@ -52,30 +52,17 @@ class Screened:
         found = set(self.not_helped()["household_no"])
         return found | set(self.clues["household_no"].drop_nulls())
 
-    def figures(self) -> dict[str, Any]:
-        """The figures of the summary."""
+    def measure(self) -> Measure:
+        """Multidimensional poverty of all villages together."""
         scheme = self.setting.parameters.scheme
-        whole = together((measure(row, scheme) for row in self.poverty.to_dicts()), scheme)
-        below = self.households.filter(pl.col("below_line")).height
-        concerned = self.households.filter(pl.col("concern")).height
-        shown = [
-            (Text("收入低于监测线的户", "households below the line"), f"{below:,}"),
-            (
-                Text("有风险、未纳入监测的户", "households at risk and not monitored"),
-                f"{self.not_helped().height:,}",
-            ),
-            (Text("部门名单线索", "clues from rosters"), f"{self.clues.height:,}"),
-            (
-                Text("多维贫困 H / A / M0", "multidimensional poverty H / A / M0"),
-                " / ".join(
-                    f"{float(v):.4f}"
-                    for v in (whole.headcount, whole.intensity, whole.adjusted_headcount)
-                ),
-            ),
-        ]
+        return together((measure(row, scheme) for row in self.poverty.to_dicts()), scheme)
+
+    def figures(self) -> dict[str, Any]:
+        """The figures of the summary; shares as exact fractions."""
+        whole = self.measure()
         return {
-            "below_line": below,
-            "concern": concerned,
+            "below_line": self.households.filter(pl.col("below_line")).height,
+            "concern": self.households.filter(pl.col("concern")).height,
             "not_helped": self.not_helped().height,
             "clues": dict(self.clues.group_by("clue").agg(pl.len()).sort("clue").iter_rows()),
             "classes": {
@@ -84,8 +71,25 @@ class Screened:
             "H": str(whole.headcount),
             "A": str(whole.intensity),
             "M0": str(whole.adjusted_headcount),
-            "shown": shown,
         }
+
+    def shown(self) -> list[tuple[Text, str]]:
+        """What the terminal shows of them."""
+        whole = self.measure()
+        shares = (whole.headcount, whole.intensity, whole.adjusted_headcount)
+        below = self.households.filter(pl.col("below_line")).height
+        return [
+            (Text("收入低于监测线的户", "households below the line"), f"{below:,}"),
+            (
+                Text("有风险、未纳入监测的户", "households at risk and not monitored"),
+                f"{self.not_helped().height:,}",
+            ),
+            (Text("部门名单线索", "clues from rosters"), f"{self.clues.height:,}"),
+            (
+                Text("多维贫困 H / A / M0", "multidimensional poverty H / A / M0"),
+                " / ".join(f"{float(share):.4f}" for share in shares),
+            ),
+        ]
 
 
 def register(app: typer.Typer) -> None:
@@ -110,7 +114,7 @@ def screen_command(
         snapshot, load_policy(), day(on, date.today()), county=place_code(place)
     )
     write_screening(output, found, Gazetteer(named), speak.lang)
-    rows = [[text.to(speak.lang), value] for text, value in found.figures()["shown"]]
+    rows = [[text.to(speak.lang), value] for text, value in found.shown()]
     speak.table(Text("排查结果", "Screening"), [Text("项", "item"), Text("结果", "result")], rows)
     speak.say(Text(f"已写出 {output}", f"Wrote {output}"))
 

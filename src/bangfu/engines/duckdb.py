@@ -129,5 +129,6 @@ def _connect(threads: int | None) -> Backend:
 def _empty(connection: Backend, table: Table) -> ir.Table:
     """A table without rows, of the columns that rules may read."""
     columns = {name: ibis.null(dtype) for name, dtype in schema(table).items()}
-    one = connection.sql("select 1 as one")
-    return one.select(**columns).filter(ibis.literal(False))
+    name = f"empty_{table}"
+    connection.con.execute(f"CREATE TEMP TABLE {name} (nothing INTEGER)")
+    return connection.table(name).select(**columns)

@@ -71,7 +71,11 @@ def _least_shortfall(problem: Problem, units: tuple[int, ...]) -> int | None:
         ways = _ways(problem, project, u)
         seen = [
             tuple(
-                sum(f for line, f in zip(problem.fund_lines, way, strict=True) if counts(line, project))
+                sum(
+                    f
+                    for line, f in zip(problem.fund_lines, way, strict=True)
+                    if counts(line, project)
+                )
                 for counts in counters
             )
             for way in ways
@@ -126,15 +130,19 @@ def _judge(problem: Problem, state: State) -> int | None:
         if rest.pop(0) > ceiling.amount_fen:
             return None
     total = sum(used)
-    if rules.total_at_least_fen is not None and total < rules.total_at_least_fen:
+    if total < (rules.total_at_least_fen or 0):
         return None
-    shares = [(share, total) for share in rules.share_rules]
+    return missing if _shares_hold(problem, used, rest) else None
+
+
+def _shares_hold(problem: Problem, used: list[int], rest: list[int]) -> bool:
+    shares = [(share, sum(used)) for share in problem.rules.share_rules]
     for line, spent in zip(problem.fund_lines, used, strict=True):
         shares.extend((share, spent) for share in line.share_rules)
     for share, whole in shares:
         inside = rest.pop(0)
         if share.at_least is not None and inside < share.at_least * whole:
-            return None
+            return False
         if share.at_most is not None and inside > share.at_most * whole:
-            return None
-    return missing
+            return False
+    return True

@@ -29,7 +29,9 @@ def documents(draw: st.DrawFn, unit: int = 1) -> dict:
             "areas": draw(st.one_of(st.just("*"), _some(AREAS))),
             "beneficiaries": draw(st.one_of(st.just("*"), st.just("*"), _some(PEOPLE))),
             "poolable": draw(st.sampled_from([True, True, True, False])),
-            "share_rules": draw(st.one_of(st.just([]), st.just([]), st.lists(_share(), max_size=1))),
+            "share_rules": draw(
+                st.one_of(st.just([]), st.just([]), st.lists(_share(), max_size=1))
+            ),
         }
         for name in line_ids
     ]
@@ -71,7 +73,10 @@ def documents(draw: st.DrawFn, unit: int = 1) -> dict:
 @st.composite
 def _share(draw: st.DrawFn) -> dict:
     purposes = draw(st.lists(st.sampled_from(PURPOSES), max_size=2, unique=True))
-    return {"purposes": purposes, draw(st.sampled_from(["at_least", "at_most"])): draw(st.sampled_from(SHARES))}
+    return {
+        "purposes": purposes,
+        draw(st.sampled_from(["at_least", "at_most"])): draw(st.sampled_from(SHARES)),
+    }
 
 
 def _amount_rules(draw: st.DrawFn, line_ids: list[str], unit: int, letter: str) -> list[dict]:

@@ -26,6 +26,12 @@ BLANKS = "\u00a0\u202f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Co", "Cn"])
 texts = st.text(letters, max_size=12).map(lambda text: text.strip(BLANKS + " "))
 records = st.lists(st.tuples(texts, texts, texts), max_size=12)
+# .xls counts UTF-16 units, so letters beyond the basic plane are left out there.
+basic = st.text(
+    st.characters(max_codepoint=0xFFFF, exclude_categories=["Cc", "Cs", "Zl", "Zp", "Co", "Cn"]),
+    max_size=12,
+).map(lambda text: text.strip(BLANKS + " "))
+basic_records = st.lists(st.tuples(basic, basic, basic), max_size=12)
 
 
 def _expected(rows: list[tuple[str, ...]], first: int) -> list[tuple[object, ...]]:
@@ -65,10 +71,8 @@ def test_csv(folder: Path, rows: list[tuple[str, ...]], encoding: str, mark: str
 
 
 @settings(max_examples=20)  # xlwt takes a third of a second a workbook
-@given(rows=records)
+@given(rows=basic_records)
 def test_xls(folder: Path, rows: list[tuple[str, ...]]) -> None:
-    # .xls counts UTF-16 units; letters beyond the basic plane are not what this test is about.
-    assume(all(ord(letter) < 0x10000 for row in rows for text in row for letter in text))
     path = folder / "a.xls"
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("表")

@@ -45,14 +45,25 @@ PARAMETERS = Parameters(
 )
 VILLAGES = ("520101100201", "520101100202", "520101101201", "110101100201")
 
-_MONEY = (
-    "wage_income business_income property_income transfer_income business_cost claims_income "
-    "out_of_pocket"
-).split()
-_YES_NO = (
-    "risk_removed dangerous_house safe_water dropout uninsured_member electricity sanitary_toilet "
-    "paved_access"
-).split()
+_MONEY = [
+    "wage_income",
+    "business_income",
+    "property_income",
+    "transfer_income",
+    "business_cost",
+    "claims_income",
+    "out_of_pocket",
+]
+_YES_NO = [
+    "risk_removed",
+    "dangerous_house",
+    "safe_water",
+    "dropout",
+    "uninsured_member",
+    "electricity",
+    "sanitary_toilet",
+    "paved_access",
+]
 _STATED = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
 SCHEMAS: dict[str, dict[str, str]] = {
     "household": {
@@ -166,7 +177,7 @@ _ITEMS = st.lists(
 _ROSTER_ROW = st.fixed_dictionaries(
     {
         "roster": st.sampled_from(
-            "low_income disabled medical houses vehicles businesses deaths".split()
+            ["low_income", "disabled", "medical", "houses", "vehicles", "businesses", "deaths"]
         ),
         "place_code": st.just("520101000000"),
         "certificate_token": st.sampled_from([f"t{n}" for n in range(12)]),

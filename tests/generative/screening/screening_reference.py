@@ -31,7 +31,13 @@ def household_rows(books: Books, parameters: Parameters) -> list[Row]:
 
 
 def _income(household: Row, items: list[Row], parameters: Parameters) -> Row:
-    names = ["wage_income", "business_income", "property_income", "transfer_income", "business_cost"]
+    names = [
+        "wage_income",
+        "business_income",
+        "property_income",
+        "transfer_income",
+        "business_cost",
+    ]
     past = [row for row in items if row["year"] <= parameters.on.year]
     if not past:
         return {name: household[name] for name in names}
@@ -65,7 +71,7 @@ def _has(person: Row, health: str) -> bool:
 
 
 def _household(household: Row, members: list[Row], items: list[Row], p: Parameters) -> Row:
-    count = lambda condition: sum(1 for person in members if condition(person))  # noqa: E731
+    count = lambda condition: sum(1 for person in members if condition(person))
     row: Row = {
         "place_code": household["place_code"],
         "household_no": household["household_no"],
@@ -255,49 +261,63 @@ def clue_rows(books: Books, households: list[Row], p: Parameters) -> list[tuple[
     """(clue, household_no, person_no, amount) of every disagreement."""
     screened = {_key(row): row for row in households}
     sheets = {_key(row): row for row in books["household"]}
-    lists: dict[str, list[Row]] = defaultdict(list)
-    for row in books["roster"]:
-        lists[row["roster"]].append(row)
-    found: list[tuple[Any, ...]] = []
-    spent: dict[str, int] = defaultdict(int)
-    for row in lists["medical"]:
-        spent[row["certificate_token"]] += row["amount"] or 0
-    tokens = {person["certificate_token"] for person in books["person"]}
-    for token, amount in spent.items():
-        if amount >= p.medical_roster_threshold and token not in tokens:
-            found.append(("medical_not_in_books", None, None, amount))
+    found = _unknown_patients(books, p)
     for person in books["person"]:
+        own = [r for r in books["roster"] if r["certificate_token"] == person["certificate_token"]]
+        lists: dict[str, list[Row]] = defaultdict(list)
+        for row in own:
+            lists[row["roster"]].append(row)
         who = person["household_no"], person["person_no"]
         home, sheet = screened[_key(person)], sheets[_key(person)]
-        token = person["certificate_token"]
-        on = lambda name: [r for r in lists[name] if r["certificate_token"] == token]  # noqa: E731
-        if spent.get(token, 0) >= p.medical_roster_threshold and not home["monitored_open"]:
-            found.append(("medical_not_monitored", *who, spent[token]))
-        aided = person["low_income_aid"] == "农村低保" or person["destitute_aid"] == "城市特困"
-        found += [
-            ("low_income_not_in_sheet", *who, row["amount"]) for row in on("low_income") if not aided
-        ]
-        if aided and not on("low_income"):
-            found.append(("low_income_not_on_roster", *who, None))
-        disabled = _has(person, "残疾")
-        found += [
-            ("disabled_not_in_sheet", *who, None) for _ in on("disabled") if not disabled
-        ]
-        if disabled and not on("disabled"):
-            found.append(("disabled_not_on_roster", *who, None))
-        known = sheet["dangerous_house"] is True or sheet["housing_grade"] in p.dangerous_grades
-        for row in on("houses"):
-            dangerous = row["kind"] in p.dangerous_grades
-            if dangerous and not known:
-                found.append(("dangerous_house_not_in_sheet", *who, None))
-            if known and row["kind"] is not None and not dangerous:
-                found.append(("dangerous_house_not_on_roster", *who, None))
-        if home["on_low_income_aid"] or home["on_destitute_aid"]:
-            found += [("vehicle_on_low_income_aid", *who, None) for _ in on("vehicles")]
-            found += [("business_on_low_income_aid", *who, None) for _ in on("businesses")]
-        found += [
-            ("dead_still_member", *who, None)
-            for row in on("deaths")
-            if row["day"] is None or row["day"] <= p.on
-        ]
+        clues = [*_aid_clues(person, home, lists, p), *_house_clues(sheet, lists, p)]
+        found += [(clue, *who, amount) for clue, amount in clues]
+    return found
+
+
+def _unknown_patients(books: Books, p: Parameters) -> list[tuple[Any, ...]]:
+    spent: dict[str, int] = defaultdict(int)
+    for row in books["roster"]:
+        if row["roster"] == "medical":
+            spent[row["certificate_token"]] += row["amount"] or 0
+    known = {person["certificate_token"] for person in books["person"]}
+    return [
+        ("medical_not_in_books", None, None, amount)
+        for token, amount in spent.items()
+        if amount >= p.medical_roster_threshold and token not in known
+    ]
+
+
+Clues = list[tuple[str, int | None]]
+
+
+def _aid_clues(person: Row, home: Row, lists: dict[str, list[Row]], p: Parameters) -> Clues:
+    found: Clues = []
+    spent = sum(row["amount"] or 0 for row in lists["medical"])
+    if spent >= p.medical_roster_threshold and not home["monitored_open"]:
+        found.append(("medical_not_monitored", spent))
+    aided = person["low_income_aid"] == "农村低保" or person["destitute_aid"] == "城市特困"
+    if aided and not lists["low_income"]:
+        found.append(("low_income_not_on_roster", None))
+    if not aided:
+        found += [("low_income_not_in_sheet", row["amount"]) for row in lists["low_income"]]
+    if _has(person, "残疾"):
+        found += [("disabled_not_on_roster", None)] * (not lists["disabled"])
+    else:
+        found += [("disabled_not_in_sheet", None)] * len(lists["disabled"])
+    if home["on_low_income_aid"] or home["on_destitute_aid"]:
+        found += [("vehicle_on_low_income_aid", None)] * len(lists["vehicles"])
+        found += [("business_on_low_income_aid", None)] * len(lists["businesses"])
+    dead = [row for row in lists["deaths"] if row["day"] is None or row["day"] <= p.on]
+    return found + [("dead_still_member", None)] * len(dead)
+
+
+def _house_clues(sheet: Row, lists: dict[str, list[Row]], p: Parameters) -> Clues:
+    known = sheet["dangerous_house"] is True or sheet["housing_grade"] in p.dangerous_grades
+    found: Clues = []
+    for row in lists["houses"]:
+        dangerous = row["kind"] in p.dangerous_grades
+        if dangerous and not known:
+            found.append(("dangerous_house_not_in_sheet", None))
+        if known and row["kind"] is not None and not dangerous:
+            found.append(("dangerous_house_not_on_roster", None))
     return found

@@ -67,8 +67,8 @@ class DuckDB:
     def execute(self, sql: str, rows: list[list[Any]] | None = None) -> None:
         if rows is None:
             self.connection.execute(sql)
-        elif rows:
-            self.connection.executemany(sql.replace("%s", "?"), rows)
+        else:
+            self.connection.execute(sql.replace("%s", "?"), [v for row in rows for v in row])
 
     def rows(self, sql: str) -> list[Row]:
         cursor = self.connection.execute(sql)
@@ -84,10 +84,7 @@ class Postgres:
 
     def execute(self, sql: str, rows: list[list[Any]] | None = None) -> None:
         with self.connection.cursor() as cursor:
-            if rows is None:
-                cursor.execute(sql)
-            else:
-                cursor.executemany(sql, rows)
+            cursor.execute(sql, None if rows is None else [v for row in rows for v in row])
 
     def rows(self, sql: str) -> list[Row]:
         with self.connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
@@ -114,7 +111,10 @@ def load(engine: DuckDB | Postgres, case: Books) -> None:
         engine.execute(f"create temporary table {name} ({columns})")
         places = ", ".join(["%s"] * len(schema))
         rows = [[row[column] for column in schema] for row in case[name]]
-        engine.execute(f"insert into {name} values ({places})", rows)
+        if rows:
+            engine.execute(
+                f"insert into {name} values {', '.join([f'({places})'] * len(rows))}", rows
+            )
 
 
 def screened(engine: DuckDB | Postgres, case: Books) -> dict[str, list[Row]]:
@@ -163,14 +163,14 @@ def test_duckdb_agrees_with_the_reference(case: Books) -> None:
     agrees(DuckDB(), case)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=books())
 def test_postgres_agrees_with_the_reference(postgres: Postgres, case: Books) -> None:
     agrees(postgres, case)
 
 
 @pytest.mark.hard
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=books())
 def test_both_engines_agree_with_the_reference_on_many(postgres: Postgres, case: Books) -> None:
     agrees(DuckDB(), case)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from funds_factories import COUNTY, make_lines, make_projects
 
 from bangfu.books.funds import actions
-from bangfu.books.funds.models import FundLine, Plan
-from bangfu.books.projects.models import Project
+from bangfu.books.funds.models import Plan
 
-COUNTY = "420527000000"
 YUAN = 100
 DAY = date(2026, 3, 2)
 HASH = "a" * 64
@@ -23,35 +22,6 @@ def county(as_web) -> None:
     with as_web():
         make_lines("A", "B", "C")
         make_projects("P1", "P2", "P3")
-
-
-def make_lines(*numbers: str, place_code: str = COUNTY) -> None:
-    FundLine.objects.bulk_create(
-        FundLine(
-            number=number,
-            place_code=place_code,
-            year=2026,
-            name=f"资金{number}",
-            fund_class="fiscal",
-            level="central",
-        )
-        for number in numbers
-    )
-
-
-def make_projects(*numbers: str, county: str = "420527") -> None:
-    Project.objects.bulk_create(
-        Project(
-            number=number,
-            place_code=f"{county}1012{position:02}",
-            year=2026,
-            name=f"项目{number}",
-            cost_fen=100 * YUAN,
-            performance_target="受益50户",
-            status="admitted",
-        )
-        for position, number in enumerate(numbers)
-    )
 
 
 @pytest.fixture

@@ -23,7 +23,18 @@ def test_fen_from_yuan(yuan, fen):
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "abc", "NaN", "Infinity", "0.001", "1E+999999999", "92233720368547758.08", "1." + "0" * 30 + "1", "１２a"]
+    "bad",
+    [
+        "",
+        "abc",
+        "NaN",
+        "Infinity",
+        "0.001",
+        "1E+999999999",
+        "92233720368547758.08",
+        "1." + "0" * 30 + "1",
+        "１２a",
+    ],
 )
 def test_fen_from_yuan_refuses(bad):
     with pytest.raises(ValueError):

@@ -185,6 +185,9 @@ def _crowded_out(project: Project, price: _Price) -> Reason:
         en = "no plan holds it without more falling short or a hard rule broken"
     elif project.priority <= 0:
         zh, en = "优先分不为正,安排它不增加总分", "its priority is not above zero: it adds nothing"
+    elif price.priority == 0:
+        zh = "估价不能证明安排它会有损失,可能与已安排的项目不相上下"
+        en = "prices prove no loss from it: it may be as good as what was funded instead"
     else:
         cost = decimal_text(price.priority)
         zh = f"安排它至少少得优先分 {cost}(或增加缺口)"

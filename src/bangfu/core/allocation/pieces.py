@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from ortools.graph.python.max_flow import SimpleMaxFlow
+
 from bangfu.core.allocation.classes import bits
 from bangfu.core.allocation.program import Program
 from bangfu.core.allocation.tiers import Watch
@@ -97,7 +99,133 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
 
 def fewest_pieces(program: Program, values: Sequence[int], watch: Watch) -> tuple[list[Piece], int]:
     """Pieces, as few as were found in the time left, and a number no plan of this selection beats."""
-    return split(program, values), least_pieces(program, values)
+    pieces, least = split(program, values), least_pieces(program, values)
+    if len(pieces) > least and watch.left() > 0:
+        packed = _packed(program, values)
+        if len(packed) < len(pieces):
+            pieces = packed
+    return pieces, least
+
+
+# What a band owes: (class, project, fen) of every project it pays a part of.
+_Debts = dict[int, list[tuple[int, int, int]]]
+
+
+def _packed(program: Program, values: Sequence[int]) -> list[Piece]:
+    """Whole debts packed into single lines where they fit; only the rest is split."""
+    problem = program.problem
+    pieces = _recipes(program, values)
+    left = [line.amount_fen for line in problem.fund_lines]
+    for line, _project, fen in pieces:
+        left[line] -= fen
+    for band, debts in sorted(_debts(program, values).items()):
+        lines = [i for i, of in enumerate(program.reduction.band_of) if of == band]
+        debts.sort(key=lambda debt: (-debt[2], debt[1]))
+        pieces.extend(_pay(program, lines, debts, left))
+    return sorted(_merged(pieces))
+
+
+def _debts(program: Program, values: Sequence[int]) -> _Debts:
+    """Which part of each project each band pays: classes share out their cells in order."""
+    reduction, projects = program.reduction, program.problem.projects
+    cells: dict[int, list[tuple[int, int]]] = {}
+    for h, hub in enumerate(reduction.hubs):
+        for c in hub.classes:
+            cells.setdefault(c, []).append((hub.band, _cell(program, values, h, c)))
+    debts: _Debts = {}
+    for c, supplies in sorted(cells.items()):
+        owed = [(p, values[p] * projects[p].unit_fen) for p in reduction.classes[c].projects]
+        owed.sort(key=lambda item: (-item[1], item[0]))
+        for band, p, fen in fill(sorted(supplies, key=lambda cell: -cell[1]), owed):
+            debts.setdefault(band, []).append((c, p, fen))
+    return debts
+
+
+def _pay(
+    program: Program, lines: list[int], debts: list[tuple[int, int, int]], left: list[int]
+) -> list[Piece]:
+    """Pay one band's debts from its lines, which `left` says how much they hold; `left` shrinks.
+
+    The largest debts go whole into the line they fit most tightly, as many of them as leave the
+    rest payable: how many is found by halving, since each trial is one small integer flow.
+    """
+    low, high = 0, len(debts)
+    best = _try(program, lines, debts, left, 0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        trial = _try(program, lines, debts, left, middle)
+        if trial is None:
+            high = middle - 1
+        else:
+            low, best = middle, trial
+    if best is None:
+        raise RuntimeError("whole cells that no integer flow pays")
+    for line, _p, fen in best:
+        left[line] -= fen
+    return best
+
+
+def _try(
+    program: Program,
+    lines: list[int],
+    debts: list[tuple[int, int, int]],
+    held: list[int],
+    whole: int,
+) -> list[Piece] | None:
+    """Pay the first `whole` debts in one piece where they fit, the rest by flow; None: cannot."""
+    reduction = program.reduction
+    left = {i: held[i] for i in lines}
+    pieces: list[Piece] = []
+    rest: list[tuple[int, int, int]] = []
+    for n, (c, p, fen) in enumerate(debts):
+        fitting = [(left[i], i) for i in lines if left[i] >= fen and reduction.payers[p] >> i & 1]
+        if n < whole and fitting:
+            line = min(fitting)[1]
+            left[line] -= fen
+            pieces.append((line, p, fen))
+        else:
+            rest.append((reduction.classes[c].kind, p, fen))
+    shares = _flow(program, left, rest)
+    if shares is None:
+        return None
+    for kind, supplies in sorted(shares.items()):
+        owed = [(p, fen) for k, p, fen in rest if k == kind]
+        pieces.extend(fill(supplies, owed))
+    return pieces
+
+
+def _flow(
+    program: Program, left: dict[int, int], rest: list[tuple[int, int, int]]
+) -> dict[int, list[tuple[int, int]]] | None:
+    """Per kind, what each line gives so that every debt is met; None when the money cannot."""
+    need: dict[int, int] = {}
+    payers: dict[int, int] = {}
+    for kind, p, fen in rest:
+        need[kind] = need.get(kind, 0) + fen
+        payers[kind] = program.reduction.payers[p]
+    givers = sorted(i for i, fen in left.items() if fen)
+    node = {("line", i): n for n, i in enumerate(givers, start=2)}
+    for kind in sorted(need):
+        node["kind", kind] = len(node) + 2
+    network = SimpleMaxFlow()
+    for i in givers:
+        network.add_arc_with_capacity(0, node["line", i], left[i])
+    for kind, fen in sorted(need.items()):
+        network.add_arc_with_capacity(node["kind", kind], 1, fen)
+    between = {
+        network.add_arc_with_capacity(node["line", i], node["kind", kind], need[kind]): (i, kind)
+        for kind in sorted(need)
+        for i in givers
+        if payers[kind] >> i & 1
+    }
+    network.solve(0, 1)
+    if network.optimal_flow() != sum(need.values()):
+        return None
+    shares: dict[int, list[tuple[int, int]]] = {kind: [] for kind in need}
+    for arc, (i, kind) in between.items():
+        if network.flow(arc):
+            shares[kind].append((i, network.flow(arc)))
+    return shares
 
 
 def least_pieces(program: Program, values: Sequence[int]) -> int:

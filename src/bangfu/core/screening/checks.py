@@ -148,9 +148,7 @@ def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits
     view = composer.view(grain, [check.condition for check in checks])
     compiler = view.compiler(composer.asking)
     flagged = composer.keep(
-        view.rows.select(
-            *keys, **{flags[check.id]: _fires(check, compiler) for check in checks}
-        )
+        view.rows.select(*keys, **{flags[check.id]: _fires(check, compiler) for check in checks})
     )
     fired = flagged.filter(reduce(or_, (flagged[flag] for flag in flags.values())))
     named = {check.id: named_values(check.condition) for check in checks}

@@ -81,16 +81,18 @@ def standard_classes(parameters: Parameters) -> tuple[HelpClass, ...]:
 
 
 def village_context(households: ir.Table, household: ir.Table) -> ir.Table:
-    """The screening's household table with its village's people and labour, its land and help.
+    """The screening's household table with all that a class may ask about.
 
     Adds village_people, village_able, land (cropland, woodland and orchard, mu), financed (the books
-    hold a finance measure) and helped (they hold any). `household` is the books' table.
+    hold a finance measure), helped (they hold any), and every other column of `household`, the
+    books' table, among them the conditions that the caller compiled from policy.
     """
     villages = households.group_by("place_code").aggregate(
         village_people=whole(households.members.sum()), village_able=whole(households.able.sum())
     )
     books = household.select(
         *HOUSEHOLD_KEY,
+        *(name for name in household.columns if name not in households.columns),
         land=household.cropland.fill_null(0)
         + household.woodland.fill_null(0)
         + household.orchard.fill_null(0),

@@ -52,14 +52,20 @@ def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
         pl.lit(check.level, pl.Int64).alias("level"),
         *keys,
         *absent,
-        pl.struct(values).struct.json_encode().alias("values") if values else pl.lit("{}").alias("values"),
+        pl.struct(values).struct.json_encode().alias("values")
+        if values
+        else pl.lit("{}").alias("values"),
     )
     return found.select(SCHEMA.names()).sort(keys)
 
 
 def _shown(values: pl.Series) -> pl.Series:
     """Dates and decimals as text, which JSON has no word for."""
-    return values.cast(pl.String) if values.dtype.is_temporal() or values.dtype.is_decimal() else values
+    return (
+        values.cast(pl.String)
+        if values.dtype.is_temporal() or values.dtype.is_decimal()
+        else values
+    )
 
 
 def _own_parameters(check: Check) -> list[nodes.Parameter]:

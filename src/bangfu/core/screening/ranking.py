@@ -15,20 +15,23 @@ from bangfu.core.screening.expressions import left
 
 # Households have at most this many members for the order of income per head to be exact.
 MOST_MEMBERS = 1000
+# Fen per head beyond which incomes count as equal, so that no entry, however wrong, overflows.
+MOST_PER_HEAD = 9 * 10**12
 
 
 def income_order(net_income: ir.IntegerValue, members: ir.IntegerValue) -> ir.IntegerValue:
     """A whole number that orders households as net income per head does, with equal for equal.
 
     Two different incomes per head differ by at least 1 / (m1 × m2), so that after scaling by the
-    square of the largest m their whole parts differ as well. Exact for |net income| < 2^53 fen and
-    members <= 1000; null without income or members.
+    square of the largest m their whole parts differ as well. Exact for members <= 1000 and up to
+    `MOST_PER_HEAD`; null without income or members.
     """
     heads = members.nullif(0)
     whole_part = net_income // heads
     rest = net_income - whole_part * heads
     scale = MOST_MEMBERS * MOST_MEMBERS
-    return whole_part * scale + (rest * scale) // heads
+    bounded = whole_part.clip(-MOST_PER_HEAD, MOST_PER_HEAD)
+    return bounded * scale + (rest * scale) // heads
 
 
 def ranking(households: ir.Table) -> ir.Table:

@@ -17,9 +17,9 @@ import ibis.expr.types as ir
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.places import prefix
+from bangfu.core.policy.model import Definition
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rules.compose import Composer, Keep
-from bangfu.core.policy.rules.nodes import Node
 from bangfu.core.screening.checks import ask
 from bangfu.core.screening.classes import HelpClass
 from bangfu.core.screening.deprivation import Condition, Indicator, Scheme
@@ -31,11 +31,11 @@ _CONDITION = "holds_"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Everything a screening needs besides the tables. `conditions` are definitions by name."""
+    """Everything a screening needs besides the tables. `conditions` are the definitions it asks."""
 
     parameters: Parameters
     classes: tuple[HelpClass, ...]
-    conditions: Mapping[str, Node]
+    conditions: tuple[Definition, ...]
 
 
 def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()) -> Setting:
@@ -84,7 +84,7 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
     return Setting(
         parameters,
         tuple(_help_class(row) for row in classes),
-        {name: policy.condition(name, Table.HOUSEHOLD) for name in dict.fromkeys(names)},
+        tuple(policy.definitions[name] for name in dict.fromkeys(names)),
     )
 
 
@@ -95,16 +95,28 @@ def with_conditions(
     places: Iterable[str],
     keep: Keep,
 ) -> ir.Table:
-    """The household table with a column for the truth of every condition of the setting."""
-    asking = ask(made.conditions.values(), policy, made.parameters.on, places)
+    """The household table with a column for the truth of every condition of the setting.
+
+    A condition of the village holds for each of its households; without a village row it does not.
+    """
+    asking = ask((d.condition for d in made.conditions), policy, made.parameters.on, places)
     composer = Composer(tables, asking, keep)
-    view = composer.view(Table.HOUSEHOLD, made.conditions.values())
-    compiler = view.compiler(asking)
-    truths = view.rows.select(
-        *HOUSEHOLD_KEY,
-        **{_CONDITION + name: compiler.truth(node) for name, node in made.conditions.items()},
-    )
-    return tables[Table.HOUSEHOLD].inner_join(keep(truths), list(HOUSEHOLD_KEY))
+    household = tables[Table.HOUSEHOLD]
+    for grain, keys in ((Table.HOUSEHOLD, HOUSEHOLD_KEY), (Table.VILLAGE, ("place_code",))):
+        asked = {d.name: d.condition for d in made.conditions if d.grain is grain}
+        if not asked:
+            continue
+        view = composer.view(grain, asked.values())
+        compiler = view.compiler(asking)
+        truths = keep(
+            view.rows.select(
+                *keys, **{_CONDITION + name: compiler.truth(node) for name, node in asked.items()}
+            )
+        )
+        joined = household.left_join(truths, list(keys))
+        flags = {_CONDITION + name: joined[_CONDITION + name].fill_null(False) for name in asked}
+        household = joined.select(*household.columns, **flags)
+    return household
 
 
 def _reads(name: str) -> Condition:

@@ -57,9 +57,13 @@ def phone_facts(phone: str) -> list[pl.Expr]:
 def tokens(column: pl.Series, token: Tokeniser) -> pl.Series:
     """Keyed tokens of a column of numbers, for equality only; missing stays missing.
 
-    Upper case and without blanks first, so that one number has one token however it was typed.
+    One number has one token however it was typed: upper case, without blanks. A disability certificate
+    has the token of the ID number it begins with, so that a person is the same on every roster.
     """
-    texts = column.str.strip_chars().str.to_uppercase().to_list()
+    text = pl.col(column.name).str.strip_chars().str.to_uppercase()
+    certificate = text.str.len_chars().is_in(CERTIFICATE_LENGTHS)
+    person = pl.when(certificate).then(text.str.slice(0, PERSON_LENGTH)).otherwise(text)
+    texts = column.to_frame().select(person)[column.name].to_list()
     return pl.Series(
         column.name, [None if text is None else token(text) for text in texts], dtype=pl.String
     )

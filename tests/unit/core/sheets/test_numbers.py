@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bangfu.core.identity import is_mobile, number_facts
-from bangfu.core.sheets.numbers import certificate_facts, phone_facts
+from bangfu.core.sheets.numbers import certificate_facts, phone_facts, tokens
 
 digits = st.text("0123456789", min_size=17, max_size=22)
 numbers = st.one_of(
@@ -51,3 +51,15 @@ def test_phones_agree(phone):
 def test_missing_number_has_no_facts():
     row = pl.DataFrame({"certificate": [None]}, schema={"certificate": pl.String})
     assert set(row.select(certificate_facts()).row(0)) == {None}
+
+
+def test_a_person_has_one_token_on_every_list():
+    column = pl.Series(
+        "certificate", ["11010519491231002x", "11010519491231002X43", " 110105194912310021 ", None]
+    )
+    assert tokens(column, lambda text: f"t{text}").to_list() == [
+        "t11010519491231002X",
+        "t11010519491231002X",
+        "t110105194912310021",
+        None,
+    ]

@@ -50,8 +50,6 @@ class Migration(migrations.Migration):
         policies.tied("funds_planitem", ["project_id"], "projects_project", ["id"]),
         policies.tied("funds_posting", ["document_id"], "funds_document", ["id"]),
         policies.tied("funds_posting", ["plan_id"], "funds_plan", ["id"]),
-        policies.tied("funds_entry", ["posting_id"], "funds_posting", ["id"]),
-        policies.tied("funds_entry", ["line_id"], "funds_fundline", ["id"]),
         policies.tied("funds_balance", ["line_id"], "funds_fundline", ["id"]),
         policies.tied("funds_head", ["line_id"], "funds_fundline", ["id"]),
         policies.tied("funds_head", ["posting_id"], "funds_posting", ["id"]),
@@ -59,8 +57,8 @@ class Migration(migrations.Migration):
         policies.tied("funds_link", ["line_id"], "funds_fundline", ["id"]),
         policies.tied("funds_sealedhead", ["seal_id"], "funds_monthseal", ["id"]),
         policies.tied("funds_sealedhead", ["line_id"], "funds_fundline", ["id"]),
-        # The ledger is kept by county, a project lies in a village: these tie to that county.
-        in_county("funds_entry"),
+        # The ledger is kept by county, a project lies in a village: tie to that county. Entries, which
+        # come by the hundred thousand, are tied by the statement trigger that books them.
         in_county("funds_balance"),
         policies.only_by_actor("funds_posting", "actor"),
         policies.only_by_actor("funds_monthseal", "actor"),

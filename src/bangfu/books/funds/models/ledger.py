@@ -86,7 +86,7 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
-    """One leg of a posting. All legs of a posting come in one statement."""
+    """One leg of a posting. All legs of a posting come in one statement, whose trigger ties and books them."""
 
     web_rights = ("select", "insert")
 

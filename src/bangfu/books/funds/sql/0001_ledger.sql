@@ -3,20 +3,19 @@
 
 -- A kind of posting takes from and gives to its own stages (core.ledger.stages.MOVES). A reversal
 -- mirrors it.
+-- Bodies that are parsed once and can be inlined: these run on every row.
 create function funds_may_move(kind text, stage text, fen bigint, red boolean) returns boolean
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select case when (fen > 0) <> red
-    then (kind, stage) in (('pledge', 'pledged'), ('announce', 'announced'),
-                           ('receive', 'received'), ('allocate', 'allocated'))
-    else (kind, stage) in (('pledge', 'source'), ('announce', 'source'), ('announce', 'pledged'),
-                           ('receive', 'treasury'), ('allocate', 'announced'))
-  end
-$$;
+language sql immutable parallel safe
+return case when (fen > 0) <> red
+  then (kind, stage) in (('pledge', 'pledged'), ('announce', 'announced'),
+                         ('receive', 'received'), ('allocate', 'allocated'))
+  else (kind, stage) in (('pledge', 'source'), ('announce', 'source'), ('announce', 'pledged'),
+                         ('receive', 'treasury'), ('allocate', 'announced'))
+end;
 
 create function funds_is_cash(stage text) returns boolean
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select stage in ('treasury', 'received')
-$$;
+language sql immutable parallel safe
+return stage in ('treasury', 'received');
 
 -- The next posting's number, taken when the heads of its lines are locked in order: so numbers grow
 -- along every line, and two postings never wait for each other in a circle.
@@ -56,6 +55,18 @@ begin
   if found then
     raise exception 'posting % is closed: all its entries come in one statement', act.id
       using errcode = 'check_violation', constraint = 'funds_entry_one_statement';
+  end if;
+
+  -- The ties of all rows at once: foreign keys would look them up row by row. That no parent goes away
+  -- afterwards is held by the keys of the balances.
+  select a.posting_id as id into act from added a
+    left join funds_posting p on p.id = a.posting_id and p.place_code = a.place_code
+    left join funds_fundline l on l.id = a.line_id and l.place_code = a.place_code
+    left join projects_project j on j.id = a.project_id and j.county_code = a.place_code
+    where p.id is null or l.id is null or (j.id is null and a.project_id is not null) limit 1;
+  if found then
+    raise exception 'posting %: its entries, lines and projects lie in one county', act.id
+      using errcode = 'foreign_key_violation', constraint = 'funds_entry_ties';
   end if;
 
   select p.id, p.kind, a.stage into act

@@ -138,7 +138,9 @@ class Composer:
 
     def _round(self, asked: list[Given]) -> None:
         for relation in Relation:
-            rows = [each for each in asked if isinstance(each, OfRows) and each.relation is relation]
+            rows = [
+                each for each in asked if isinstance(each, OfRows) and each.relation is relation
+            ]
             if rows:
                 self._of_rows(relation, rows)
         for each in asked:
@@ -252,7 +254,9 @@ class Composer:
             ready = [leaf for leaf in made if _made_of(leaf).isdisjoint(made)]
             compiler = view.compiler(self.asking)
             names = {leaf: self._name(leaf) for leaf in ready}
-            rows = view.rows.mutate(**{name: _compiled(compiler, leaf) for leaf, name in names.items()})
+            rows = view.rows.mutate(
+                **{name: _compiled(compiler, leaf) for leaf, name in names.items()}
+            )
             view = View(view.table, rows, {**view.columns, **names})
             made = [leaf for leaf in made if leaf not in names]
         return view
@@ -375,9 +379,7 @@ def _keys(table: Table) -> tuple[str, ...]:
     return KEYS[table] if table in KEYS else KEYS[nodes.VISIBLE[table][1]]
 
 
-def _join_upper(
-    left: ir.Table, right: ir.Table, keys: tuple[str, ...], *, kept: bool
-) -> ir.Table:
+def _join_upper(left: ir.Table, right: ir.Table, keys: tuple[str, ...], *, kept: bool) -> ir.Table:
     """Rows with the columns of what they belong to; `kept` keeps those that belong to nothing."""
     how = "left" if kept else "inner"
     joined = left.join(right, list(keys), how=how, rname="{name}__right")

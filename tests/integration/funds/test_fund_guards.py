@@ -4,13 +4,12 @@ from datetime import date
 
 import psycopg
 import pytest
+from funds_factories import COUNTY, OTHER, make_lines, make_projects
 
 from bangfu.books.funds import actions
 from bangfu.books.walls.roles import OWNER, WEB
 from bangfu.core.ledger.stages import BOOKS, Book, Kind, Stage, may_move
 
-COUNTY = "420527000000"
-OTHER = "420528000000"
 DAY = date(2026, 3, 2)
 
 
@@ -148,6 +147,18 @@ def test_an_allocation_needs_its_plan(announced, sql):
         add_posting(sql(), kind="allocate")
 
 
+def test_a_withdrawn_plan_is_not_posted(announced, approved, as_web, sql):
+    announced(A=100)
+    plan = approved(("A", "P1", 60))
+    with as_web():
+        actions.withdraw_plan(by="tester", plan=plan, reason="重做")
+    connection = sql()
+    posting = add_posting(connection, kind="allocate", plan_id=plan.pk)
+    add_entries(connection, posting, ("A", "announced", None, -6000), ("A", "allocated", 1, 6000))
+    with pytest.raises(psycopg.errors.CheckViolation, match="whole and approved"):
+        connection.commit()
+
+
 @pytest.mark.parametrize("status", ["approved", "posted"])
 def test_a_plan_is_posted_whole_or_refused(announced, approved, sql, status):
     announced(A=100)
@@ -157,7 +168,11 @@ def test_a_plan_is_posted_whole_or_refused(announced, approved, sql, status):
     posting = add_posting(connection, kind="allocate", plan_id=plan.pk)
     legs = [("A", "announced", None, -6000), ("A", "allocated", 1, 6000)]
     if status == "approved":
-        legs = [("A", "announced", None, -9000), ("A", "allocated", 1, 6000), ("A", "allocated", 2, 3000)]
+        legs = [
+            ("A", "announced", None, -9000),
+            ("A", "allocated", 1, 6000),
+            ("A", "allocated", 2, 3000),
+        ]
     add_entries(connection, posting, *legs)
     with pytest.raises(psycopg.errors.CheckViolation, match="whole and approved"):
         connection.commit()
@@ -236,9 +251,7 @@ def filled(announced, approved, as_web):
 @pytest.mark.parametrize("user", [WEB, OWNER])
 def test_rows_of_the_ledger_are_neither_changed_nor_deleted(filled, sql, user):
     """The web role lacks the right; the owner, who has it, meets the trigger."""
-    refusal = (
-        psycopg.errors.InsufficientPrivilege if user == WEB else psycopg.errors.RaiseException
-    )
+    refusal = psycopg.errors.InsufficientPrivilege if user == WEB else psycopg.errors.RaiseException
     connection = sql(user)
     for table in LEDGER:
         for statement in (
@@ -289,8 +302,6 @@ def test_numbers_of_lines_and_projects_stay(county, sql):
 
 
 def test_entries_lie_where_their_line_posting_and_project_lie(announced, as_web, scope_of, sql):
-    from conftest import make_lines, make_projects  # the folder's own factories
-
     announced(A=1)
     with as_web(scope_of(OTHER)):
         make_lines("X", place_code=OTHER)
@@ -307,3 +318,11 @@ def test_entries_lie_where_their_line_posting_and_project_lie(announced, as_web,
             connection.transaction(),
         ):
             add_entries(connection, add_posting(connection, place=posting_place), *legs)
+
+
+def test_what_entries_name_cannot_go_away(filled, sql):
+    """Entries have no foreign keys of their own; those of balances and heads hold for them."""
+    connection = sql(OWNER)
+    for table in ("funds_fundline", "projects_project", "funds_plan"):
+        with pytest.raises(psycopg.errors.ForeignKeyViolation), connection.transaction():
+            connection.execute(f"delete from {table}")

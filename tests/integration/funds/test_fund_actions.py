@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from funds_factories import COUNTY
 
 from bangfu.books.funds import actions, queries
 from bangfu.books.funds.models import Balance, Entry, Link, MonthSeal, Plan, Posting
@@ -12,7 +13,6 @@ from bangfu.books.projects.actions import finish
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, UsageError
 
-COUNTY = "420527000000"
 DAY = date(2026, 3, 2)
 HERE = {"by": "tester", "place_code": COUNTY, "day": DAY}
 
@@ -46,9 +46,7 @@ def test_pledge_announce_receive(county, as_web):
         assert (line.pledged_fen, line.announced_fen, line.spendable_fen) == (0, 1000, 1000)
         assert line.received_fen == 400
         verbs = list(JournalEntry.objects.order_by("id").values_list("verb", flat=True))
-        assert verbs == [
-            "funds.record_document", "funds.pledge", "funds.announce", "funds.receive"
-        ]
+        assert verbs == ["funds.record_document", "funds.pledge", "funds.announce", "funds.receive"]
     assert problems_now(as_web) == []
 
 
@@ -94,7 +92,7 @@ def test_a_plan_is_posted_whole(announced, approved, as_web):
             ("420527101200", 1, 10_000),
             ("420527101201", 1, 3000),
         ]
-        [a, b, c] = queries.balances_by_line(COUNTY)
+        [a, _, _] = queries.balances_by_line(COUNTY)
         assert (a.announced_fen, a.spendable_fen, a.allocated_fen) == (10_000, 1000, 9000)
         assert Plan.objects.get().status == "posted"
     assert problems_now(as_web) == []
@@ -131,7 +129,13 @@ def test_a_plan_that_fails_halfway_leaves_nothing(announced, approved, as_web):
 
 def test_a_plan_must_be_approved_first(announced, as_web):
     announced(A=100)
-    terms = {"by": "tester", "place_code": COUNTY, "year": 2026, "title": "一", "problem_hash": "0" * 64}
+    terms = {
+        "by": "tester",
+        "place_code": COUNTY,
+        "year": 2026,
+        "title": "一",
+        "problem_hash": "0" * 64,
+    }
     with as_web():
         plan = actions.propose_plan(**terms, pieces=[("A", "P1", 100)])
         with pytest.raises(ConflictError, match="拟订"):
@@ -145,7 +149,13 @@ def test_a_plan_must_be_approved_first(announced, as_web):
 
 def test_pieces_that_cannot_be(announced, as_web):
     announced(A=100)
-    terms = {"by": "tester", "place_code": COUNTY, "year": 2026, "title": "一", "problem_hash": "0" * 64}
+    terms = {
+        "by": "tester",
+        "place_code": COUNTY,
+        "year": 2026,
+        "title": "一",
+        "problem_hash": "0" * 64,
+    }
     with as_web():
         for pieces in ([], [("A", "P1", 0)], [("A", "P1", 1), ("A", "P1", 2)], [("Z", "P1", 1)]):
             with pytest.raises(InputError):
@@ -267,7 +277,7 @@ def test_digests_of_the_database_are_those_of_core(announced, approved, as_web):
         paper = actions.record_document(
             by="tester", place_code=COUNTY, number="秭〔2026〕𠮷1号 a\\b'\"%", issued_on=DAY
         )
-        memo = "生僻字𡸴，\"引号\"，\\t 不是制表符"
+        memo = '生僻字𡸴，"引号"，\\t 不是制表符'
         actions.announce(line="A", fen=5, document=paper, memo=memo, **HERE)
         actions.announce(line="A", fen=2**62, **HERE)
         assert Link.objects.count() == 2 and MonthSeal.objects.count() == 0

@@ -1,0 +1,179 @@
+"""Behind the program's back: the superuser with triggers switched off alters the books."""
+
+from datetime import date
+
+import pytest
+from funds_factories import COUNTY
+
+from bangfu.books.funds import actions
+from bangfu.books.funds.verify import one_state, verify
+
+MARCH, APRIL = date(2026, 3, 2), date(2026, 4, 2)
+
+
+@pytest.fixture
+def books(announced, approved, as_web):
+    """1, 2 announced; 3 the plan; March sealed; 4, 5 received in April."""
+    announced(A=100, B=50)
+    plan = approved(("A", "P1", 60), ("B", "P1", 40), ("A", "P2", 30))
+    with as_web():
+        actions.post_plan(by="tester", plan=plan, day=MARCH)
+        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=APRIL)
+        for line in "AB":
+            actions.receive(by="tester", place_code=COUNTY, line=line, fen=500, day=APRIL)
+
+
+@pytest.fixture
+def tampered(books, connect, as_web):
+    """Run statements as nobody may, then verify: (where, rule) of each problem."""
+
+    def run(*statements):
+        with connect("postgres") as root:
+            root.execute("set session_replication_role = replica")
+            for statement in statements:
+                assert root.execute(statement).rowcount > 0, statement
+        with one_state(), as_web():
+            problems = verify()
+        return [(p.where, p.rule.removeprefix("ledger.")) for p in problems]
+
+    return run
+
+
+POSTING_1, POSTING_3, POSTING_4 = (
+    "posting 1 (2026-03-02)",
+    "posting 3 (2026-03-02)",
+    "posting 4 (2026-04-02)",
+)
+
+
+def test_untouched_books_are_sound(books, as_web):
+    with one_state(), as_web():
+        assert verify() == []
+
+
+def test_an_altered_row(tampered):
+    assert tampered("update funds_entry set fen = 6001 where posting_id = 3 and fen = 6000") == [
+        (POSTING_3, "digest"),
+        (POSTING_3, "sums"),
+        ("balance A allocated P1", "balance"),
+        ("posting 3: A → P1", "plan"),
+    ]
+
+
+def test_a_row_moved_to_another_project_with_its_balances(tampered):
+    """Everything sums and every balance fits; the digest and the approved plan still tell."""
+    assert tampered(
+        "update funds_entry set project_id = 3 where posting_id = 3 and fen = 3000",
+        "update funds_balance set project_id = 3 where amount = 3000",
+    ) == [
+        (POSTING_3, "digest"),
+        ("posting 3: A → P2", "plan"),
+        ("posting 3: A → P3", "plan"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", ["day = '2026-03-01'", "memo = '改'", "actor = 'nobody'", "kind = 'receive'"]
+)
+def test_an_altered_posting(tampered, change):
+    assert tampered(f"update funds_posting set {change} where id = 1")[0][1] == "digest"
+
+
+def test_a_document_renumbered(tampered, books, as_web):
+    with as_web():
+        paper = actions.record_document(
+            by="tester", place_code=COUNTY, number="文1", issued_on=APRIL
+        )
+        number = actions.receive(
+            by="tester", place_code=COUNTY, line="A", fen=1, day=APRIL, document=paper
+        )
+    assert tampered("update funds_document set number = '文2'") == [
+        (f"posting {number} (2026-04-02)", "digest")
+    ]
+
+
+def test_a_row_deleted(tampered):
+    assert tampered("delete from funds_entry where posting_id = 3 and fen = 4000") == [
+        (POSTING_3, "digest"),
+        (POSTING_3, "sums"),
+        ("balance B allocated P1", "balance"),
+        ("posting 3: B → P1", "plan"),
+    ]
+
+
+def test_a_posting_deleted_from_the_middle(tampered):
+    found = tampered(
+        "delete from funds_entry where posting_id = 1",
+        "delete from funds_link where posting_id = 1",
+        "delete from funds_posting where id = 1",
+    )
+    assert (POSTING_3, "chain") in found
+    assert ("balance A announced", "balance") in found
+
+
+def test_a_posting_deleted_whose_rows_remain(tampered):
+    assert ("posting 1", "posting") in tampered("delete from funds_posting where id = 1")
+
+
+def test_the_tail_deleted(tampered):
+    assert tampered(
+        "delete from funds_entry where posting_id = 5",
+        "delete from funds_link where posting_id = 5",
+        "delete from funds_posting where id = 5",
+        "delete from funds_balance where stage in ('treasury', 'received') and line_id = 2",
+    ) == [("line B", "tail")]
+
+
+def test_the_tail_deleted_with_its_heads_is_told_by_the_seal(tampered):
+    found = tampered(
+        "delete from funds_entry where posting_id >= 3",
+        "delete from funds_link where posting_id >= 3",
+        "delete from funds_posting where id >= 3",
+        "delete from funds_planitem",
+        "delete from funds_balance where stage not in ('source', 'announced')",
+        "update funds_balance set amount = -(select amount from funds_balance s"
+        " where s.line_id = funds_balance.line_id and stage = 'source') where stage = 'announced'",
+        "update funds_head h set position = 1, posting_id = l.posting_id, digest = l.digest"
+        " from funds_link l where l.line_id = h.line_id",
+    )
+    assert found == [("line A", "seal"), ("line B", "seal")]
+
+
+@pytest.mark.parametrize(
+    "statement, where",
+    [
+        (
+            "update funds_balance set amount = 999 where stage = 'announced' and line_id = 1",
+            "balance A announced",
+        ),
+        ("update funds_balance set amount = 1 where amount = 4000", "balance B allocated P1"),
+        (
+            "delete from funds_balance where stage = 'received' and line_id = 2",
+            "balance B received",
+        ),
+        (
+            "update funds_balance set stage = 'pledged' where stage = 'received' and line_id = 2",
+            "balance B pledged",
+        ),
+    ],
+)
+def test_an_altered_balance(tampered, statement, where):
+    found = tampered(statement)
+    assert (where, "balance") in found and {rule for _, rule in found} == {"balance"}
+
+
+def test_links_and_heads(tampered):
+    zeros = "0" * 64
+    assert tampered(f"update funds_link set previous = '{zeros}' where posting_id = 4") == [
+        (POSTING_4, "digest"),
+        (POSTING_4, "chain"),
+    ]
+    found = tampered(f"update funds_head set digest = '{zeros}' where line_id = 2")
+    assert found[-1] == ("line B", "head")
+
+
+def test_the_seal(tampered):
+    assert tampered("update funds_sealedhead set position = 1 where line_id = 1")[-1] == (
+        "seal 202603",
+        "seal",
+    )

@@ -1,0 +1,83 @@
+"""A command brings the books up by itself, or says in a sentence why it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bangfu.site import embedded
+
+PROGRAM = """
+from bangfu.site import start
+start.setup_django()
+from datetime import date
+from bangfu.site.operators import named_operator
+from bangfu.books.accounts.queries import scope_of
+from bangfu.books.walls.scope import DataClass, within
+from bangfu.books.journal.actions import write
+from bangfu.books.journal.models import Entry
+day = date(2026, 10, 1)
+me = named_operator(day)
+scope = scope_of(me, on=day, purpose="test", classes=[DataClass.PERSONS], writes=True)
+with within(scope, by=me):
+    write(by=me, place_code="420527000000", verb="test.start", subject="x")
+    print(me, Entry.objects.count())
+"""
+
+
+@pytest.fixture
+def run():
+    """Run the program in a process of its own, against a data folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
+    folder.chmod(0o755)
+
+    def ran(**environ: str) -> subprocess.CompletedProcess[str]:
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith("BANGFU")
+        }
+        places = {
+            "BANGFU_DATA": str(folder / "postgres"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+        }
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env=inherited | places | {"BANGFU_OPERATOR": "clerk"} | environ,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+    yield ran
+    embedded.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+def test_first_and_second_command(run):
+    first, second = run(), run()
+    assert (first.returncode, first.stdout) == (0, "clerk 1\n"), first.stderr
+    assert (second.returncode, second.stdout) == (0, "clerk 2\n"), second.stderr
+
+
+def test_a_server_without_a_key_is_refused(run):
+    result = run(DATABASE_URL="postgresql://nobody@localhost/none")
+    assert result.returncode
+    assert "BANGFU_KEY" in result.stderr
+
+
+def test_a_server_that_does_not_answer(run):
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    result = run(DATABASE_URL=url, BANGFU_KEY="a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=")
+    assert "UsageError" in result.stderr
+    assert "does not answer" in result.stderr
+
+
+def test_an_address_that_is_none(run):
+    result = run(DATABASE_URL="postgresql://user:secret@host:port:what/x y")
+    assert "UsageError" in result.stderr
+    assert "secret" not in result.stderr

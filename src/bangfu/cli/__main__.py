@@ -4,36 +4,59 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import sys
 import traceback
+from collections.abc import Sequence
+from importlib import import_module
 
+import django
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from bangfu.cli import (
-    allocating,
-    checking,
-    demonstrating,
-    documenting,
-    keeping,
-    policing,
-    screening,
-)
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
 from bangfu.core.language import Lang, Text
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="bangfu",
-    help="帮扶：一个县的帮扶工作簿。 / Bangfu: the working book of a county's assistance.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for commands in (demonstrating, checking, keeping, screening, allocating, policing, documenting):
-    commands.register(app)
+# Command → the module that has it. Only what a command needs is imported: starting is most of the
+# time of a short command.
+_MODULES = {
+    "demo": "demonstrating",
+    "check": "checking",
+    "template": "checking",
+    "places": "keeping",
+    "import": "keeping",
+    "snapshot": "keeping",
+    "ledger": "keeping",
+    "screen": "screening",
+    "allocate": "allocating",
+    "policy": "policing",
+    "docs": "documenting",
+}
+# These import models, so Django's apps must stand first. No database is touched by that.
+_OF_BOOKS = {"demonstrating", "keeping"}
+
+
+def program(arguments: Sequence[str]) -> typer.Typer:
+    """The program with the commands that the arguments may mean: one module's, or all of them."""
+    app = typer.Typer(
+        name="bangfu",
+        help="帮扶：一个县的帮扶工作簿。 / Bangfu: the working book of a county's assistance.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    wanted = [_MODULES[asked]] if asked in _MODULES else dict.fromkeys(_MODULES.values())
+    if _OF_BOOKS & set(wanted):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+        django.setup()
+    for name in wanted:
+        import_module(f"bangfu.cli.{name}").register(app)
+    return app
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,7 +69,7 @@ def run(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     speak = _terminal(arguments)
     try:
-        result = app(args=arguments, standalone_mode=False)
+        result = program(arguments)(args=list(arguments), standalone_mode=False)
     except UserError as error:
         speak.fail(error)
         return error.exit_code

@@ -112,9 +112,11 @@ def _checks(
 ) -> pl.DataFrame:
     """Snapshot, every check, the findings workbook, and whether they are the planted ones."""
     folder = out / "snapshot"
-    with steps.step(Text("封存快照", "Sealing the snapshot")):
-        with working(None, place_code=COUNTY, purpose="demo", writes=True) as by:
-            seal = take_snapshot(folder, by=by, county=COUNTY, month=MONTH, now=datetime.now(UTC))
+    with (
+        steps.step(Text("封存快照", "Sealing the snapshot")),
+        working(None, place_code=COUNTY, purpose="demo", writes=True) as by,
+    ):
+        seal = take_snapshot(folder, by=by, county=COUNTY, month=MONTH, now=datetime.now(UTC))
     with steps.step(Text("检查数据", "Checking the data")):
         open_snapshot(folder)
         with duckdb.open_folder(folder, Scope.of([COUNTY])) as snapshot:
@@ -226,12 +228,12 @@ def _cards(
 
 def _ledger(steps: Steps, outcome: Outcome) -> None:
     """Recount from the first row."""
-    with steps.step(Text("从第一行起重算台账", "Recounting the ledger from its first row")):
-        with (
-            one_state(),
-            working(None, place_code=NATION, purpose="demo", classes=(DataClass.MONEY,)),
-        ):
-            problems = verify()
+    with (
+        steps.step(Text("从第一行起重算台账", "Recounting the ledger from its first row")),
+        one_state(),
+        working(None, place_code=NATION, purpose="demo", classes=(DataClass.MONEY,)),
+    ):
+        problems = verify()
     if problems:
         raise ConflictError(problems[0].text)
     outcome.figures["ledger"] = "recounted without a difference"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from lib import reference
 from lib.postgres import holding
 from lib.worlds import PLACES, frames, worlds
@@ -32,6 +32,8 @@ POLICY = load(read_policy(Path(__file__).parents[3] / "policy"))
 CHECKS = POLICY.checks(ON)
 QUICK = settings(
     max_examples=12,
+    # A failing county is small already; shrinking one that runs 260 rules takes minutes.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
@@ -98,8 +100,9 @@ def test_catalogue(postgres):
             in_duckdb = duckdb.run(plan, snapshot)
         with holding(postgres, frames(rows)) as books:
             in_postgres = run_postgres(plan, books)
-        assert _rows(in_duckdb) == _rows(in_postgres)
-        assert [row[:4] for row in _rows(in_duckdb)] == _expected(plan, rows)
+        assert set(_rows(in_duckdb)) ^ set(_rows(in_postgres)) == set()
+        assert set(_keys(in_duckdb)) ^ set(_expected(plan, rows)) == set()
+        assert _keys(in_duckdb) == _expected(plan, rows)
 
     agree()
 
@@ -109,6 +112,10 @@ def test_catalogue(postgres):
 def _rows(found: pl.DataFrame) -> list[tuple]:
     kept = found.select("rule", "place_code", "household_no", "person_no", "values")
     return [(*row[:4], json.dumps(json.loads(row[4]), sort_keys=True)) for row in kept.rows()]
+
+
+def _keys(found: pl.DataFrame) -> list[tuple]:
+    return found.select("rule", "place_code", "household_no", "person_no").rows()
 
 
 def _expected(plan, rows) -> list[tuple]:

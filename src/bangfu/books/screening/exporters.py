@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,23 @@ from bangfu.core.sheets.locate import Gazetteer, short_name
 from bangfu.files.reports import Column, ReportSheet
 
 _LABELS = {fact.name: fact for facts in FACTS.values() for fact in facts}
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_WORDS = {
+    "members": Text("家庭成员", "members"),
+    "jobs": Text("务工记录", "work rows"),
+    "plans": Text("务工计划", "plans"),
+    "households": Text("各户", "households"),
+    "any": Text("有人", "any"),
+    "all": Text("全都", "all"),
+    "none": Text("没有一个", "none"),
+    "count": Text("个数", "count"),
+    "sum": Text("合计", "sum"),
+    "has": Text("有", "has"),
+    "missing": Text("空", "blank"),
+    "expoor": Text("脱贫户", "ex-poor"),
+    "monitored": Text("监测户", "monitored"),
+    "risks": Text("风险", "risks"),
+}
 _UNRATED = Text("未定级", "unrated")
 _BLANK = Text("空", "blank")
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
@@ -128,7 +146,7 @@ def _rows(
             row["person_no"] or "",
             check.text.to(lang),
             shown_values(row["values"], lang),
-            "、".join(_label(name, lang) for name in check.look_at),
+            "、".join(dict.fromkeys(_label(name, lang) for name in check.look_at)),
         )
 
 
@@ -137,10 +155,14 @@ def _level(check: Check, lang: Lang) -> str:
 
 
 def _label(name: str, lang: Lang) -> str:
-    fact = _LABELS.get(name)
-    if fact is None:
-        return name
-    return fact.zh if lang == "zh" else fact.en
+    """What a value is called: a fact by its label, a condition with the labels of its facts."""
+    return _NAME.sub(lambda found: _word(found[0], lang), name)
+
+
+def _word(name: str, lang: Lang) -> str:
+    if name in _LABELS:
+        return _LABELS[name].zh if lang == "zh" else _LABELS[name].en
+    return _WORDS[name].to(lang) if name in _WORDS else name
 
 
 def _shown(name: str, value: Any, lang: Lang) -> str:

@@ -77,7 +77,8 @@ def problem_from_pb(text: str, options: Options | None = None) -> Problem:
 
 def _tables(text: str, faults: list[Fault]) -> dict[str, _Table]:
     tables = {name: _Table([]) for name in _SECTIONS}
-    section, header = "", []
+    section = ""
+    header: list[str] = []
     for number, cells in enumerate(csv.reader(StringIO(text), delimiter=";"), start=1):
         first = cells[0].strip().lstrip("\ufeff") if cells else ""
         if len(cells) <= 1 and first.upper() in _SECTIONS:
@@ -122,7 +123,9 @@ def _money(number: int, text: str, faults: list[Fault]) -> int:
     except ValueError:
         fen = -1
     if fen < 0:
-        faults.append(_fault(number, text, Text("应为不小于 0 的金额", "should be an amount, 0 or more")))
+        faults.append(
+            _fault(number, text, Text("应为不小于 0 的金额", "should be an amount, 0 or more"))
+        )
     return max(fen, 0)
 
 

@@ -11,9 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from ortools.graph.python.max_flow import SimpleMaxFlow
-
 from bangfu.core.allocation.classes import bits
+from bangfu.core.allocation.flow import meet_needs
 from bangfu.core.allocation.program import Program
 from bangfu.core.allocation.tiers import Watch
 
@@ -204,27 +203,13 @@ def _flow(
         need[kind] = need.get(kind, 0) + fen
         payers[kind] = program.reduction.payers[p]
     givers = sorted(i for i, fen in left.items() if fen)
-    node = {("line", i): n for n, i in enumerate(givers, start=2)}
-    for kind in sorted(need):
-        node["kind", kind] = len(node) + 2
-    network = SimpleMaxFlow()
-    for i in givers:
-        network.add_arc_with_capacity(0, node["line", i], left[i])
-    for kind, fen in sorted(need.items()):
-        network.add_arc_with_capacity(node["kind", kind], 1, fen)
-    between = {
-        network.add_arc_with_capacity(node["line", i], node["kind", kind], need[kind]): (i, kind)
-        for kind in sorted(need)
-        for i in givers
-        if payers[kind] >> i & 1
-    }
-    network.solve(0, 1)
-    if network.optimal_flow() != sum(need.values()):
+    may_give = {kind: [i for i in givers if payers[kind] >> i & 1] for kind in sorted(need)}
+    given = meet_needs({i: left[i] for i in givers}, dict(sorted(need.items())), may_give)
+    if given is None:
         return None
     shares: dict[int, list[tuple[int, int]]] = {kind: [] for kind in need}
-    for arc, (i, kind) in between.items():
-        if network.flow(arc):
-            shares[kind].append((i, network.flow(arc)))
+    for (i, kind), fen in sorted(given.items()):
+        shares[kind].append((i, fen))
     return shares
 
 

@@ -103,7 +103,7 @@ def build(problem: Problem) -> Plain:
     for p, y in switch.items():
         rows.add([(p, 1.0), (y, -1.0)], 0.0, infinite)
         rows.add([(p, 1.0), (y, -float(projects[p].max_units))], -infinite, 0.0)
-    chosen: Callable[[str], int] = lambda name: switch.get(index[name], index[name])  # noqa: E731
+    chosen: Callable[[str], int] = lambda name: switch.get(index[name], index[name])
     for group in problem.rules.exclusive:
         rows.add([(chosen(name), 1.0) for name in group], -infinite, 1.0)
     for name, needs in problem.rules.requires:
@@ -136,7 +136,11 @@ def _share(rows: _Rows, share: ShareRule, flows: list[tuple[int, FundLine, Proje
     for bound, low, high in ((share.at_least, 0.0, infinite), (share.at_most, -infinite, 0.0)):
         if bound is not None:
             terms = [
-                (x, float(share.purposes is None or project.purpose in share.purposes) - float(bound))
+                (
+                    x,
+                    float(share.purposes is None or project.purpose in share.purposes)
+                    - float(bound),
+                )
                 for x, _line, project in flows
             ]
             rows.add(terms, low, high)

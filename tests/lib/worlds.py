@@ -27,7 +27,9 @@ _FRAME_TYPES = {
     Kind.DECIMAL: pl.Decimal(14, 2),
     Kind.DATE: pl.Date,
 }
-_MONTHS = st.builds(lambda year, month: year * 100 + month, st.integers(2022, 2024), st.integers(1, 12))
+_MONTHS = st.builds(
+    lambda year, month: year * 100 + month, st.integers(2022, 2024), st.integers(1, 12)
+)
 _BY_KIND: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.TEXT: st.sampled_from(["", "县内", "县外务工", "务工", "甲"]),
     Kind.TOKEN: st.sampled_from(["t1", "t2", "t3"]),
@@ -51,7 +53,9 @@ def _values(fact: Fact) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, names: dict[Table, frozenset[str]]) -> dict[Table, list[dict[str, Any]]]:
+def worlds(
+    draw: st.DrawFn, names: dict[Table, frozenset[str]]
+) -> dict[Table, list[dict[str, Any]]]:
     """Rows of every table; only the named facts are filled, the rest of the columns are absent."""
 
     def filled(table: Table, **keys: Any) -> dict[str, Any]:

@@ -34,7 +34,11 @@ QUICK = settings(
     max_examples=12,
     # A failing county is small already; shrinking one that runs 260 rules takes minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
 )
 
 
@@ -105,8 +109,6 @@ def test_catalogue(postgres):
         assert _keys(in_duckdb) == _expected(plan, rows)
 
     agree()
-
-
 
 
 def _rows(found: pl.DataFrame) -> list[tuple]:

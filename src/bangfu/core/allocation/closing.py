@@ -136,8 +136,7 @@ def _least_growth(
     for extra in range(_TRIES):
         # Floats find the growth to a few fen; the first whole amounts that work are what is said.
         growth = {s: ceil(fen - 0.5) + 4**extra - 1 for s, fen in more.items() if fen > 0.5}
-        whole = make_whole(_grown(roomy, growth), units)
-        if whole is not None and all(whole[c] <= most for c, most in limits.items()):
+        if make_whole(_grown(roomy, growth, limits), units) is not None:
             coming = [p for p, u in enumerate(units) if u > values[p]]
             return FOUND, _Closing(growth, coming)
     return UNKNOWN, None
@@ -182,9 +181,15 @@ def _hold(program: Program, mip: Mip, values: Sequence[int], j: int) -> None:
     mip.bound_columns(shorts, [0.0] * len(shorts), most)
 
 
-def _grown(program: Program, growth: Mapping[int, int]) -> Program:
-    """The program with more fen in some sources. Source rows come first in a program."""
+def _grown(program: Program, growth: Mapping[int, int], limits: Mapping[int, int]) -> Program:
+    """The program with more fen in some sources and no shortfall above its limit.
+
+    Source rows come first in a program.
+    """
+    upper = list(program.upper)
+    for col, most in limits.items():
+        upper[col] = most
     rows = list(program.rows)
     for source, fen in growth.items():
         rows[source] = replace(rows[source], hi=(rows[source].hi or 0) + fen)
-    return replace(program, rows=rows)
+    return replace(program, rows=rows, upper=upper)

@@ -6,7 +6,6 @@ error, not a warning. Only what the contract leaves out gets its default, which 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -49,45 +48,6 @@ class _Missing:
 
 
 _MISSING = _Missing()
-
-
-def document_from_text(text: str) -> tuple[object, list[ParseError]]:
-    """Read JSON strictly: duplicate keys, NaN, Infinity and bottomless nesting are errors.
-
-    Returns the document and the errors; the document is None when there are any.
-    """
-    duplicates: list[str] = []
-
-    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        seen: dict[str, object] = {}
-        for key, value in items:
-            if key in seen:
-                duplicates.append(key)
-            seen[key] = value
-        return seen
-
-    def refuse(name: str) -> object:
-        raise ValueError(name)
-
-    try:
-        document = json.loads(
-            text, object_pairs_hook=pairs, parse_constant=refuse, parse_float=Decimal
-        )
-    except json.JSONDecodeError as error:
-        where = f"{error.lineno}:{error.colno}"
-        return None, [
-            ParseError("$", Text(f"第 {where} 处不是 JSON", f"not JSON at {where}: {error.msg}"))
-        ]
-    except RecursionError:
-        return None, [ParseError("$", Text("嵌套过深", "nested too deeply"))]
-    except (ValueError, InvalidOperation) as error:
-        return None, [
-            ParseError("$", Text(f"数字不可用:{error}", f"a number that cannot be used: {error}"))
-        ]
-    if duplicates:
-        names = ", ".join(sorted(set(duplicates)))
-        return None, [ParseError("$", Text(f"重复的键:{names}", f"key given twice: {names}"))]
-    return document, []
 
 
 def parse(document: object) -> tuple[Problem | None, list[ParseError]]:

@@ -54,7 +54,7 @@ def make_whole(
         return None
     for _ in range(_ROUNDS):
         point = _tidy(program, rows, point)
-        if _holds(rows, point):
+        if _holds(program, rows, point):
             values[program.first_money :] = point
             return values
         moved = next(
@@ -197,7 +197,10 @@ def _tidy(program: Program, rows: list[_MoneyRow], point: list[int]) -> list[int
     return tidy
 
 
-def _holds(rows: list[_MoneyRow], point: list[int]) -> bool:
+def _holds(program: Program, rows: list[_MoneyRow], point: list[int]) -> bool:
+    tops = program.upper[program.first_money :]
+    if any(not 0 <= x <= top for x, top in zip(point, tops, strict=True)):
+        return False
     for row in rows:
         total = sum(coef * point[col] for col, coef in zip(row.cols, row.coefs, strict=True))
         if (row.lo is not None and total < row.lo) or (row.hi is not None and total > row.hi):

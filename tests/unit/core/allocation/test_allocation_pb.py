@@ -39,7 +39,9 @@ def test_the_plan_of_most_votes_within_the_budget():
 
 
 def test_points_are_summed():
-    text = APPROVAL.replace("approval", "cumulative").replace("voter_id;vote", "voter_id;vote;points")
+    text = APPROVAL.replace("approval", "cumulative").replace(
+        "voter_id;vote", "voter_id;vote;points"
+    )
     text = text.replace("a;1,2", "a;1,2;9,1").replace("b;2,3", "b;2,3;5,5")
     text = text.replace("c;3", "c;3;10").replace("d;2", "d;2;1")
 

@@ -86,7 +86,10 @@ def test_a_shortfall_names_the_money_that_closes_it():
     """Village floor 10: a (6) is paid, b (5) is not; one fen of A is idle, so 4 more are needed."""
     answer = answer_to(
         [("A", 7, {"purposes": ["road"]}), ("B", 50, {"purposes": ["water"]})],
-        [("a", 6, {"purpose": "road", "place": HERE}), ("b", 5, {"purpose": "road", "place": HERE})],
+        [
+            ("a", 6, {"purpose": "road", "place": HERE}),
+            ("b", 5, {"purpose": "road", "place": HERE}),
+        ],
         floors=[{"id": "f", "places": [HERE], "amount_fen": 10}],
     )
 
@@ -175,7 +178,13 @@ def test_idle_money_says_why(lines, projects, rules, why):
 
 def test_idle_money_held_by_rules_names_them_and_its_date():
     answer = answer_to(
-        [("L", 9, {"spend_by": "2026-12-31", "share_rules": [{"purposes": ["x"], "at_most": "0.5"}]})],
+        [
+            (
+                "L",
+                9,
+                {"spend_by": "2026-12-31", "share_rules": [{"purposes": ["x"], "at_most": "0.5"}]},
+            )
+        ],
         [("p", 2, {"purpose": "x"}), ("q", 2, {})],
         ceilings=[{"id": "c", "amount_fen": 3}],
         exclusive=[["p", "q"]],

@@ -90,7 +90,10 @@ def test_a_divisible_project_takes_as_many_units_as_pay():
 
 
 def test_a_recipe_is_paid_as_written_or_not_at_all():
-    projects = [("r", 10, {"priority": "5", "recipe": {"A": 7, "B": 3}}), ("s", 4, {"priority": "1"})]
+    projects = [
+        ("r", 10, {"priority": "5", "recipe": {"A": 7, "B": 3}}),
+        ("s", 4, {"priority": "1"}),
+    ]
 
     whole = answer_to([("A", 7, {}), ("B", 7, {})], projects)
     short = answer_to([("A", 6, {}), ("B", 9, {})], projects)
@@ -217,11 +220,52 @@ def test_pieces_that_cannot_be_paid_to_the_fen_are_not_selected():
 
 
 def test_the_same_problem_gives_the_same_answer():
-    lines = [(f"L{i}", 50 + i, {"purposes": ["k" + str(i % 3), "k" + str((i + 1) % 3)]}) for i in range(6)]
+    lines = [
+        (f"L{i}", 50 + i, {"purposes": ["k" + str(i % 3), "k" + str((i + 1) % 3)]})
+        for i in range(6)
+    ]
     projects = [
-        (f"p{i}", 7 + i % 5, {"purpose": f"k{i % 3}", "priority": str(1 + i % 7)}) for i in range(60)
+        (f"p{i}", 7 + i % 5, {"purpose": f"k{i % 3}", "priority": str(1 + i % 7)})
+        for i in range(60)
     ]
 
     first, second = answer_to(lines, projects), answer_to(lines, projects)
 
     assert {**first, "seconds": 0} == {**second, "seconds": 0}
+
+
+def test_units_that_cannot_be_paid_to_the_fen_are_not_selected():
+    """Three units and p cost one fen more than there is; floats see no difference."""
+    huge = 10**13
+    answer = answer_to(
+        [("L", 4 * huge, {})],
+        [("p", huge + 1, {"priority": "5"}),
+         ("d", 0, {"priority": "2", "divisible": {"unit_fen": huge, "max_units": 3}})],
+    )  # fmt: skip
+
+    assert funded(answer) == {"p": 1, "d": 2}
+    assert answer["status"] == "optimal"
+
+
+def test_a_share_that_no_whole_fen_keeps_cuts_the_selection_off():
+    """Half of an odd cost: the line would pay 1.5 fen for each purpose, which is not money."""
+    answer = answer_to(
+        [("L", 100, {"share_rules": [{"purposes": ["x"], "at_least": "0.5", "at_most": "0.5"}]}),
+         ("M", 1, {})],
+        [("p", 3, {"purpose": "x", "priority": "1"}), ("q", 2, {"purpose": "y", "priority": "9"})],
+    )  # fmt: skip
+
+    assert funded(answer) == {"p": 1, "q": 1}
+    assert paid(answer) == {("L", "p"): 2, ("L", "q"): 2, ("M", "p"): 1}
+
+
+def test_with_no_time_the_plan_in_hand_is_feasible_not_optimal():
+    answer = answer_to(
+        [("L", 10, {})],
+        [("a", 6, {"required": True}), ("b", 4, {"priority": "3"})],
+        options={"gap": "0", "time_limit_s": 0},
+    )
+
+    assert answer["status"] == "feasible"
+    assert answer["priority"] == "1"
+    assert float(answer["bound"]) >= 4

@@ -98,7 +98,10 @@ def test_one_fen_anywhere_is_refused(index, change):
         (changed(amounts=amounts(A_road=0, B_road=70)), "B: pays 76 of 60"),
         (changed(amounts=amounts(A_road=70, B_road=0)), "hard floor hard: 34 fen short"),
         (changed(amounts=amounts(A_road=70, B_road=0)), "A: 53 of 123 is less than 1/2"),
-        (changed(amounts=amounts(B_taps=15), units={**GOOD.units, "taps": 3}), "ceiling cap: 5 fen"),
+        (
+            changed(amounts=amounts(B_taps=15), units={**GOOD.units, "taps": 3}),
+            "ceiling cap: 5 fen",
+        ),
         (changed(amounts=amounts(B_taps=15), units={**GOOD.units, "taps": 3}), "is more than 1/10"),
         (changed(units={"farm": 1, "taps": 1}), "taps without its prerequisite road"),
         (changed(units={**GOOD.units, "rival": 1}), "exclusive: fixed, rival"),

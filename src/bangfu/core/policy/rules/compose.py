@@ -366,7 +366,7 @@ def exact_sum(value: ir.Value, where: ir.BooleanValue) -> ir.Value:
 def _picked(value: ir.Value, chosen: ir.BooleanValue) -> ir.Value:
     """The value in the one chosen row."""
     if value.type().is_boolean():
-        return value.ifelse(1, 0).max(where=chosen) == 1
+        return value.cast("int32").max(where=chosen) == 1
     return value.max(where=chosen)
 
 

@@ -1,0 +1,129 @@
+"""Wrong usage: exit code 2, a sentence, and where the help is. No database is started for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bangfu.cli.__main__ import app
+from tests.unit.cli.running import Said, bangfu, refused
+
+PLACE = ("--place", "420527000000")
+
+
+@pytest.fixture(autouse=True)
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def started() -> None:
+        raise AssertionError("wrong usage must be told before a database is started")
+
+    monkeypatch.setattr("bangfu.cli.operator.setup_django", started)
+    monkeypatch.setattr("bangfu.cli.keeping.setup_django", started)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("check",),
+        ("check", "a.xlsx", "--nonsense"),
+        ("template",),
+        ("template", "households"),
+        ("import", "a.xlsx"),
+        ("import", "a.xlsx", *PLACE),
+        ("import", "a.xlsx", *PLACE, "--year", "twenty"),
+        ("import", *PLACE, "--year", "2026"),
+        ("allocate",),
+        ("screen",),
+        ("snapshot", *PLACE),
+        ("snapshot", "--month", "2026-10"),
+        ("ledger", "nonsense"),
+        ("ledger", "seal", *PLACE),
+        ("policy", "show"),
+        ("places",),
+        ("demo", "extra"),
+        ("docs", "--check=perhaps"),
+    ],
+)
+@pytest.mark.parametrize(("lang", "words"), [("zh", "用法不对"), ("en", "Wrong usage")])
+def test_calls_that_are_none(arguments: tuple[str, ...], lang: str, words: str) -> None:
+    refused(bangfu(*arguments, lang=lang), 2, words, "--help")
+
+
+DATES = ["", "2026-13-01", "2026-02-30", "31.10.2026", "昨天", "２０２６-10-31", "2026-10-31T08:00", "-1"]
+MONTHS = ["", "2026", "2026-13", "2026-00", "0000-05", "十月", "2026-1-0", "２０２６-10", "99999-1"]
+CODES = ["", "42052", "4205270000000", "42052x000000", "秭归县", "４２０５２７", "420500101000x", "420527000001"]
+YEARS = ["0", "-2026", "99999", "26"]
+
+
+@pytest.mark.parametrize("text", DATES)
+@pytest.mark.parametrize(
+    "arguments",
+    [("policy", "show", "income.line"), ("screen", *PLACE)],
+)
+def test_dates_that_are_none(arguments: tuple[str, ...], text: str) -> None:
+    refused(bangfu(*arguments, f"--on={text}"), 2, "2026-10-31")
+
+
+@pytest.mark.parametrize("text", MONTHS)
+@pytest.mark.parametrize("command", [("snapshot",), ("ledger", "seal")])
+def test_months_that_are_none(command: tuple[str, ...], text: str) -> None:
+    refused(bangfu(*command, *PLACE, f"--month={text}"), 2, "2026-10")
+
+
+@pytest.mark.parametrize("text", CODES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("snapshot", "--month=2026-10"),
+        ("ledger", "seal", "--month=2026-10"),
+        ("import", "a.xlsx", "--year=2026"),
+        ("screen",),
+        ("policy", "show", "income.line"),
+    ],
+)
+def test_places_that_are_none(arguments: tuple[str, ...], text: str) -> None:
+    refused(bangfu(*arguments, f"--place={text}"), 2, "12 位")
+
+
+@pytest.mark.parametrize("text", YEARS)
+def test_years_that_are_none(text: str) -> None:
+    refused(bangfu("import", "a.xlsx", *PLACE, f"--year={text}"), 2, "年度")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "a.xlsx"),
+        ("policy", "check"),
+        ("policy", "show", "income.line"),
+        ("template", "funds", "-o", "a.xlsx"),
+        ("allocate", "--problem", "p.json"),
+        ("ledger", "verify"),
+        ("docs", "--check"),
+    ],
+)
+def test_languages_that_are_none(command: tuple[str, ...]) -> None:
+    refused(bangfu(*command, "--lang", "fr"), 2, "zh", "en", "fr")
+
+
+def test_a_language_counts_wherever_it_stands() -> None:
+    refused(bangfu("policy", "show", "income.line", "--lang", "en", "--on", "x"), 2, "Write the date")
+    refused(bangfu("policy", "show", "income.line", "--lang=en", "--on", "x"), 2, "Write the date")
+
+
+def test_an_unknown_template_names_those_there_are() -> None:
+    refused(bangfu("template", "houses", "-o", "x.xlsx"), 2, "households", "funds", "roster")
+
+
+def test_every_command_has_help() -> None:
+    said = bangfu("--help")
+    assert said.code == 0
+    for command in app.registered_commands:
+        assert command.name is not None
+        assert command.name in said.out
+        help_of: Said = bangfu(command.name, "--help")
+        assert (help_of.code, help_of.err) == (0, "")
+        assert " / " in help_of.out, f"{command.name} says what it does in both languages"
+
+
+def test_no_arguments_shows_the_help() -> None:
+    assert "demo" in bangfu().out

@@ -6,7 +6,6 @@ model; floats throughout, no whole fen, no reasons.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -16,6 +15,10 @@ from bangfu.core.allocation.parse import may_pay
 from bangfu.core.allocation.problem import AmountRule, FundLine, Problem, Project, ShareRule
 
 UNIT = 1_000_000  # fen; the model counts 万元
+
+
+Flow = tuple[int, FundLine, Project]
+INFINITE = highspy.kHighsInf
 
 
 @dataclass(slots=True)
@@ -28,15 +31,24 @@ class Plain:
     columns: int
 
 
-class _Rows:
+class _Model:
+    """Columns and rows as they are stated."""
+
     def __init__(self) -> None:
+        self.upper: list[float] = []
+        self.whole: list[int] = []
         self.starts: list[int] = []
         self.index: list[int] = []
         self.value: list[float] = []
         self.low: list[float] = []
         self.high: list[float] = []
 
-    def add(self, terms: list[tuple[int, float]], low: float, high: float) -> None:
+    def column(self, upper: float, *, whole: bool = False) -> int:
+        self.upper.append(upper)
+        self.whole.append(int(whole))
+        return len(self.upper) - 1
+
+    def row(self, terms: list[tuple[int, float]], low: float, high: float) -> None:
         self.starts.append(len(self.index))
         self.index.extend(col for col, _value in terms)
         self.value.extend(value for _col, value in terms)
@@ -46,81 +58,86 @@ class _Rows:
 
 def build(problem: Problem) -> Plain:
     """State the problem with a flow for every pair of line and project that may meet."""
-    lines, projects = problem.fund_lines, problem.projects
-    n = len(projects)
-    upper = [float(p.max_units if p.admitted else 0) for p in projects]
-    whole = [1] * n
-    switch = {}
-    for p, project in enumerate(projects):
-        if project.max_units > 1:
-            switch[p] = len(upper)
-            upper.append(1.0)
-            whole.append(1)
-    flows: list[tuple[int, FundLine, Project]] = []
-    by_line: list[list[int]] = [[] for _ in lines]
-    by_project: list[list[int]] = [[] for _ in projects]
-    for s, line in enumerate(lines):
-        for p, project in enumerate(projects):
-            pays = dict(project.recipe or ())
-            if (line.id in pays) if project.recipe is not None else may_pay(line, project):
+    model = _Model()
+    for project in problem.projects:
+        model.column(float(project.max_units if project.admitted else 0), whole=True)
+    flows = _flows(model, problem)
+    shorts = _amounts(model, problem, flows)
+    for share in problem.rules.share_rules:
+        _share(model, share, flows)
+    for line in problem.fund_lines:
+        for share in line.share_rules:
+            _share(model, share, [flow for flow in flows if flow[1] is line])
+    _logic(model, problem)
+    return _passed(model, problem, shorts)
+
+
+def _flows(model: _Model, problem: Problem) -> list[Flow]:
+    flows: list[Flow] = []
+    by_project: list[list[tuple[int, float]]] = [[] for _ in problem.projects]
+    for line in problem.fund_lines:
+        own: list[tuple[int, float]] = []
+        for p, project in enumerate(problem.projects):
+            fixed = dict(project.recipe or ())
+            if (line.id in fixed) if project.recipe is not None else may_pay(line, project):
                 most = min(line.amount_fen, project.unit_fen * project.max_units)
-                flows.append((len(upper), line, project))
-                by_line[s].append(len(upper))
-                by_project[p].append(len(upper))
-                upper.append(most / UNIT)
-                whole.append(0)
-    rows = _Rows()
-    infinite = highspy.kHighsInf
-    for s, line in enumerate(lines):
-        rows.add([(x, 1.0) for x in by_line[s]], -infinite, line.amount_fen / UNIT)
-    for p, project in enumerate(projects):
-        rows.add([(x, 1.0) for x in by_project[p]] + [(p, -project.unit_fen / UNIT)], 0.0, 0.0)
-    for x, line, project in flows:
-        if project.recipe is not None:
-            at = next(i for i, other in enumerate(projects) if other is project)
-            rows.add([(x, 1.0), (at, -dict(project.recipe)[line.id] / UNIT)], 0.0, 0.0)
+                x = model.column(most / UNIT)
+                flows.append((x, line, project))
+                own.append((x, 1.0))
+                by_project[p].append((x, 1.0))
+                if project.recipe is not None:
+                    model.row([(x, 1.0), (p, -fixed[line.id] / UNIT)], 0.0, 0.0)
+        model.row(own, -INFINITE, line.amount_fen / UNIT)
+    for p, project in enumerate(problem.projects):
+        model.row([*by_project[p], (p, -project.unit_fen / UNIT)], 0.0, 0.0)
+    return flows
+
+
+def _amounts(model: _Model, problem: Problem, flows: list[Flow]) -> list[int]:
     shorts = []
     for floor in problem.rules.floors:
         terms = [(x, 1.0) for x, line, project in flows if _counts(floor, line, project)]
         if not floor.hard:
-            shorts.append(len(upper))
-            terms.append((len(upper), 1.0))
-            upper.append(floor.amount_fen / UNIT)
-            whole.append(0)
-        rows.add(terms, floor.amount_fen / UNIT, infinite)
+            shorts.append(model.column(floor.amount_fen / UNIT))
+            terms.append((shorts[-1], 1.0))
+        model.row(terms, floor.amount_fen / UNIT, INFINITE)
     for ceiling in problem.rules.ceilings:
         terms = [(x, 1.0) for x, line, project in flows if _counts(ceiling, line, project)]
-        rows.add(terms, -infinite, ceiling.amount_fen / UNIT)
-    for share in problem.rules.share_rules:
-        _share(rows, share, flows)
-    for line in lines:
-        for share in line.share_rules:
-            _share(rows, share, [f for f in flows if f[1] is line])
-    if problem.rules.total_at_least_fen is not None:
-        least = problem.rules.total_at_least_fen / UNIT
-        rows.add([(x, 1.0) for x, _l, _p in flows], least, infinite)
-    index = {project.id: p for p, project in enumerate(projects)}
-    for p, y in switch.items():
-        rows.add([(p, 1.0), (y, -1.0)], 0.0, infinite)
-        rows.add([(p, 1.0), (y, -float(projects[p].max_units))], -infinite, 0.0)
-    chosen: Callable[[str], int] = lambda name: switch.get(index[name], index[name])
+        model.row(terms, -INFINITE, ceiling.amount_fen / UNIT)
+    least = problem.rules.total_at_least_fen
+    if least is not None:
+        model.row([(x, 1.0) for x, _line, _project in flows], least / UNIT, INFINITE)
+    return shorts
+
+
+def _logic(model: _Model, problem: Problem) -> None:
+    chosen = {}
+    for p, project in enumerate(problem.projects):
+        chosen[project.id] = p
+        if project.max_units > 1:
+            y = chosen[project.id] = model.column(1.0, whole=True)
+            model.row([(p, 1.0), (y, -1.0)], 0.0, INFINITE)
+            model.row([(p, 1.0), (y, -float(project.max_units))], -INFINITE, 0.0)
     for group in problem.rules.exclusive:
-        rows.add([(chosen(name), 1.0) for name in group], -infinite, 1.0)
+        model.row([(chosen[name], 1.0) for name in group], -INFINITE, 1.0)
     for name, needs in problem.rules.requires:
-        rows.add([(chosen(name), 1.0), (chosen(needs), -1.0)], -infinite, 0.0)
-    lower = np.zeros(len(upper))
-    for p, project in enumerate(projects):
-        lower[p] = float(project.required)
+        model.row([(chosen[name], 1.0), (chosen[needs], -1.0)], -INFINITE, 0.0)
+
+
+def _passed(model: _Model, problem: Problem, shorts: list[int]) -> Plain:
+    columns = len(model.upper)
+    lower = np.zeros(columns)
+    lower[: len(problem.projects)] = [float(project.required) for project in problem.projects]
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.passModel(
-        len(upper), len(rows.low), len(rows.index), int(highspy.MatrixFormat.kRowwise),
-        int(highspy.ObjSense.kMinimize), 0.0, np.zeros(len(upper)), lower, np.array(upper),
-        np.array(rows.low), np.array(rows.high), np.array(rows.starts, dtype=np.int32),
-        np.array(rows.index, dtype=np.int32), np.array(rows.value),
-        np.array(whole, dtype=np.int32),
+        columns, len(model.low), len(model.index), int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize), 0.0, np.zeros(columns), lower, np.array(model.upper),
+        np.array(model.low), np.array(model.high), np.array(model.starts, dtype=np.int32),
+        np.array(model.index, dtype=np.int32), np.array(model.value),
+        np.array(model.whole, dtype=np.int32),
     )  # fmt: skip
-    return Plain(highs, n, shorts, len(upper))
+    return Plain(highs, len(problem.projects), shorts, columns)
 
 
 def _counts(rule: AmountRule, line: FundLine, project: Project) -> bool:
@@ -131,9 +148,8 @@ def _counts(rule: AmountRule, line: FundLine, project: Project) -> bool:
     )
 
 
-def _share(rows: _Rows, share: ShareRule, flows: list[tuple[int, FundLine, Project]]) -> None:
-    infinite = highspy.kHighsInf
-    for bound, low, high in ((share.at_least, 0.0, infinite), (share.at_most, -infinite, 0.0)):
+def _share(model: _Model, share: ShareRule, flows: list[Flow]) -> None:
+    for bound, low, high in ((share.at_least, 0.0, INFINITE), (share.at_most, -INFINITE, 0.0)):
         if bound is not None:
             terms = [
                 (
@@ -143,7 +159,7 @@ def _share(rows: _Rows, share: ShareRule, flows: list[tuple[int, FundLine, Proje
                 )
                 for x, _line, project in flows
             ]
-            rows.add(terms, low, high)
+            model.row(terms, low, high)
 
 
 def solve_weighted(problem: Problem, price: float, gap: float, seconds: float) -> float:
@@ -164,7 +180,7 @@ def solve_tiers(problem: Problem, gap: float, seconds: float) -> tuple[float, fl
     cols = np.array(model.shorts, dtype=np.int32)
     if len(cols):
         cap = short * (1 + 1e-9) + 1e-7
-        model.highs.addRow(-highspy.kHighsInf, cap, len(cols), cols, np.ones(len(cols)))
+        model.highs.addRow(-INFINITE, cap, len(cols), cols, np.ones(len(cols)))
     objective[:] = 0.0
     objective[: model.projects] = [float(p.priority) for p in problem.projects]
     value = _run(model, objective, maximize=True, gap=gap, seconds=seconds)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from bangfu.core.facts.model import Table
@@ -26,7 +27,7 @@ def blank(value: Any) -> Any:
     return None if value == "" or value == [] else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """All rows, by table, and what the rules are asked with."""
 
@@ -34,6 +35,7 @@ class World:
     today: date
     parameters: Mapping[str, Callable[[str], tuple]] | None = None
 
+    @cache  # noqa: B019  # a world lives as long as its test
     def of(self, table: Table) -> list[Context]:
         """Every row of a table with the rows it belongs to; rows that belong to none are no rows."""
         found = []
@@ -45,7 +47,7 @@ class World:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
     """One row, seen with the rows it belongs to."""
 
@@ -53,6 +55,7 @@ class Context:
     table: Table
     own: Row
 
+    @cache  # noqa: B019
     def row(self, table: Table) -> Row | None:
         """The row itself, or the one of that table it belongs to."""
         if table is self.table:
@@ -63,6 +66,7 @@ class Context:
                 return row
         return None
 
+    @cache  # noqa: B019
     def children(self, relation: Relation) -> list[Context]:
         """The rows of a relation, of this row or of the one it belongs to."""
         keys = KEYS[nodes.PARENT[relation]]

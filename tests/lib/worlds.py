@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -14,6 +16,7 @@ from bangfu.core.facts.dictionary import plain
 from bangfu.core.facts.model import Fact, Kind, Table
 from bangfu.core.sheets.income import ITEMS
 
+World = dict[Table, list[dict[str, Any]]]
 PLACES = ("420527101200", "420527101201", "420527102200")
 _FRAME_TYPES = {
     Kind.TEXT: pl.String,
@@ -42,6 +45,22 @@ _BY_KIND: dict[Kind, st.SearchStrategy[Any]] = {
 }
 
 
+_RANDOM: dict[Kind, Callable[[Random], Any]] = {
+    Kind.TEXT: lambda draw: draw.choice(["", "县内", "县外务工", "务工", "甲", "秭归县"]),
+    Kind.TOKEN: lambda draw: f"t{draw.randrange(60)}",
+    Kind.YES_NO: lambda draw: draw.random() < 0.5,
+    Kind.FEN: lambda draw: draw.choice([0, 1, 9_999, 99_999, 730_000, 730_001, 3_000_001]),
+    Kind.INT: lambda draw: draw.randrange(25),
+    Kind.DECIMAL: lambda draw: Decimal(draw.randrange(25_000)) / 100,
+    Kind.DATE: lambda draw: date(draw.randint(1950, 2023), draw.randint(1, 12), draw.randint(1, 28)),
+    Kind.MONTH: lambda draw: draw.randint(2020, 2024) * 100 + draw.randint(1, 12),
+}
+
+
+def _few(fact: Fact) -> tuple[str, ...]:
+    return (fact.values or ("甲", "乙"))[:8]
+
+
 def _values(fact: Fact) -> st.SearchStrategy[Any]:
     if fact.kind is Kind.CODE:
         listed = fact.values or tuple(string.ascii_lowercase[:3])
@@ -50,6 +69,41 @@ def _values(fact: Fact) -> st.SearchStrategy[Any]:
     if fact.kind is Kind.VALUES:
         return st.lists(st.sampled_from((fact.values or ("甲", "乙"))[:4]), max_size=3)
     return _BY_KIND[fact.kind]
+
+
+def seeded(names: dict[Table, frozenset[str]], seed: int, homes: int) -> World:
+    """A bigger county, from a seed: too many columns for a drawn one."""
+    draw = Random(seed)
+
+    def one(fact: Fact) -> Any:
+        if draw.random() < 0.15:
+            return None
+        if fact.kind is Kind.VALUES:
+            return [value for value in _few(fact) if draw.random() < 0.3]
+        if fact.kind is Kind.CODE:
+            return draw.choice(_few(fact))
+        return _RANDOM[fact.kind](draw)
+
+    def filled(table: Table, **keys: Any) -> dict[str, Any]:
+        facts = plain(table)
+        wanted = sorted(names.get(table, frozenset()) - set(keys))
+        return keys | {name: one(facts[name]) for name in wanted}
+
+    rows: World = {table: [] for table in Table}
+    rows[Table.VILLAGE] = [filled(Table.VILLAGE, place_code=place) for place in PLACES[:2]]
+    for number in range(homes):
+        home = {"place_code": draw.choice(PLACES), "household_no": f"h{number}"}
+        rows[Table.HOUSEHOLD].append(filled(Table.HOUSEHOLD, **home))
+        for member in range(draw.randrange(5)):
+            person = home | {"person_no": f"p{member}"}
+            rows[Table.PERSON].append(filled(Table.PERSON, **person))
+            for table in (Table.JOB, Table.PLAN):
+                for row in range(draw.randrange(4)):
+                    rows[table].append(filled(table, **person, row_no=row))
+        for item in draw.sample(sorted(ITEMS), draw.randrange(4)):
+            year = draw.randint(2022, 2025)
+            rows[Table.INCOME].append(filled(Table.INCOME, **home, item=item, year=year))
+    return rows
 
 
 @st.composite
@@ -63,7 +117,7 @@ def worlds(
         wanted = sorted(names.get(table, frozenset()) - set(keys))
         return keys | {name: draw(st.none() | _values(facts[name])) for name in wanted}
 
-    rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in Table}
+    rows: World = {table: [] for table in Table}
     for place in draw(st.lists(st.sampled_from(PLACES), unique=True, max_size=3)):
         rows[Table.VILLAGE].append(filled(Table.VILLAGE, place_code=place))
     for number in range(draw(st.integers(0, 3))):
@@ -81,7 +135,7 @@ def worlds(
     return rows
 
 
-def frames(rows: dict[Table, list[dict[str, Any]]]) -> dict[Table, pl.DataFrame]:
+def frames(rows: World) -> dict[Table, pl.DataFrame]:
     """The rows as frames, each column of its fact's type."""
     made = {}
     for table, listed in rows.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
 import json
@@ -24,7 +23,6 @@ from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.screening.checks import compile_checks
 from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
-from bangfu.core.sheets.locate import Names
 from bangfu.core.sheets.model import Sheet
 from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS, YEARLY_TOTALS
 from bangfu.core.sheets.numbers import Tokeniser
@@ -33,8 +31,7 @@ from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
 from bangfu.files.atomic import write_text
 from bangfu.files.blanks import blank_sheets
-from bangfu.files.delimited import read_text
-from bangfu.files.intake import Intake, read_places, take_in
+from bangfu.files.intake import Intake, read_confirmed, read_places, take_in
 from bangfu.files.marking import mark_errors
 from bangfu.files.templates import write_template
 
@@ -128,11 +125,18 @@ def read_workbooks(
     speak: Terminal,
 ) -> Intake:
     """Workbooks as facts. Raises InputError with every problem, after the marked copies are written."""
+    if confirmed and not places:
+        raise UsageError(
+            Text(
+                "确认过的村名要对照区划代码表：请同时给出 --places。",
+                "Confirmed spellings need the list of places: give --places too.",
+            )
+        )
     intake = take_in(
         files,
         places=places,
         token=token,
-        confirmed=read_confirmed(confirmed) if confirmed else None,
+        confirmed=read_confirmed(confirmed, places) if confirmed else None,
     )
     for note in intake.notes[:10]:
         speak.say(
@@ -192,20 +196,6 @@ def throwaway_token() -> Tokeniser:
     """Tokens under a key that lives as long as the command: equal within it, meaningless after."""
     key = secrets.token_bytes(32)
     return lambda value: hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
-
-
-def read_confirmed(path: Path) -> dict[Names, str]:
-    """Spellings of place names that the user has confirmed. Raises InputError for another layout."""
-    rows = list(csv.DictReader(read_text(path).splitlines()))
-    try:
-        return {(row["乡"], row["村"]): row["区划代码"] for row in rows}
-    except KeyError:
-        raise InputError(
-            Text(
-                f"{path.name} 需要三列：乡,村,区划代码。",
-                f"{path.name} needs the columns 乡,村,区划代码.",
-            )
-        ) from None
 
 
 def _marked_copies(

@@ -26,13 +26,12 @@ from bangfu.books.walls.bulk import Change
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli.checking import Confirmed, Errors, read_workbooks
 from bangfu.cli.operator import As, working
-from bangfu.cli.options import Files, Lang, PlaceCode, month, place_code
+from bangfu.cli.options import Files, Lang, PlaceCode, county_code, data_year, month
 from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import InputError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
-from bangfu.core.places import Level, ancestor
 from bangfu.engines.snapshots import Seal, write_snapshot
 from bangfu.files.intake import Intake, read_places
 from bangfu.site.start import setup_django
@@ -89,7 +88,7 @@ def import_files(
 ) -> None:
     """导入农户、名单、资金、项目：整批成功或整批不动。 / Import households, rosters, funds, projects: whole or not at all."""
     speak = terminal(lang)
-    county = ancestor(place_code(place), Level.COUNTY)
+    year, county = data_year(year), county_code(place)
     with working(operator, place_code=county, purpose="import", writes=True) as by:
         intake = read_workbooks(
             files,
@@ -159,7 +158,7 @@ def snapshot(
 ) -> None:
     """封存一个月的快照（Parquet，不含姓名和号码）。 / Seal a month's snapshot (Parquet, without names and numbers)."""
     speak = terminal(lang)
-    when, county = month(month_text), ancestor(place_code(place), Level.COUNTY)
+    when, county = month(month_text), county_code(place)
     folder = output or Path("out") / "snapshot"
     with working(operator, place_code=county, purpose="snapshot", writes=True) as by:
         seal = take_snapshot(folder, by=by, county=county, month=when, now=datetime.now(UTC))
@@ -237,13 +236,11 @@ def seal_ledger(
 ) -> None:
     """月结：封存一个月的台账摘要。 / Seal a month of the ledger."""
     speak = terminal(lang)
-    county = ancestor(place_code(place), Level.COUNTY)
+    when, county = month(month_text), county_code(place)
     with working(
         operator, place_code=county, purpose="ledger seal", classes=(DataClass.MONEY,), writes=True
     ) as by:
-        seal = funds.seal_month(
-            by=by, place_code=county, month=month(month_text), today=date.today()
-        )
+        seal = funds.seal_month(by=by, place_code=county, month=when, today=date.today())
     speak.say(Text(f"月结摘要：{seal.digest}", f"Seal of the month: {seal.digest}"))
 
 

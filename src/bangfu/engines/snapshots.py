@@ -67,8 +67,17 @@ def write_snapshot(
 ) -> Seal:
     """Write the tables into `folder`, whole or not at all, and seal them.
 
-    `frames` holds the tables of facts by name, and "roster", which may be missing.
+    `frames` holds the tables of facts by name, and "roster", which may be missing. A snapshot that
+    stands in `folder` is replaced. Raises UsageError when anything else stands there.
     """
+    if folder.exists() and not (folder / SEAL).is_file() and any(folder.iterdir()):
+        raise UsageError(
+            Text(
+                f"文件夹 {folder} 里有别的文件，快照会取代它的全部内容。请用 -o 指定一个新文件夹。",
+                f"The folder {folder} holds other files, and a snapshot would replace them all. "
+                "Name a new folder with -o.",
+            )
+        )
     staging = folder.with_name(folder.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True, mode=0o700)
@@ -104,15 +113,22 @@ def open_snapshot(folder: Path) -> Seal:
     Raises UsageError when there is no snapshot, InputError when a file was altered or is missing.
     """
     try:
-        written = json.loads((folder / SEAL).read_text())
-    except (OSError, ValueError):
+        written = json.loads((folder / SEAL).read_text("utf-8"))
+        seal = Seal(
+            str(written["place_code"]),
+            int(written["month"]),
+            dict(written["files"]),
+            dict(written["rows"]),
+            str(written["digest"]),
+        )
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(
             Text(
                 f"{folder} 不是快照。请先运行 bangfu snapshot。",
                 f"{folder} is no snapshot. Run bangfu snapshot first.",
             )
         ) from None
-    for name, expected in written["files"].items():
+    for name, expected in seal.files.items():
         path = folder / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise InputError(
@@ -121,10 +137,9 @@ def open_snapshot(folder: Path) -> Seal:
                     f"The snapshot's file {name} is not as it was sealed. Make the snapshot again.",
                 )
             )
-    place_code, month = written["place_code"], written["month"]
-    if written["digest"] != _digest(place_code, month, written["files"]):
+    if seal.digest != _digest(seal.place_code, seal.month, seal.files):
         raise InputError(Text("快照的封条被改动。", "The snapshot's seal was altered."))
-    return Seal(place_code, month, written["files"], written["rows"], written["digest"])
+    return seal
 
 
 def _digest(place_code: str, month: int, hashes: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bangfu.core.errors import InputError, Problem
@@ -52,6 +52,29 @@ def read_rows(path: Path) -> list[list[str]]:
     """Every record of a delimited file, blank lines included, so that positions are row numbers."""
     text = read_text(path)
     return list(_records(path, text, _delimiter(text)))
+
+
+def read_records(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The records under a header line that has `columns`, each with its row number; others are left
+    out, and so are blank lines.
+
+    Raises UsageError when the file cannot be read, InputError when the header lacks a column.
+    """
+    rows = iter(enumerate(read_rows(path), start=1))
+    _, header = next(rows, (1, []))
+    names = [name.strip().removeprefix("\ufeff") for name in header]
+    if not set(columns) <= set(names):
+        listed = ",".join(columns)
+        told = Text(
+            f"{path.name} 第一行须有这些列：{listed}。", f"{path.name} needs the columns {listed}."
+        )
+        raise InputError(told, [Problem(f"{path.name}:1", told, ",".join(names)[:80], "header")])
+    at = {column: names.index(column) for column in columns}
+    return [
+        (row, {column: record[i].strip() if i < len(record) else "" for column, i in at.items()})
+        for row, record in rows
+        if any(record)
+    ]
 
 
 def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:

@@ -92,7 +92,7 @@ def find_header(
     `merges` are in block positions. None when no row bears enough known headers: half of a layout's
     required ones, and at least two (or the only one).
     """
-    best: Match | None = None
+    found: list[Match] = []
     rows = [[_text(value) for value in row] for row in head]
     spread = _spread(rows, merges)
     for layout in layouts:
@@ -101,9 +101,10 @@ def find_header(
                 if depth > 1 and not _belong_together(rows, merges, last - depth + 1, last):
                     break
                 match = _match(rows, spread, layout, last - depth + 1, last)
-                if _enough(match) and (best is None or _rank(match) > _rank(best)):
-                    best = match
-    return best
+                if _enough(match):
+                    found.append(match)
+    most = max((match.explained for match in found), default=0.0)
+    return max(found, key=lambda match: _rank(match, most), default=None)
 
 
 def nearest(text: str, layout: Layout) -> str | None:
@@ -112,10 +113,13 @@ def nearest(text: str, layout: Layout) -> str | None:
     return layout.by_text[close[0]].name if close else None
 
 
-def _rank(match: Match) -> tuple[bool, float, float, int]:
+def _rank(match: Match, most: float) -> tuple[bool, float, float, int]:
+    # That every required column is there counts only where the layout explains the row not much worse
+    # than any other: a household export without its number column is no roster of names.
     # A wide layout is not punished for columns that the file leaves out: offices export what they
     # need. A shallower header wins between equals: the rows above it are titles.
-    return (match.complete, match.explained, match.likeness, match.first)
+    complete = match.complete and 2 * match.explained >= most
+    return (complete, match.explained, match.likeness, match.first)
 
 
 def _enough(match: Match) -> bool:

@@ -5,7 +5,6 @@ This is what `bangfu check` does without a database, and what the importers of t
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,13 @@ import polars as pl
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.places import Level, Place, is_code
-from bangfu.core.sheets.assemble import Assembled, SheetRows, assemble
+from bangfu.core.sheets.assemble import DTYPES, ROW, Assembled, SheetRows, assemble
 from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS, SHEETS
 from bangfu.core.sheets.locate import Gazetteer, Names, locate
 from bangfu.core.sheets.model import Sheet
 from bangfu.core.sheets.numbers import Tokeniser, tokens
 from bangfu.core.sheets.rosters import ROSTERS
-from bangfu.files.paths import reading_error
+from bangfu.files.delimited import read_records
 from bangfu.files.typed import Reader, read_typed
 
 # Where no list of places is at hand, villages are told apart by name under this made-up county.
@@ -80,9 +79,13 @@ def take_in(
     intake.notes = [*(Problem("", text) for text in reader.notes), *assembled.notes]
     for rows in reader.rows:
         if rows.sheet.id in _ROSTER_IDS:
-            intake.rosters[rows.sheet.id] = _roster(rows, token)
+            roster = _roster(_with_every_column(rows), token)
+            former = intake.rosters.get(rows.sheet.id)
+            intake.rosters[rows.sheet.id] = roster if former is None else former.vstack(roster)
         elif rows.sheet.id not in _HOUSEHOLD_IDS:
-            intake.other[rows.sheet.id] = rows
+            whole = _with_every_column(rows)
+            before = intake.other.get(rows.sheet.id)
+            intake.other[rows.sheet.id] = whole if before is None else _below(before, whole)
     return intake
 
 
@@ -91,20 +94,9 @@ def read_places(path: Path) -> list[Place]:
 
     Raises UsageError when the file cannot be read, InputError naming each bad row.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        if isinstance(error, OSError):
-            raise reading_error(path, error) from error
-        raise InputError(
-            Text(
-                f"{path.name} 不是 UTF-8 编码的区划代码表。",
-                f"{path.name} is no list of places in UTF-8.",
-            )
-        ) from error
     places, problems = [], []
-    for row, record in enumerate(csv.DictReader(text.splitlines()), start=2):
-        code, name = (record.get("code") or "").strip(), (record.get("name") or "").strip()
+    for row, record in read_records(path, ("code", "name")):
+        code, name = record["code"], record["name"]
         # china-division shortens the codes of higher levels to their significant digits.
         full = code.ljust(12, "0")
         if not name or not is_code(full):
@@ -128,6 +120,32 @@ def read_places(path: Path) -> list[Place]:
     return places
 
 
+def read_confirmed(path: Path, places: Iterable[Place]) -> dict[Names, str]:
+    """Spellings of place names that the user has confirmed, from a CSV of 乡,村,区划代码.
+
+    Raises UsageError when the file cannot be read, InputError naming each row whose code is no village
+    of `places`.
+    """
+    villages = {place.code for place in places if place.level is Level.VILLAGE}
+    confirmed: dict[Names, str] = {}
+    problems = []
+    for row, record in read_records(path, ("乡", "村", "区划代码")):
+        code = record["区划代码"]
+        if code in villages and record["乡"] and record["村"]:
+            confirmed[record["乡"], record["村"]] = code
+        else:
+            told = Text(
+                "乡、村都要填，区划代码应是区划代码表中的一个村。",
+                "Needs a township, a village, and the code of a village in the list of places.",
+            )
+            problems.append(Problem(f"{path.name}:{row}", told, code, "known-place"))
+    if problems or not confirmed:
+        raise InputError(
+            Text(f"{path.name} 没有采用。", f"{path.name} was not taken over."), problems
+        )
+    return confirmed
+
+
 def _by_names(reader: Reader) -> Gazetteer:
     """Made-up codes for the townships and villages that the sheets themselves name."""
     named: dict[Names, None] = {}
@@ -148,6 +166,30 @@ def _by_names(reader: Reader) -> Gazetteer:
         places.append(Place(code, village))
     assert all(place.level in (Level.TOWNSHIP, Level.VILLAGE) for place in places)
     return Gazetteer(places)
+
+
+def _with_every_column(rows: SheetRows) -> SheetRows:
+    """The rows with a null column for each column that this sheet leaves out, in the sheet's order."""
+    columns = [
+        pl.col(column.field)
+        if column.field in rows.frame.columns
+        else pl.lit(None, DTYPES[column.kind]).alias(column.field)
+        for column in rows.sheet.columns
+    ]
+    return SheetRows(rows.sheet, rows.frame.select(ROW, *columns), rows.where)
+
+
+def _below(first: SheetRows, second: SheetRows) -> SheetRows:
+    """Two sheets of one kind as one, the second's rows numbered on after the first's."""
+    last = int(first.frame[ROW].max() or 0)  # type: ignore[arg-type]  # row numbers are integers
+
+    def where(row: int, field_name: str) -> str:
+        if row <= last:
+            return first.where(row, field_name)
+        return second.where(row - last, field_name)
+
+    moved = second.frame.with_columns(pl.col(ROW) + last)
+    return SheetRows(first.sheet, first.frame.vstack(moved), where)
 
 
 def _roster(rows: SheetRows, token: Tokeniser) -> pl.DataFrame:

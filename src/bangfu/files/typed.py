@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -89,7 +90,9 @@ def _read(table: FileSheet, sheet: Sheet, path: Path, files: int, reader: Reader
         return f"{prefix}{Cell(table.name, at, row)}"
 
     reader.files[prefix] = path
-    reader.rows.append(SheetRows(sheet, frame, where))
+    # A sheet without a column that must be there is a problem already; its rows mean nothing.
+    if all(column.field in frame.columns for column in sheet.columns if column.required):
+        reader.rows.append(SheetRows(sheet, frame, where))
 
 
 def read_cells(texts: pl.Series, column: Column) -> Reading:
@@ -102,7 +105,9 @@ def read_cells(texts: pl.Series, column: Column) -> Reading:
     ):
         return cells.read_identifier(texts)
     if kind is Kind.FEN:
-        return numbers.read_money(texts, "wan" if column.unit_fen == FEN_PER_WAN else "yuan")
+        unit: Literal["wan", "yuan"] = "wan" if column.unit_fen == FEN_PER_WAN else "yuan"
+        # Checks judge what a household's facts say; a fund, a cost or a payment is never negative.
+        return numbers.read_money(texts, unit, least_fen=None if column.table else 0)
     if kind is Kind.VALUES:
         if column.open_list or not column.values:
             return cells.read_values(texts, column.spellings)

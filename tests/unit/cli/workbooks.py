@@ -30,7 +30,7 @@ Grid = list[list[Any]]
 
 def person(household: int, member: int = 1, **more: Any) -> dict[str, Any]:
     """A row of the national sheet; the birth date in the number is that of the column."""
-    number = f"4205271980010{household % 10}{household:02d}{member}"
+    number = f"4205271980{1 + household // 99 % 12:02d}{10 + member % 10}{1 + household % 99:02d}1"
     return {
         "township_name": "茅坪镇",
         "village_name": ("陈家坝村", "花果园村")[household % 2],
@@ -140,6 +140,5 @@ def write_places(path: Path, places: Sequence[tuple[str, str]] = PLACES) -> Path
 
 def _checked(first_17: str) -> str:
     """An identity number with its check character (GB 11643)."""
-    digits = f"{first_17:0<17}"[:17]
-    total = sum(int(d) * pow(2, 17 - at, 11) for at, d in enumerate(digits))
-    return digits + "10X98765432"[total % 11]
+    total = sum(int(d) * pow(2, 17 - at, 11) for at, d in enumerate(first_17))
+    return first_17 + "10X98765432"[total % 11]

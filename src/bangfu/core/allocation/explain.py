@@ -34,7 +34,7 @@ from bangfu.core.allocation.verify import Plan
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 
-_RESOLVES = 10
+_RESOLVES = 5
 _RESOLVE_SECONDS = 1.0
 # Solving a problem of this many projects again for one reason takes too long.
 _RESOLVABLE = 5_000

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 
 import ibis
 import ibis.expr.types as ir
@@ -22,6 +22,9 @@ from bangfu.core.policy.rules.compile import Asking, Compiler, in_place
 from bangfu.core.policy.rules.compose import Composer, Keep, lazily
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.types import Scalar
+
+# A whole number of 64 bits keeps its sign.
+_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,27 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """Where a rule's answer stands: a bit of a column of whole numbers.
+
+    A hundred flags a row as two numbers are written, filtered and fetched far faster than as a
+    hundred columns.
+    """
+
+    column: str
+    bit: int
+
+
+@dataclass(frozen=True)
 class Hits:
     """The rows of one grain in which some rule fires, with a flag a rule and the values it names.
 
-    `flags` maps a check's id to its column, `shown` to what its findings show.
+    `flags` tells where a check's answer stands, `shown` what its findings show, both by id.
     """
 
     grain: Table
     rows: ir.Table
-    flags: Mapping[str, str]
+    flags: Mapping[str, Flag]
     shown: Mapping[str, tuple[Shown, ...]]
 
 
@@ -144,13 +159,21 @@ def hits(plan: Plan, sources: Mapping[Table, ir.Table], keep: Keep = lazily) -> 
 
 def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits:
     keys = KEYS[grain]
-    flags = {check.id: f"rule_{number}" for number, check in enumerate(checks)}
+    flags = {
+        check.id: Flag(f"flags_{number // _BITS}", 1 << number % _BITS)
+        for number, check in enumerate(checks)
+    }
     view = composer.view(grain, [check.condition for check in checks])
     compiler = view.compiler(composer.asking)
+    words: dict[str, list[ir.IntegerValue]] = {}
+    for check in checks:
+        flag = flags[check.id]
+        answer = _fires(check, compiler).ifelse(ibis.literal(flag.bit, "int64"), 0)
+        words.setdefault(flag.column, []).append(answer)
     flagged = composer.keep(
-        view.rows.select(*keys, **{flags[check.id]: _fires(check, compiler) for check in checks})
+        view.rows.select(*keys, **{name: reduce(add, each) for name, each in words.items()})
     )
-    fired = flagged.filter(reduce(or_, (flagged[flag] for flag in flags.values())))
+    fired = flagged.filter(reduce(or_, (flagged[name] != 0 for name in words)))
     named = {check.id: named_values(check.condition) for check in checks}
     distinct = dict.fromkeys(node for values in named.values() for _, node in values)
     columns = {node: f"value_{number}" for number, node in enumerate(distinct)}

@@ -36,7 +36,8 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
     by_rule = {rule: (hits, rows) for hits, rows in fired for rule in hits.flags}
     for check in plan.checks:
         hits, rows = by_rule[check.id]
-        hit = rows.filter(pl.col(hits.flags[check.id]))
+        flag = hits.flags[check.id]
+        hit = rows.filter(pl.col(flag.column) & flag.bit != 0)
         if hit.height:
             parts.append(_of_check(check, hits, hit))
     return pl.concat(parts)

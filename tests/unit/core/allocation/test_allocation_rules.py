@@ -260,12 +260,15 @@ def test_a_share_that_no_whole_fen_keeps_cuts_the_selection_off():
 
 
 def test_with_no_time_the_plan_in_hand_is_feasible_not_optimal():
-    answer = answer_to(
-        [("L", 10, {})],
-        [("a", 6, {"required": True}), ("b", 4, {"priority": "3"})],
-        options={"gap": "0", "time_limit_s": 0},
-    )
+    purposes = [f"k{k}" for k in range(5)]
+    lines = [(f"L{i}", 10**9 + i, {"purposes": purposes[i % 3 : i % 3 + 3]}) for i in range(9)]
+    projects = [
+        (f"p{i}", 10**7 * (30 + i * 37 % 91), {"purpose": purposes[i % 5], "priority": str(50 + i * 53 % 97)})
+        for i in range(60)
+    ]  # fmt: skip
+
+    answer = answer_to(lines, projects, options={"gap": "0", "time_limit_s": 0})
 
     assert answer["status"] == "feasible"
-    assert answer["priority"] == "1"
-    assert float(answer["bound"]) >= 4
+    assert float(answer["bound"]) > float(answer["priority"])
+    assert float(answer["gap"]) > 0

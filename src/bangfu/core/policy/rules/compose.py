@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 import ibis
 import ibis.expr.types as ir
@@ -39,6 +40,8 @@ Made = (
     | nodes.Call
 )
 Leaf = Given | Made
+_GIVEN = get_args(Given)
+_MADE = get_args(Made)
 
 
 def lazily(table: ir.Table) -> ir.Table:
@@ -46,18 +49,20 @@ def lazily(table: ir.Table) -> ir.Table:
     return table
 
 
-def givens(node: Node) -> list[Given]:
+@cache
+def givens(node: Node) -> tuple[Given, ...]:
     """The facts and aggregates of the row that a node names, each once."""
-    return _found(node, lambda each: isinstance(each, Given))
+    return tuple(_found(node, lambda each: isinstance(each, _GIVEN)))
 
 
-def leaves(node: Node) -> list[Leaf]:
+@cache
+def leaves(node: Node) -> tuple[Leaf, ...]:
     """The columns that a node is put together from, each once."""
-    return _found(node, _is_leaf)
+    return tuple(_found(node, _is_leaf))
 
 
 def _is_leaf(node: Node) -> bool:
-    return isinstance(node, Given) or (isinstance(node, Made) and bool(givens(node)))
+    return isinstance(node, _GIVEN) or (isinstance(node, _MADE) and bool(givens(node)))
 
 
 def _found(node: Node, wanted: Callable[[Node], bool]) -> list[Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bangfu.cli.__main__ import app
-from tests.unit.cli.running import Said, bangfu, refused
+from bangfu.cli.__main__ import program
+from tests.unit.cli.running import bangfu, refused
 
 PLACE = ("--place", "420527000000")
 
@@ -117,12 +117,21 @@ def test_an_unknown_template_names_those_there_are() -> None:
 def test_every_command_has_help() -> None:
     said = bangfu("--help")
     assert said.code == 0
-    for command in app.registered_commands:
-        assert command.name is not None
-        assert command.name in said.out
-        help_of: Said = bangfu(command.name, "--help")
+    app = program([])
+    groups = [(group.name, group.typer_instance) for group in app.registered_groups]
+    calls = [(command.name,) for command in app.registered_commands]
+    calls += [
+        (name, command.name)
+        for name, group in groups
+        if group is not None
+        for command in group.registered_commands
+    ]
+    assert len(calls) >= 12
+    for call in calls:
+        assert str(call[0]) in said.out
+        help_of = bangfu(*call, "--help")
         assert (help_of.code, help_of.err) == (0, "")
-        assert " / " in help_of.out, f"{command.name} says what it does in both languages"
+        assert " / " in help_of.out, f"{call} says what it does in both languages"
 
 
 def test_no_arguments_shows_the_help() -> None:

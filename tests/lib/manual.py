@@ -70,7 +70,11 @@ def _case(case: Case, shown: dict[str, str]) -> list[str]:
     for name, text in case.tables.items():
         if shown.get(name) != text:
             shown[name] = text
-            lines.append(f"\n{name}:\n\n{_table(cells(text))}\n" if lines else f"{name}:\n\n{_table(cells(text))}\n")
+            lines.append(
+                f"\n{name}:\n\n{_table(cells(text))}\n"
+                if lines
+                else f"{name}:\n\n{_table(cells(text))}\n"
+            )
     answers = ", ".join(f"{key} {_word(answer)}" for key, answer in case.answers.items())
     lines.append(f"- `{case.ask}` ({case.grain}): {answers}")
     return lines

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from bangfu.core.facts.model import Table
@@ -191,7 +192,7 @@ def _pick(node: nodes.PickRow, context: Context) -> Any:
 
 def _overlaps(node: nodes.Overlaps, context: Context) -> bool:
     rows = sorted(context.children(node.relation), key=_key((node.start,), node.relation))
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         end, start = value(node.end, before), value(node.start, after)
         if end is not None and start is not None and start < end:
             return True
@@ -200,13 +201,12 @@ def _overlaps(node: nodes.Overlaps, context: Context) -> bool:
 
 def _conflicts(node: nodes.Conflicts, context: Context) -> bool:
     rows = context.children(node.relation)
-    for one in rows:
-        for other in rows:
-            same = value(node.same, one)
-            if same is not None and same == value(node.same, other):
-                if value(node.value, one) != value(node.value, other):
-                    return True
-    return False
+    pairs = [(value(node.same, row), value(node.value, row)) for row in rows]
+    return any(
+        same is not None and same == other_same and found != other_found
+        for same, found in pairs
+        for other_same, other_found in pairs
+    )
 
 
 def _shared(node: nodes.Shared, context: Context) -> int:
@@ -250,8 +250,8 @@ _VALUES: dict[type, Callable[[Any, Context], Any]] = {
     nodes.Named: lambda node, context: value(node.body, context),
     nodes.IsMissing: lambda node, context: value(node.argument, context) is None,
     nodes.Not: lambda node, context: not truth(node.argument, context),
-    nodes.And: lambda node, context: all([truth(each, context) for each in node.arguments]),
-    nodes.Or: lambda node, context: any([truth(each, context) for each in node.arguments]),
+    nodes.And: lambda node, context: all(truth(each, context) for each in node.arguments),
+    nodes.Or: lambda node, context: any(truth(each, context) for each in node.arguments),
     nodes.Compare: _compare,
     nodes.In: _in,
     nodes.Holds: _holds,

@@ -91,12 +91,16 @@ class Recorder:
 
     def __call__(self, grain, ask, answers, parameters=None, **tables: str) -> None:
         """One table: the rows, the rule, and its answer for every row of the grain."""
-        text = inspect.cleandoc(inspect.stack()[1].frame.f_globals[inspect.stack()[1].function].__doc__ or "")
+        text = inspect.cleandoc(
+            inspect.stack()[1].frame.f_globals[inspect.stack()[1].function].__doc__ or ""
+        )
         self._add(Case(text, grain, ask, answers, tables, parameters or {}))
 
     def refused(self, grain: str, ask: str, said: str) -> None:
         """A rule that is refused."""
-        text = inspect.cleandoc(inspect.stack()[1].frame.f_globals[inspect.stack()[1].function].__doc__ or "")
+        text = inspect.cleandoc(
+            inspect.stack()[1].frame.f_globals[inspect.stack()[1].function].__doc__ or ""
+        )
         self._add(Refusal(text, grain, ask, said))
 
     def _add(self, case: Case | Refusal) -> None:

@@ -52,9 +52,21 @@ _RANDOM: dict[Kind, Callable[[Random], Any]] = {
     Kind.FEN: lambda draw: draw.choice([0, 1, 9_999, 99_999, 730_000, 730_001, 3_000_001]),
     Kind.INT: lambda draw: draw.randrange(25),
     Kind.DECIMAL: lambda draw: Decimal(draw.randrange(25_000)) / 100,
-    Kind.DATE: lambda draw: date(draw.randint(1950, 2023), draw.randint(1, 12), draw.randint(1, 28)),
+    Kind.DATE: lambda draw: date(
+        draw.randint(1950, 2023), draw.randint(1, 12), draw.randint(1, 28)
+    ),
     Kind.MONTH: lambda draw: draw.randint(2020, 2024) * 100 + draw.randint(1, 12),
 }
+
+
+def _random(draw: Random, fact: Fact) -> Any:
+    if draw.random() < 0.15:
+        return None
+    if fact.kind is Kind.VALUES:
+        return [value for value in _few(fact) if draw.random() < 0.3]
+    if fact.kind is Kind.CODE:
+        return draw.choice(_few(fact))
+    return _RANDOM[fact.kind](draw)
 
 
 def _few(fact: Fact) -> tuple[str, ...]:
@@ -75,19 +87,10 @@ def seeded(names: dict[Table, frozenset[str]], seed: int, homes: int) -> World:
     """A bigger county, from a seed: too many columns for a drawn one."""
     draw = Random(seed)
 
-    def one(fact: Fact) -> Any:
-        if draw.random() < 0.15:
-            return None
-        if fact.kind is Kind.VALUES:
-            return [value for value in _few(fact) if draw.random() < 0.3]
-        if fact.kind is Kind.CODE:
-            return draw.choice(_few(fact))
-        return _RANDOM[fact.kind](draw)
-
     def filled(table: Table, **keys: Any) -> dict[str, Any]:
         facts = plain(table)
         wanted = sorted(names.get(table, frozenset()) - set(keys))
-        return keys | {name: one(facts[name]) for name in wanted}
+        return keys | {name: _random(draw, facts[name]) for name in wanted}
 
     rows: World = {table: [] for table in Table}
     rows[Table.VILLAGE] = [filled(Table.VILLAGE, place_code=place) for place in PLACES[:2]]

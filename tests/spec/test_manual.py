@@ -4,7 +4,9 @@ from lib.manual import CHAPTERS, PAGE, SPEC, manual
 
 
 def test_manual_is_current():
-    assert PAGE.read_text(encoding="utf-8") == manual(), "run: PYTHONPATH=tests python tests/lib/manual.py"
+    assert PAGE.read_text(encoding="utf-8") == manual(), (
+        "run: PYTHONPATH=tests python tests/lib/manual.py"
+    )
 
 
 def test_every_chapter_is_printed():

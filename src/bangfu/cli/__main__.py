@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import io
 import itertools
 import os
 import sys
@@ -12,11 +12,12 @@ from importlib import import_module
 
 import django
 import typer
-from typer.exceptions import Abort, Exit, TyperException
+from typer.exceptions import Abort, TyperException
 
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
 from bangfu.core.language import Lang, Text
+from bangfu.files.paths import is_full
 
 INTERRUPTED = 130
 
@@ -61,6 +62,10 @@ def program(arguments: Sequence[str]) -> typer.Typer:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file name may hold bytes that are no text, and a terminal may know no Chinese.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
 
 
@@ -76,17 +81,10 @@ def run(arguments: list[str] | None = None) -> int:
     except TyperException as error:
         speak.errors.print(_usage(error, speak.lang), markup=False)
         return EXIT_USAGE
-    except Exit as error:
-        return error.exit_code
     except (KeyboardInterrupt, Abort):
-        speak.errors.print(
-            Text("已中断；没有保存一半的结果。", "Interrupted; nothing was left half done.").to(
-                speak.lang
-            )
-        )
-        return INTERRUPTED
+        return _interrupted(speak)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if is_full(error):
             speak.fail(
                 UsageError(
                     Text(
@@ -99,6 +97,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _fault(speak)
     except Exception:  # noqa: BLE001  told whole below and never swallowed: the exit code says it is ours
         return _fault(speak)
+    if result == INTERRUPTED:  # Typer gives Ctrl-C inside a command as this result
+        return _interrupted(speak)
     return result if isinstance(result, int) else 0
 
 
@@ -113,6 +113,12 @@ def _usage(error: TyperException, lang: Lang) -> str:
     """What was wrong with the call, and where its help is."""
     hint = Text("命令用法不对：{0}\n用 --help 查看用法。", "Wrong usage: {0}\nSee --help.")
     return hint.to(lang).format(error.format_message())
+
+
+def _interrupted(speak: Terminal) -> int:
+    told = Text("已中断；没有保存一半的结果。", "Interrupted; nothing was left half done.")
+    speak.errors.print(told.to(speak.lang))
+    return INTERRUPTED
 
 
 def _fault(speak: Terminal) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 import time
@@ -13,17 +14,19 @@ import typer
 
 from bangfu.cli.options import Lang
 from bangfu.cli.terminal import Terminal, terminal
-from bangfu.core.allocation.solve import allocate as solve
-from bangfu.core.errors import EXIT_CONFLICT, InputError, Problem
+from bangfu.core.allocation.pb import problem_from_pb
+from bangfu.core.allocation.solve import allocate as allocate_document
+from bangfu.core.allocation.solve import solve
+from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.files.atomic import write_text
+from bangfu.files.delimited import read_text
 from bangfu.files.json_input import read_json
 
 STATUS = {
     "optimal": Text("最优", "optimal"),
     "feasible": Text("可行（到时未证明最优）", "feasible (not proved optimal in time)"),
-    "infeasible": Text("无解：规则互相冲突", "infeasible: the rules conflict"),
 }
 
 
@@ -45,11 +48,10 @@ def allocate(
         ),
     ] = None,
     lang: Lang = None,
-) -> int:
+) -> None:
     """统筹整合资金：哪些项目由哪些资金支付，附证明和理由。 / Which projects are paid from which lines, with proof and reasons."""
     speak = terminal(lang)
-    document: Any = read_json(problem)
-    result = solve(document, clock=time.monotonic)
+    result = _solved(problem)
     text = json.dumps(result, ensure_ascii=False, indent=1)
     if answer is None:
         sys.stdout.write(text + "\n")
@@ -63,23 +65,31 @@ def allocate(
             ),
             [_problem(error) for error in _rows(result, "errors")],
         )
+    if result["status"] == "infeasible":
+        raise ConflictError(_conflict(result))
     if answer is not None:
         _tell(speak, result)
-    return EXIT_CONFLICT if result["status"] == "infeasible" else 0
+
+
+def _solved(path: Path) -> dict[str, Any]:
+    """The answer to the problem in a file, in the form of the contract."""
+    if path.suffix.lower() != ".pb":
+        return allocate_document(read_json(path), clock=time.monotonic)
+    try:
+        stated = problem_from_pb(read_text(path))
+    except csv.Error as error:
+        raise InputError(
+            Text(
+                f"{path.name} 不是 Pabulib 的 .pb 文件，无法分列。",
+                f"{path.name} is no .pb file of Pabulib: its columns cannot be told apart.",
+            )
+        ) from error
+    return solve(stated, clock=time.monotonic).as_dict()
 
 
 def _tell(speak: Terminal, result: Mapping[str, Any]) -> None:
     """A few lines of what came out; the JSON holds all of it."""
     speak.say(STATUS[str(result["status"])])
-    if result["status"] == "infeasible":
-        for rule in _rows(result, "conflict"):
-            speak.say(
-                Text(
-                    f"  {rule['path']}  {rule['detail']['zh']}",
-                    f"  {rule['path']}  {rule['detail']['en']}",
-                )
-            )
-        return
     spent = sum(int(row["fen"]) for row in _rows(result, "amounts"))
     short = sum(int(row["fen"]) for row in _rows(result, "shortfalls"))
     speak.say(
@@ -90,6 +100,14 @@ def _tell(speak: Terminal, result: Mapping[str, Any]) -> None:
             f"{format_yuan(short)} yuan short; priority {result['priority']}, bound {result['bound']}, gap {result['gap']}.",
         )
     )
+
+
+def _conflict(result: Mapping[str, Any]) -> Text:
+    """The rules that cannot hold together, each with its place in the problem."""
+    told = [(rule["path"], rule["detail"]) for rule in _rows(result, "conflict")]
+    zh = "".join(f"\n  {path}  {detail['zh']}" for path, detail in told)
+    en = "".join(f"\n  {path}  {detail['en']}" for path, detail in told)
+    return Text(f"无解：规则互相冲突。{zh}", f"Infeasible: the rules conflict.{en}")
 
 
 def _rows(result: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
 from bangfu.engines.snapshots import open_snapshot
-from bangfu.files.atomic import write_text
+from bangfu.files.atomic import make_folder, write_text
 from bangfu.files.intake import Intake, read_places, take_in
 from bangfu.files.reports import write_workbook
 from bangfu.site.start import setup_django
@@ -68,7 +68,7 @@ def demo(
     """用示例县走一遍全年的工作，结果写到 out/。 / The whole year of the sample county, into out/."""
     speak = terminal(lang)
     started = time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     outcome = Outcome()
     with speak.steps() as steps:
         policy = load_policy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,11 +28,15 @@ from bangfu.cli.operator import As, working
 from bangfu.cli.options import Files, Lang, PlaceCode, county_code, data_year, month
 from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
-from bangfu.core.errors import InputError
+from bangfu.core.errors import InputError, Problem
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.core.places import is_code
 from bangfu.engines.snapshots import Seal, write_snapshot
+from bangfu.files.atomic import make_folder
 from bangfu.files.intake import Intake, read_places
+from bangfu.files.json_input import Json, read_json
+from bangfu.files.paths import writing_error
 from bangfu.site.start import setup_django
 
 DryRun = Annotated[
@@ -174,7 +177,11 @@ def take_snapshot(folder: Path, *, by: str, county: str, month: int, now: dateti
     """Write the books in scope as a sealed snapshot, inside the transaction that is open."""
     frames = households.snapshot_frames(year=month // 100)
     frames["roster"] = screening_read.rosters()
-    seal = write_snapshot(folder, frames, place_code=county, month=month)
+    make_folder(folder.parent)
+    try:
+        seal = write_snapshot(folder, frames, place_code=county, month=month)
+    except OSError as error:
+        raise writing_error(folder, error) from error
     screening.register_snapshot(
         by=by,
         place_code=county,
@@ -199,12 +206,8 @@ def verify_ledger(
 ) -> None:
     """从第一行起重算台账。 / Recount the ledger from its first row."""
     speak = terminal(lang)
+    seals = _published(published) if published else None
     setup_django()
-    seals = (
-        {(str(c), int(m)): str(d) for c, m, d in json.loads(published.read_text())}
-        if published
-        else None
-    )
     with (
         one_state(),
         working(
@@ -225,6 +228,37 @@ def verify_ledger(
             "台账从第一行起重算一致。",
             "The ledger recounts from its first row without a difference.",
         )
+    )
+
+
+def _published(path: Path) -> dict[tuple[str, int], str]:
+    """Published seals by county and month. Raises InputError for another layout."""
+    rows = read_json(path)
+    problems = [
+        Problem(
+            f"{path.name}: $[{at}]",
+            Text(
+                '应为 [区划代码, 月份, 摘要]，如 ["420527000000", 202610, "…"]。',
+                'Should be [place code, month, digest], e.g. ["420527000000", 202610, "…"].',
+            ),
+            str(row)[:60],
+            "seal",
+        )
+        for at, row in enumerate(rows if isinstance(rows, list) else [rows])
+        if not _is_seal(row)
+    ]
+    if problems or not isinstance(rows, list):
+        raise InputError(
+            Text(f"{path.name} 不是月结摘要。", f"{path.name} is no list of seals."), problems
+        )
+    return {(str(code), int(str(when))): str(digest) for code, when, digest in rows}  # type: ignore[misc]
+
+
+def _is_seal(row: Json) -> bool:
+    return (
+        isinstance(row, list)
+        and [type(part) for part in row] == [str, int, str]
+        and is_code(str(row[0]))
     )
 
 

@@ -22,7 +22,6 @@ from bangfu.core.screening.findings import findings
 from bangfu.engines.expressions import unfused
 from bangfu.engines.scope import Scope
 
-
 # Names of temporary tables: a number each, never used twice in a process.
 _NUMBERS = count()
 

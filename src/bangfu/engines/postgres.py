@@ -29,7 +29,7 @@ BOOKS = {
     Table.VILLAGE: "households_villageprofile",
 }
 _NUMBERS = count()
-_FRAME_TYPES = {
+_FRAME_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "string": pl.String,
     "boolean": pl.Boolean,
     "date": pl.Date,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 import zipfile
@@ -145,8 +146,11 @@ def _write_styled(
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is listed
     book.active = 0
+    # Through memory: on a full disk an archive left open complains once more when it is collected.
     with replacing(target) as temporary:
-        book.save(temporary)
+        whole = io.BytesIO()
+        book.save(whole)
+        temporary.write_bytes(whole.getvalue())
 
 
 def _clear_marks(sheet: Worksheet) -> None:

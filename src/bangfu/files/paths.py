@@ -12,6 +12,11 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
+def is_full(error: OSError) -> bool:
+    """Whether the file system refused for want of space: a full disk, a quota, a limit on sizes."""
+    return error.errno in _NO_SPACE
+
+
 def reading_error(path: Path, error: OSError) -> UsageError:
     """The sentence for a file that cannot be read."""
     if isinstance(error, FileNotFoundError):
@@ -45,7 +50,7 @@ def reading_error(path: Path, error: OSError) -> UsageError:
 
 def writing_error(path: Path, error: OSError) -> UsageError:
     """The sentence for a file that cannot be written. Nothing half done is left behind."""
-    if error.errno in _NO_SPACE:
+    if is_full(error):
         return UsageError(
             Text(
                 f"磁盘空间不足，{path} 没有写出，原文件保持不变。请清理磁盘后重试。",

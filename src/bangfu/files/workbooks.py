@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import tempfile
@@ -47,8 +48,11 @@ def new_workbook(
         replacing(path) as temporary,
         tempfile.TemporaryDirectory(dir=Path(path).parent, prefix=".bangfu-") as scratch,
     ):
+        # Packed in memory, a tenth of the sheets' text, which waits in files: on a full disk an archive
+        # left open complains once more when it is collected.
+        packed = io.BytesIO()
         book = xlsxwriter.Workbook(
-            str(temporary),
+            packed,
             {
                 "constant_memory": constant_memory,
                 "tmpdir": scratch,
@@ -61,6 +65,7 @@ def new_workbook(
         try:
             yield book
             book.close()
+            temporary.write_bytes(packed.getvalue())
         except FileCreateError as error:
             # It wraps the OSError that `replacing` turns into a sentence.
             raise error.args[0] from error

@@ -33,7 +33,7 @@ ON = date(2024, 6, 1)
 POLICY = load(read_policy(Path(__file__).parents[3] / "policy"))
 CHECKS = POLICY.checks(ON)
 QUICK = settings(
-    max_examples=10,
+    max_examples=6,
     # A failing county is small already; shrinking one that runs 260 rules takes minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[

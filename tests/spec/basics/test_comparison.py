@@ -32,27 +32,43 @@ def test_order(spec):
 def test_between(spec):
     """`between(x, low, high)` includes both ends."""
     spec(
-        "household", "between(cropland, 0, 100)", {"h1": True, "h2": True, "h3": False}, household=AREAS
+        "household",
+        "between(cropland, 0, 100)",
+        {"h1": True, "h2": True, "h3": False},
+        household=AREAS,
     )
 
 
 def test_in(spec):
     """`x in (…)` and `x not in (…)`; `not in` is true when x is missing."""
-    spec("household", "water_litres in (34, 36)", {"h1": False, "h2": True, "h3": False}, household=AREAS)
     spec(
-        "household", "water_litres not in (34, 36)", {"h1": True, "h2": False, "h3": True}, household=AREAS
+        "household",
+        "water_litres in (34, 36)",
+        {"h1": False, "h2": True, "h3": False},
+        household=AREAS,
+    )
+    spec(
+        "household",
+        "water_litres not in (34, 36)",
+        {"h1": True, "h2": False, "h3": True},
+        household=AREAS,
     )
 
 
 def test_values(spec):
     """A fact with several values: `"value" in fact`, `size(fact)`; a missing one has size 0."""
     spec(
-        "household", '"低保" in social_security_help', {"h1": True, "h2": False, "h3": False}, household=HELPS
+        "household",
+        '"低保" in social_security_help',
+        {"h1": True, "h2": False, "h3": False},
+        household=HELPS,
     )
     spec("household", "size(social_security_help)", {"h1": 2, "h2": 1, "h3": 0}, household=HELPS)
     spec("household", '"因残" in risks', {"h1": True, "h2": False, "h3": False}, household=HELPS)
     spec("household", "size(risks)", {"h1": 2, "h2": 1, "h3": 0}, household=HELPS)
-    spec("household", "risks", {"h1": ["因病", "因残"], "h2": ["因学"], "h3": None}, household=HELPS)
+    spec(
+        "household", "risks", {"h1": ["因病", "因残"], "h2": ["因学"], "h3": None}, household=HELPS
+    )
 
 
 def test_parameter_by_place(spec):
@@ -81,7 +97,12 @@ def test_arithmetic(spec):
         h3           | 0.30     | 0.00     | 2            | -3
     """
     third = {"h1": True, "h2": False, "h3": False}
-    spec("household", "cropland + woodland == 0.3", {"h1": True, "h2": False, "h3": True}, household=sums)
+    spec(
+        "household",
+        "cropland + woodland == 0.3",
+        {"h1": True, "h2": False, "h3": True},
+        household=sums,
+    )
     spec(
         "household",
         "cropland + woodland",

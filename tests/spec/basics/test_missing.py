@@ -14,7 +14,12 @@ HOUSEHOLDS = """
 def test_is_missing(spec):
     """`is missing` and `is not missing` ask whether a fact is there."""
     spec("household", "monitored_class is missing", {"h1": False, "h2": True}, household=HOUSEHOLDS)
-    spec("household", "monitored_class is not missing", {"h1": True, "h2": False}, household=HOUSEHOLDS)
+    spec(
+        "household",
+        "monitored_class is not missing",
+        {"h1": True, "h2": False},
+        household=HOUSEHOLDS,
+    )
 
 
 def test_comparison_with_missing(spec):
@@ -38,20 +43,32 @@ def test_yes_no(spec):
         h3           |
     """
     spec("household", "dangerous_house", {"h1": True, "h2": False, "h3": False}, household=houses)
-    spec("household", "not dangerous_house", {"h1": False, "h2": True, "h3": True}, household=houses)
     spec(
-        "household", "dangerous_house == false", {"h1": False, "h2": True, "h3": False}, household=houses
+        "household", "not dangerous_house", {"h1": False, "h2": True, "h3": True}, household=houses
+    )
+    spec(
+        "household",
+        "dangerous_house == false",
+        {"h1": False, "h2": True, "h3": False},
+        household=houses,
     )
 
 
 def test_choices(spec):
     """`otherwise` replaces what is missing; `choose` picks by a condition, and is missing without a
     third argument."""
-    spec("household", "otherwise(cropland, 0) == 0", {"h1": False, "h2": True}, household=HOUSEHOLDS)
+    spec(
+        "household", "otherwise(cropland, 0) == 0", {"h1": False, "h2": True}, household=HOUSEHOLDS
+    )
     spec(
         "household",
         'choose(cropland > 1, "much", "little")',
         {"h1": "much", "h2": "little"},
         household=HOUSEHOLDS,
     )
-    spec("household", 'choose(cropland > 1, "much")', {"h1": "much", "h2": None}, household=HOUSEHOLDS)
+    spec(
+        "household",
+        'choose(cropland > 1, "much")',
+        {"h1": "much", "h2": None},
+        household=HOUSEHOLDS,
+    )

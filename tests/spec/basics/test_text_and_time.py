@@ -43,9 +43,19 @@ def test_text(spec):
 def test_age(spec):
     """`age(birth, on)` is completed years. Who is born on 29 February completes a year on 1 March. A
     month counts as its first day."""
-    spec("person", "age(birth, today)", {"p1": 16, "p2": 16, "p3": None}, household=ONE, person=PERSONS)
     spec(
-        "person", 'age(birth, "2024-02-28")', {"p1": 15, "p2": 15, "p3": None}, household=ONE, person=PERSONS
+        "person",
+        "age(birth, today)",
+        {"p1": 16, "p2": 16, "p3": None},
+        household=ONE,
+        person=PERSONS,
+    )
+    spec(
+        "person",
+        'age(birth, "2024-02-28")',
+        {"p1": 15, "p2": 15, "p3": None},
+        household=ONE,
+        person=PERSONS,
     )
     spec(
         "person",
@@ -59,9 +69,24 @@ def test_age(spec):
 def test_months(spec):
     """`months(a, b)` counts whole months from a to b; `month(date)` makes a month, `year` and
     `month_no` take one apart."""
-    spec("household", "months(identified_month, removed_month)", {"h1": 10, "h2": None}, household=HOUSEHOLDS)
-    spec("household", "months(identified_month, month(today))", {"h1": 12, "h2": 19}, household=HOUSEHOLDS)
-    spec("household", "year(identified_month) >= 2023", {"h1": True, "h2": False}, household=HOUSEHOLDS)
+    spec(
+        "household",
+        "months(identified_month, removed_month)",
+        {"h1": 10, "h2": None},
+        household=HOUSEHOLDS,
+    )
+    spec(
+        "household",
+        "months(identified_month, month(today))",
+        {"h1": 12, "h2": 19},
+        household=HOUSEHOLDS,
+    )
+    spec(
+        "household",
+        "year(identified_month) >= 2023",
+        {"h1": True, "h2": False},
+        household=HOUSEHOLDS,
+    )
     spec("household", "month_no(identified_month)", {"h1": 6, "h2": 11}, household=HOUSEHOLDS)
     spec(
         "household",

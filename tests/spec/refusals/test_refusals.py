@@ -8,7 +8,11 @@ known one), a type that does not fit.
 def test_names(spec):
     """An unknown name; a fact of another table; a guarded fact; a value that is in no list."""
     spec.refused("person", "skil is missing", 'No name "skil" is known here. Did you mean "skill"?')
-    spec.refused("household", "skill is missing", '"skill" is a fact of person, not visible from a household.')
+    spec.refused(
+        "household",
+        "skill is missing",
+        '"skill" is a fact of person, not visible from a household.',
+    )
     spec.refused(
         "household",
         "household_phone is missing",
@@ -44,10 +48,18 @@ def test_types(spec):
 def test_forms(spec):
     """Forms that the language does not have."""
     spec.refused(
-        "household", "0 < cropland < 5", "One comparison at a time; for a range write between(x, low, high)."
+        "household",
+        "0 < cropland < 5",
+        "One comparison at a time; for a range write between(x, low, high).",
     )
     spec.refused("household", "cropland ＞ 3", "This is the full-width ＞; write >")
     spec.refused("household", '__import__("os")', 'No function "__import__" is known.')
-    spec.refused("person", "sex.upper() == '男'", 'The rule language has no "sex.upper" of this form.')
+    spec.refused(
+        "person", "sex.upper() == '男'", 'The rule language has no "sex.upper" of this form.'
+    )
     spec.refused("person", "sex == ''", 'Empty text counts as missing; write "is missing".')
-    spec.refused("household", "any(jobs, working)", "jobs belong to a person, not visible from a household; reach them inside any(members, …) or the like.")
+    spec.refused(
+        "household",
+        "any(jobs, working)",
+        "jobs belong to a person, not visible from a household; reach them inside any(members, …) or the like.",
+    )

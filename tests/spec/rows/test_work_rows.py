@@ -40,10 +40,25 @@ def test_any_job(spec):
 
 def test_first_and_last(spec):
     """By start, and in the order of the sheet."""
-    spec("person", "last(jobs, monthly_income, by=start)", {"p1": 300000, "p2": 200000, "p3": None}, **ROWS)
+    spec(
+        "person",
+        "last(jobs, monthly_income, by=start)",
+        {"p1": 300000, "p2": 200000, "p3": None},
+        **ROWS,
+    )
     spec("person", "first(jobs, row_no, by=start)", {"p1": 3, "p2": 4, "p3": None}, **ROWS)
-    spec("person", "last(jobs, working, by=row_no) == false", {"p1": False, "p2": False, "p3": False}, **ROWS)
-    spec("person", "last(jobs, end, working, by=start)", {"p1": 202304, "p2": None, "p3": None}, **ROWS)
+    spec(
+        "person",
+        "last(jobs, working, by=row_no) == false",
+        {"p1": False, "p2": False, "p3": False},
+        **ROWS,
+    )
+    spec(
+        "person",
+        "last(jobs, end, working, by=start)",
+        {"p1": 202304, "p2": None, "p3": None},
+        **ROWS,
+    )
 
 
 def test_overlaps(spec):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,6 +10,10 @@ from decimal import Decimal, InvalidOperation
 from bangfu.core.money import FEN_PER_WAN, FEN_PER_YUAN, MAX_FEN
 from bangfu.core.periods import is_month
 from bangfu.core.policy.rules.types import Scalar, Type
+
+
+class Unfit(ValueError):
+    """A value that does not fit its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +98,23 @@ UNITS = {unit.name: unit for unit in _UNITS}
 def convert(unit: Unit, written: object) -> Scalar:
     """One value in the unit the rules reckon in: money as whole fen, decimals exact.
 
-    Raises ValueError when what is written does not fit the unit.
+    Raises Unfit when what is written does not fit the unit.
     """
     if unit.type is None:
-        raise ValueError("a table is no single value")
+        raise Unfit("a table is no single value")
     return _CONVERT[unit.type](unit, written)
 
 
 def _convert_money(unit: Unit, written: object) -> int:
     fen = _number(written) * unit.fen
     if fen != int(fen) or abs(fen) > MAX_FEN:
-        raise ValueError("not whole fen, or out of range")
+        raise Unfit("not whole fen, or out of range")
     return int(fen)
 
 
 def _convert_whole(unit: Unit, written: object) -> int:
     if not isinstance(written, int) or isinstance(written, bool):
-        raise ValueError("not a whole number")
+        raise Unfit("not a whole number")
     _bound(unit, Decimal(written))
     return written
 
@@ -122,29 +127,29 @@ def _convert_decimal(unit: Unit, written: object) -> Decimal:
 
 def _convert_month(unit: Unit, written: object) -> int:
     if not isinstance(written, int) or isinstance(written, bool) or not is_month(written):
-        raise ValueError("not a month written YYYYMM")
+        raise Unfit("not a month written YYYYMM")
     return written
 
 
 def _convert_date(unit: Unit, written: object) -> date:
     if type(written) is not date:
-        raise ValueError("not a date")
+        raise Unfit("not a date")
     return written
 
 
 def _convert_text(unit: Unit, written: object) -> str:
     if not isinstance(written, str) or not written.strip():
-        raise ValueError("not text")
+        raise Unfit("not text")
     return written
 
 
 def _convert_yes_no(unit: Unit, written: object) -> bool:
     if not isinstance(written, bool):
-        raise ValueError("not true or false")
+        raise Unfit("not true or false")
     return written
 
 
-_CONVERT = {
+_CONVERT: dict[Type, Callable[[Unit, object], Scalar]] = {
     Type.MONEY: _convert_money,
     Type.INT: _convert_whole,
     Type.DECIMAL: _convert_decimal,
@@ -158,18 +163,18 @@ _CONVERT = {
 def _number(written: object) -> Decimal:
     """A whole number, or a decimal written as text; a TOML float has already lost its digits."""
     if isinstance(written, bool) or not isinstance(written, int | str):
-        raise ValueError("not a number; write a decimal as text")
+        raise Unfit("not a number; write a decimal as text")
     try:
         number = Decimal(written)
     except InvalidOperation:
-        raise ValueError("not a number") from None
+        raise Unfit("not a number") from None
     if not number.is_finite() or (number and not -9 <= number.adjusted() <= 18):
-        raise ValueError("out of range")
+        raise Unfit("out of range")
     return number
 
 
 def _bound(unit: Unit, number: Decimal) -> None:
     if unit.low is not None and number < unit.low:
-        raise ValueError(f"less than {unit.low}")
+        raise Unfit(f"less than {unit.low}")
     if unit.high is not None and number > unit.high:
-        raise ValueError(f"more than {unit.high}")
+        raise Unfit(f"more than {unit.high}")

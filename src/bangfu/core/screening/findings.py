@@ -45,7 +45,9 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
 
 def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     keys = [key for key in _KEYS if key in hit.columns]
-    values = [_shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]]
+    values: list[pl.Series | pl.Expr] = [
+        _shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
+    ]
     values += [_stated(node) for node in _own_parameters(check)]
     absent = [pl.lit(None, pl.String).alias(key) for key in _KEYS if key not in keys]
     found = hit.select(

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add, and_, or_
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -42,7 +43,14 @@ _COMPARE: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
 _EXACT = "decimal(38, 10)"
 _FLIPPED = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 # What an aggregate is for a row that has no rows in the relation.
-_WITHOUT_ROWS = {nodes.CountRows: 0, nodes.SumRows: 0, nodes.Shared: 0}
+_WITHOUT_ROWS: dict[type[Node], int | bool] = {
+    nodes.AnyRow: False,
+    nodes.Overlaps: False,
+    nodes.Conflicts: False,
+    nodes.CountRows: 0,
+    nodes.SumRows: 0,
+    nodes.Shared: 0,
+}
 
 
 @dataclass(frozen=True)
@@ -86,58 +94,19 @@ class Compiler:
         return self._values[node]
 
     def _truth(self, node: Node) -> ir.BooleanValue:
-        match node:
-            case nodes.Named(body=body):
-                return self.truth(body)
-            case nodes.Literal(value=value):
-                return ibis.literal(bool(value))
-            case nodes.Not(argument=argument):
-                return ~self.truth(argument)
-            case nodes.And(arguments=arguments):
-                return reduce(and_, (self.truth(each) for each in arguments))
-            case nodes.Or(arguments=arguments):
-                return reduce(or_, (self.truth(each) for each in arguments))
-            case nodes.IsMissing(argument=argument):
-                return self._missing(argument)
-            case nodes.Compare():
-                return self._compare(node).fill_null(False)
-            case nodes.In():
-                return self._per_place(node.options, self._in(node.argument)).fill_null(False)
-            case nodes.Holds():
-                return self._holds(node)
-            case nodes.StartsWith():
-                return self._text_test(node, lambda text, part: text.startswith(part))
-            case nodes.Contains():
-                return self._text_test(node, lambda text, part: text.contains(part))
-        return self.value(node).fill_null(False)
+        ask = _TRUTHS.get(type(node))
+        return self.value(node).fill_null(False) if ask is None else ask(self, node)
 
     def _value(self, node: Node) -> ir.Value:
-        match node:
-            case nodes.FactRef():
-                return self.leaves[node]
-            case nodes.OfRows() | nodes.Shared():
-                default = _WITHOUT_ROWS.get(type(node), False)
-                column = self.leaves[node]
-                return column if isinstance(node, nodes.PickRow) else column.fill_null(default)
-            case nodes.Named(body=body):
-                return self.value(body)
-            case nodes.Condition():
-                return self.truth(node)
-            case nodes.Literal():
-                return constant(node.value, node.kind)
-            case nodes.Today():
-                return ibis.literal(self.asking.today)
-            case nodes.Parameter():
-                return self._parameter(node)
-            case nodes.Arithmetic():
-                return self._arithmetic(node)
-            case nodes.Choose():
-                return self._choose(node)
-            case nodes.Collect():
-                return self._collect(node)
-            case nodes.Call():
-                return _CALLS[node.name](self, node.arguments)
-        raise AssertionError(f"no value: {node}")
+        if isinstance(node, nodes.Condition):
+            return self.truth(node)
+        return _VALUES[type(node)](self, node)
+
+    def _given(self, node: Node) -> ir.Value:
+        """A column of these rows; an aggregate of no rows at all has its own answer."""
+        column = self.leaves[node]
+        default = _WITHOUT_ROWS.get(type(node))
+        return column if default is None else column.fill_null(default)
 
     # --- conditions ----------------------------------------------------------------------------
 
@@ -164,6 +133,9 @@ class Compiler:
             (under < 0, _compared(_FLIPPED[operator], over, product)),
             else_=ibis.null("boolean"),
         )
+
+    def _is_in(self, node: nodes.In) -> ir.BooleanValue:
+        return self._per_place(node.options, self._in(node.argument)).fill_null(False)
 
     def _in(self, argument: Node) -> Callable[[Sequence[Scalar], Type], ir.BooleanValue]:
         value = self.value(argument)
@@ -311,6 +283,37 @@ class Compiler:
         return self.month(arguments) % 100
 
 
+_TRUTHS: dict[type[Node], Callable[[Compiler, Any], ir.BooleanValue]] = {
+    nodes.Named: lambda compiler, node: compiler.truth(node.body),
+    nodes.Literal: lambda compiler, node: ibis.literal(bool(node.value)),
+    nodes.Not: lambda compiler, node: ~compiler.truth(node.argument),
+    nodes.And: lambda compiler, node: reduce(and_, map(compiler.truth, node.arguments)),
+    nodes.Or: lambda compiler, node: reduce(or_, map(compiler.truth, node.arguments)),
+    nodes.IsMissing: lambda compiler, node: compiler._missing(node.argument),
+    nodes.Compare: lambda compiler, node: compiler._compare(node).fill_null(False),
+    nodes.In: Compiler._is_in,
+    nodes.Holds: Compiler._holds,
+    nodes.StartsWith: lambda compiler, node: compiler._text_test(node, ir.StringValue.startswith),
+    nodes.Contains: lambda compiler, node: compiler._text_test(node, ir.StringValue.contains),
+}
+_VALUES: dict[type[Node], Callable[[Compiler, Any], ir.Value]] = {
+    nodes.FactRef: Compiler._given,
+    nodes.AnyRow: Compiler._given,
+    nodes.CountRows: Compiler._given,
+    nodes.SumRows: Compiler._given,
+    nodes.PickRow: Compiler._given,
+    nodes.Overlaps: Compiler._given,
+    nodes.Conflicts: Compiler._given,
+    nodes.Shared: Compiler._given,
+    nodes.Named: lambda compiler, node: compiler.value(node.body),
+    nodes.Literal: lambda compiler, node: constant(node.value, node.kind),
+    nodes.Today: lambda compiler, node: ibis.literal(compiler.asking.today),
+    nodes.Parameter: Compiler._parameter,
+    nodes.Arithmetic: Compiler._arithmetic,
+    nodes.Choose: Compiler._choose,
+    nodes.Collect: Compiler._collect,
+    nodes.Call: lambda compiler, node: _CALLS[node.name](compiler, node.arguments),
+}
 _CALLS: dict[str, Callable[[Compiler, Sequence[Node]], ir.Value]] = {
     "size": Compiler.size,
     "length": Compiler.length,

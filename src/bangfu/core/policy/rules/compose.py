@@ -11,7 +11,7 @@ households once, not of 150,000 persons by a hundred rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
@@ -87,7 +87,9 @@ class View:
 
     def compiler(self, asking: Asking) -> Compiler:
         """Compiles nodes over these rows."""
-        columns = {leaf: self.rows[name] for leaf, name in self.columns.items()}
+        columns: dict[Node, ir.Value] = {
+            leaf: self.rows[name] for leaf, name in self.columns.items()
+        }
         return Compiler(columns, self.rows["place_code"], asking)
 
 
@@ -253,7 +255,7 @@ class Composer:
             rows = _join_upper(rows, part.select(*keys, *names), keys, kept=True)
         return rows
 
-    def _make(self, view: View, made: list[Leaf]) -> View:
+    def _make(self, view: View, made: Sequence[Leaf]) -> View:
         """Add the columns that are made of others, those made of plain columns first."""
         while made:
             ready = [leaf for leaf in made if _made_of(leaf).isdisjoint(made)]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from bangfu.core.facts.derived import BY_NAME
 from bangfu.core.facts.model import Kind
@@ -340,7 +341,7 @@ class _Parser:
         return function(self, tree)
 
 
-_READERS: dict[type[ast.expr], Callable[[_Parser, ast.expr], Node]] = {
+_READERS: dict[type[ast.expr], Callable[[_Parser, Any], Node]] = {
     ast.BoolOp: _Parser.boolean,
     ast.UnaryOp: _Parser.unary,
     ast.BinOp: _Parser.arithmetic,
@@ -348,7 +349,7 @@ _READERS: dict[type[ast.expr], Callable[[_Parser, ast.expr], Node]] = {
     ast.Name: _Parser.name,
     ast.Compare: _Parser.comparison,
     ast.Call: _Parser.call,
-}  # type: ignore[dict-item]  # each reader takes the one class it is filed under
+}
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISON = {
     ast.Eq: "==",

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,6 +78,9 @@ def _solved(path: Path) -> dict[str, Any]:
         return allocate_document(read_json(path), clock=time.monotonic)
     try:
         stated = problem_from_pb(read_text(path))
+    except InputError as error:
+        found = [replace(p, where=f"{path.name}:{p.where}") for p in error.problems]
+        raise InputError(error.text, found) from error
     except csv.Error as error:
         raise InputError(
             Text(

@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -147,18 +149,28 @@ def read_workbooks(
         speak.say(Text(f"……还有 {left} 条说明。", f"… and {left} more notes."))
     if not intake.problems:
         return intake
-    if errors is not None:
-        for source, target in _marked_copies(files, intake.problems, errors):
-            mark_errors(source, intake.problems, target, speak.lang)
-            speak.say(Text(f"错误已标在 {target}", f"The errors are marked in {target}"))
     count = len(intake.problems)
-    raise InputError(
-        Text(
-            f"数据有 {count} 处错误，没有采用。请改正后再试；用 --errors 可得到标出错误的工作簿。",
-            f"{count} errors; nothing was taken over. Correct them and try again; --errors gives the workbook with its errors marked.",
-        ),
-        intake.problems,
-    )
+    with marked_copies(files, errors, speak):
+        raise InputError(
+            Text(
+                f"数据有 {count} 处错误，没有采用。请改正后再试；用 --errors 可得到标出错误的工作簿。",
+                f"{count} errors; nothing was taken over. Correct them and try again; --errors gives the workbook with its errors marked.",
+            ),
+            intake.problems,
+        )
+
+
+@contextmanager
+def marked_copies(files: list[Path], errors: Path | None, speak: Terminal) -> Iterator[None]:
+    """Inside, an InputError also writes the workbooks with its problems marked, to `errors`."""
+    try:
+        yield
+    except InputError as error:
+        if errors is not None:
+            for source, target in _copies(files, error.problems, errors):
+                mark_errors(source, error.problems, target, speak.lang)
+                speak.say(Text(f"错误已标在 {target}", f"The errors are marked in {target}"))
+        raise
 
 
 def run_checks(intake: Intake, policy: Policy, on: date, speak: Terminal) -> pl.DataFrame:
@@ -198,8 +210,8 @@ def throwaway_token() -> Tokeniser:
     return lambda value: hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 
-def _marked_copies(
-    files: list[Path], problems: list[Problem], target: Path
+def _copies(
+    files: list[Path], problems: Sequence[Problem], target: Path
 ) -> list[tuple[Path, Path]]:
     """Which file with problems is marked into which copy: one file into the target itself, several
     beside it under their own names."""

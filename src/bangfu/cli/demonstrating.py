@@ -21,7 +21,8 @@ from bangfu.books.walls import guarded
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli import planning
 from bangfu.cli.carding import print_flagged
-from bangfu.cli.keeping import bring_in, take_snapshot
+from bangfu.cli.importing import bring_in
+from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
 from bangfu.cli.options import Lang
 from bangfu.cli.rules import ROOT, load_policy

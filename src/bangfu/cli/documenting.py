@@ -13,7 +13,7 @@ from bangfu.cli.options import Lang
 from bangfu.cli.rules import ROOT, load_policy
 from bangfu.cli.terminal import terminal
 from bangfu.core.errors import InputError, Problem
-from bangfu.core.facts.dictionary import FACTS
+from bangfu.core.facts import listing
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.catalogue import SHEETS
@@ -89,26 +89,16 @@ def values_page(policy: Policy) -> str:
 
 
 def facts_page(policy: Policy) -> str:
-    """Every plain fact that rules may name, and every parameter in use."""
-    lines = ["# Facts", ""]
-    for table, facts in FACTS.items():
-        lines += [
-            f"## {table}",
-            "",
-            "| name | kind | 中文 | English | values |",
-            "|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| {f.name} | {f.kind} | {f.zh} | {f.en} | {'、'.join(f.values)} |" for f in facts
-        ]
-        lines.append("")
-    names: dict[str, set[str]] = {}
-    for rule in policy.all_checks:
-        for name, parameter in rule.parameters.items():
-            names.setdefault(name, set()).add(parameter.unit)
-    lines += ["## Parameters", "", "| name | units |", "|---|---|"]
-    lines += [f"| {name} | {', '.join(sorted(units))} |" for name, units in sorted(names.items())]
-    return "\n".join(lines) + "\n"
+    """Every fact, plain or derived, that rules may name, and every parameter in use."""
+    used = {
+        (name, parameter.unit)
+        for rule in (*policy.all_checks, *policy.definitions.values())
+        for name, parameter in rule.parameters.items()
+    }
+    names: dict[str, list[str]] = {}
+    for name, unit in sorted(used):
+        names.setdefault(name, []).append(unit)
+    return listing.facts_page(list(names.items()))
 
 
 def sheets_page(policy: Policy) -> str:

@@ -10,23 +10,19 @@ from typing import Annotated
 import typer
 
 from bangfu.books.funds import actions as funds
-from bangfu.books.funds.importers import import_funds
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.households import queries as households
-from bangfu.books.households.actions import import_households
-from bangfu.books.households.batch import Batch
 from bangfu.books.places import queries as places_read
 from bangfu.books.places.actions import load_places
-from bangfu.books.projects.actions import import_projects
 from bangfu.books.screening import actions as screening
 from bangfu.books.screening import queries as screening_read
 from bangfu.books.walls import guarded
 from bangfu.books.walls.bulk import Change
 from bangfu.books.walls.scope import DataClass
-from bangfu.cli.checking import Confirmed, Errors, read_workbooks
+from bangfu.cli.checking import Confirmed, Errors, marked_copies, read_workbooks
+from bangfu.cli.importing import bring_in
 from bangfu.cli.operator import As, working
 from bangfu.cli.options import Files, Lang, PlaceCode, county_code, data_year, month
-from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.facts.model import Table
@@ -34,7 +30,7 @@ from bangfu.core.language import Text
 from bangfu.core.places import is_code
 from bangfu.engines.snapshots import Seal, write_snapshot
 from bangfu.files.atomic import make_folder
-from bangfu.files.intake import Intake, read_places
+from bangfu.files.intake import read_places
 from bangfu.files.json_input import Json, read_json
 from bangfu.files.paths import writing_error
 from bangfu.site.start import setup_django
@@ -102,50 +98,11 @@ def import_files(
             speak=speak,
         )
         source = "、".join(file.name for file in files)
-        changes = bring_in(intake, by=by, county=county, year=year, source=source, dry_run=dry_run)
+        with marked_copies(files, errors, speak):
+            changes = bring_in(
+                intake, by=by, county=county, year=year, source=source, dry_run=dry_run
+            )
     tell_changes(speak, changes, written=not dry_run)
-
-
-def bring_in(
-    intake: Intake, *, by: str, county: str, year: int, source: str, dry_run: bool = False
-) -> dict[str, Change]:
-    """Everything that was read, into the books, inside the transaction that is open."""
-    changes: dict[str, Change] = {}
-    frames = {str(t): frame for t, frame in intake.assembled.tables.items() if frame.height}
-    if frames:
-        batch = Batch(place_code=county, year=year, frames=frames, source=source)
-        changes |= import_households(by=by, batch=batch, dry_run=dry_run).changes
-    if intake.rosters:
-        changes |= screening.import_rosters(
-            by=by, place_code=county, rosters=intake.rosters, source=source, dry_run=dry_run
-        )
-    policy = load_policy()
-    on = date(year, 12, 31)
-    if "funds" in intake.other:
-        shares = {
-            "industry": policy.value("funds.industry_purposes", place=county, on=on).value,
-            "management": policy.value("funds.management_purposes", place=county, on=on).value,
-        }
-        changes["funds"] = import_funds(
-            by=by,
-            place_code=county,
-            year=year,
-            frame=intake.other["funds"].frame,
-            share_purposes=shares,
-            day=date(year, 1, 1),
-            source=source,
-            dry_run=dry_run,
-        ).lines
-    if "projects" in intake.other:
-        changes["projects"] = import_projects(
-            by=by,
-            place_code=county,
-            year=year,
-            frame=intake.other["projects"].frame,
-            source=source,
-            dry_run=dry_run,
-        ).projects
-    return changes
 
 
 def snapshot(
@@ -251,7 +208,7 @@ def _published(path: Path) -> dict[tuple[str, int], str]:
         raise InputError(
             Text(f"{path.name} 不是月结摘要。", f"{path.name} is no list of seals."), problems
         )
-    return {(str(code), int(str(when))): str(digest) for code, when, digest in rows}  # type: ignore[misc]
+    return {(str(code), int(str(when))): str(digest) for code, when, digest in rows}  # type: ignore[misc, str-unpack]
 
 
 def _is_seal(row: Json) -> bool:
@@ -300,3 +257,24 @@ def tell_changes(speak: Terminal, changes: Mapping[str, Change], *, written: boo
         Text("本次没有", "absent"),
     ]
     speak.table(title, heads, rows)
+    if not written:
+        _tell_keys(speak, changes)
+
+
+def _tell_keys(speak: Terminal, changes: Mapping[str, Change]) -> None:
+    """The first numbers of what would be added, changed, or is absent, table by table."""
+    kinds = (
+        (Text("新增", "added"), "added"),
+        (Text("改变", "changed"), "changed"),
+        (Text("本次没有", "absent"), "absent"),
+    )
+    for name, change in changes.items():
+        for label, kind in kinds:
+            keys = getattr(change, f"{kind}_keys")
+            if keys:
+                table = NAMES.get(name, Text(name, name))
+                more = "…" if getattr(change, kind) > len(keys) else ""
+                listed = ", ".join(keys) + more
+                speak.say(
+                    Text(f"{table.zh} {label.zh}：{listed}", f"{table.en} {label.en}: {listed}")
+                )

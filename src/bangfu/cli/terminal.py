@@ -51,7 +51,7 @@ class Terminal:
         for problem in problems[:SHOWN]:
             value = f" [{problem.value}]" if problem.value else ""
             self.errors.print(
-                f"  {escape(problem.where)}{escape(value)}  {escape(problem.text.to(self.lang))}"
+                _shown(f"  {problem.where}{value}  {problem.text.to(self.lang)}"), markup=False
             )
         if len(problems) > SHOWN:
             left = len(problems) - SHOWN
@@ -59,7 +59,7 @@ class Terminal:
 
     def fail(self, error: UserError) -> None:
         """The sentence of an error, and every problem it carries."""
-        self.errors.print(escape(error.text.to(self.lang)), style="bold red")
+        self.errors.print(_shown(error.text.to(self.lang)), style="bold red", markup=False)
         if isinstance(error, InputError):
             self.problems(error.problems)
 
@@ -121,6 +121,14 @@ def language(lang: str | None, environ: Mapping[str, str]) -> Lang:
 def is_interactive() -> bool:
     """Whether a person sits at the terminal and can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _shown(text: str) -> str:
+    """The text with a mark for every control character: a cell or a file name must not steer the
+    terminal."""
+    return "".join(
+        c if c.isprintable() or c == "\n" or "\ud800" <= c <= "\udfff" else "�" for c in text
+    )
 
 
 def _numeric(cell: str) -> bool:

@@ -31,7 +31,7 @@ def problem_of(document: dict) -> Problem:
     return problem
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=30, suppress_health_check=SLOW)
 @given(documents())
 def test_every_tier_equals_the_best_of_all_plans(document):
     problem = problem_of(document)
@@ -50,7 +50,7 @@ def test_every_tier_equals_the_best_of_all_plans(document):
     }
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=30, suppress_health_check=SLOW)
 @given(documents(unit=10**9 + 7))
 def test_money_of_any_size_is_split_to_the_fen(document):
     """The verifier would raise; tiny fractions of huge amounts must not stop a proof."""
@@ -59,7 +59,7 @@ def test_money_of_any_size_is_split_to_the_fen(document):
     assert answer.status in {"optimal", "infeasible"}
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=30, suppress_health_check=SLOW)
 @given(documents())
 def test_a_conflict_is_one_and_loses_it_with_any_rule(document):
     answer = allocate(document, clock=ticking())
@@ -73,7 +73,7 @@ def test_a_conflict_is_one_and_loses_it_with_any_rule(document):
         assert best(problem_of(only(document, paths - {path}))) is not None
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=30, suppress_health_check=SLOW)
 @given(documents())
 def test_reasons_hold_when_the_project_is_forced_in(document):
     answer = allocate(document, clock=ticking())
@@ -94,7 +94,7 @@ def test_reasons_hold_when_the_project_is_forced_in(document):
                 assert Fraction(answer["priority"]) - reached[1] >= Fraction(price)
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=30, suppress_health_check=SLOW)
 @given(documents())
 def test_the_money_that_is_said_to_close_a_shortfall_closes_it(document):
     answer = allocate(document, clock=ticking())

@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("round")
 
 
-@settings(max_examples=50)
+@settings(max_examples=15)
 @given(rows=records, note=st.sampled_from(["", "本表人员均为虚构。"]))
 def test_xlsx(folder: Path, rows: list[tuple[str, ...]], note: str) -> None:
     path = folder / "a.xlsx"
@@ -70,7 +70,7 @@ def test_csv(folder: Path, rows: list[tuple[str, ...]], encoding: str, mark: str
     assert table.data.rows() == _expected(rows, 2)
 
 
-@settings(max_examples=20)  # xlwt takes a third of a second a workbook
+@settings(max_examples=8)  # xlwt takes a third of a second a workbook
 @given(rows=basic_records)
 def test_xls(folder: Path, rows: list[tuple[str, ...]]) -> None:
     path = folder / "a.xls"
@@ -84,7 +84,7 @@ def test_xls(folder: Path, rows: list[tuple[str, ...]]) -> None:
     assert table.data.rows() == _expected(rows, 2)
 
 
-@settings(max_examples=50)
+@settings(max_examples=15)
 @given(
     fens=st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=8),
     days=st.lists(st.integers(0, 80_000), min_size=1, max_size=8),
@@ -149,7 +149,7 @@ def test_any_text_gives_a_value_or_one_fault(column: list[str]) -> None:
         assert all(column[at] == fault.value for fault in reading.faults for at in fault.positions)
 
 
-@settings(max_examples=50)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.from_regex(

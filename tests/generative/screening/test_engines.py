@@ -157,13 +157,13 @@ def agrees(engine: DuckDB | Postgres, case: Books) -> None:
         assert sum(points) == row["score"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=12)
 @given(case=books())
 def test_duckdb_agrees_with_the_reference(case: Books) -> None:
     agrees(DuckDB(), case)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=books())
 def test_postgres_agrees_with_the_reference(postgres: Postgres, case: Books) -> None:
     agrees(postgres, case)

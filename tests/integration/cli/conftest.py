@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from psycopg import sql
-
-from bangfu.books.walls import roles
 from tests.unit.cli.running import bangfu
 from tests.unit.cli.workbooks import write_places
+
+from bangfu.books.walls import roles
 
 TEMPLATE = "bangfu_template"
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.unit.cli.running import bangfu, nothing_written, passed, refused
 
 LINES = [{"id": "A", "amount_fen": 1000}, {"id": "B", "amount_fen": 500}]
@@ -48,11 +47,13 @@ def test_a_pabulib_file_is_read(tmp_path: Path) -> None:
     assert [row["project"] for row in json.loads(said.out)["selected"]] == ["b"]
 
 
-@pytest.mark.parametrize("text", ["", "META\nkey;value\nbudget;NaN\n", "1;2\n3;4\n", '"' + "x" * 140_000])
+@pytest.mark.parametrize(
+    "text", ["", "META\nkey;value\nbudget;NaN\n", "1;2\n3;4\n", '"' + "x" * 140_000]
+)
 def test_pabulib_files_that_do_not_pass(text: str, tmp_path: Path) -> None:
     path = tmp_path / "v.pb"
     path.write_text(text, "utf-8")
-    refused(bangfu("allocate", "--problem", path), 3, "v.pb" if len(text) > 99 else "")
+    refused(bangfu("allocate", "--problem", path), 3, "v.pb")
 
 
 def test_rules_in_conflict_are_named(tmp_path: Path) -> None:
@@ -84,7 +85,10 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an unknown key": ({"project": []}, "project"),
     "lists where objects belong": ({"fund_lines": [[]], "projects": {}}, "fund_lines[0]"),
-    "a share above one": ({"rules": {"share_rules": [{"purposes": ["x"], "at_most": "2"}]}}, "at_most"),
+    "a share above one": (
+        {"rules": {"share_rules": [{"purposes": ["x"], "at_most": "2"}]}},
+        "at_most",
+    ),
     "no gap": ({"options": {"gap": "-1"}}, "gap"),
     "no time": ({"options": {"time_limit_s": "Infinity"}}, "time_limit_s"),
     "nothing": ({"fund_lines": None, "projects": None}, "fund_lines"),
@@ -100,7 +104,10 @@ def test_problems_that_are_invalid(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"fund_lines": [{"id": "A", "amount_fen": NaN}], "projects": []}', ("p.json:1:43", "NaN")),
+        (
+            '{"fund_lines": [{"id": "A", "amount_fen": NaN}], "projects": []}',
+            ("p.json:1:43", "NaN"),
+        ),
         ('{"fund_lines": [{"id": "A",\n"amount_fen": -Infinity}]}', ("p.json:2:",)),
         ('{"fund_lines": [{"id": "A", "amount_fen": 1e999999}]}', ("p.json:1:43",)),
         ('{"fund_lines": [], "fund_lines": []}', ("p.json:1:20", "fund_lines")),
@@ -124,4 +131,6 @@ def test_an_answer_that_cannot_be_written(tmp_path: Path) -> None:
     problem = stated(tmp_path / "p.json")
     with nothing_written(tmp_path):
         refused(bangfu("allocate", "--problem", problem, "--json", tmp_path), 2, "文件夹")
-        refused(bangfu("allocate", "--problem", problem, "--json", tmp_path / "no/r.json"), 2, "不存在")
+        refused(
+            bangfu("allocate", "--problem", problem, "--json", tmp_path / "no/r.json"), 2, "不存在"
+        )

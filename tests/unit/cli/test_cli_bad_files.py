@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from bangfu.cli import checking
 from tests.unit.cli.running import bangfu, nothing_written, passed, refused
 from tests.unit.cli.workbooks import (
     COUNTY,
@@ -28,6 +26,8 @@ from tests.unit.cli.workbooks import (
     write_xls,
     write_xlsx,
 )
+
+from bangfu.cli import checking
 
 # How each command names a file that it reads.
 TAKES: dict[str, Callable[[Path, Path], tuple[object, ...]]] = {
@@ -137,9 +137,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         ("表头",),
     ),
     "a column that must be there": (
-        lambda p: write_grids(
-            p, {"户": [row[:2] + row[3:] for row in grid("national", people())]}
-        ),
+        lambda p: write_grids(p, {"户": [row[:2] + row[3:] for row in grid("national", people())]}),
         ("户!1:1", "户编号"),
     ),
     "a column that comes twice": (
@@ -215,6 +213,13 @@ def test_all_problems_are_told_at_once_with_their_cells(tmp_path: Path) -> None:
     assert "4 errors" in bangfu("check", first, second, lang="en").err
 
 
+def test_a_cell_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", "national", [person(1, sex="\x1b[2J\x07[bold]男")])
+    said = bangfu("check", path)
+    refused(said, 3, "�[2J�[bold]男")
+    assert "\x1b" not in said.err
+
+
 def test_personal_numbers_are_masked_in_what_is_said(tmp_path: Path) -> None:
     number = "420527198001110023"
     said = bangfu("check", write_xlsx(tmp_path / "a.xlsx", national=[person(1, sex=number)]))
@@ -231,7 +236,9 @@ def test_what_office_people_have_passes(tmp_path: Path, monkeypatch: pytest.Monk
         archive.writestr("xl/vbaProject.bin", b"never run")
     places = write_places(tmp_path / "places.csv")
     found = tmp_path / "f.json"
-    said = bangfu("check", old, text, macros, "--places", places, "--on=2026-10-31", "--json", found)
+    said = bangfu(
+        "check", old, text, macros, "--places", places, "--on=2026-10-31", "--json", found
+    )
     passed(said, "宏不会运行", "共 ")
     rows = json.loads(found.read_text("utf-8"))
     assert {row["place_code"] for row in rows} == {"420527101200", "420527101201"}
@@ -247,7 +254,9 @@ def test_what_office_people_have_passes(tmp_path: Path, monkeypatch: pytest.Monk
         ('code,name\n420527101200,"' + "长" * 140_000 + '"\n', ("places.csv",)),
     ],
 )
-def test_places_that_do_not_pass(text: str, words: tuple[str, ...], good: Path, tmp_path: Path) -> None:
+def test_places_that_do_not_pass(
+    text: str, words: tuple[str, ...], good: Path, tmp_path: Path
+) -> None:
     places = tmp_path / "places.csv"
     places.write_text(text, "utf-8")
     refused(bangfu("check", good, "--places", places), 3, *words)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.running import TRACEBACK, bangfu, nothing_written, refused
+from tests.unit.cli.workbooks import person, write_xlsx
 
 from bangfu.files import atomic
-from tests.unit.cli.running import TRACEBACK, bangfu, nothing_written, refused
 
 SHOW = ("policy", "show", "income.line")
 
@@ -80,11 +82,9 @@ print(codes)
 
 
 def test_commands_on_a_disk_that_takes_no_more(tmp_path: Path) -> None:
-    from tests.unit.cli.test_cli_allocate import stated
-    from tests.unit.cli.workbooks import person, write_xlsx
-
     lines = [{"id": f"L{n:03d}", "amount_fen": 10} for n in range(60)]
-    stated(tmp_path / "p.json", fund_lines=lines)
+    problem = {"fund_lines": lines, "projects": []}
+    (tmp_path / "p.json").write_text(json.dumps(problem))
     write_xlsx(tmp_path / "bad.xlsx", national=[person(1, sex="?")])
     (tmp_path / "r.json").write_text("earlier")
     with nothing_written(tmp_path):

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.running import bangfu, passed, refused
 
 from bangfu.cli.rules import ROOT, policy_folder
-from tests.unit.cli.running import bangfu, passed, refused
 
 
 def test_one_value_with_unit_source_status_and_line() -> None:
@@ -48,7 +48,12 @@ def test_a_day_before_any_rule() -> None:
     ],
 )
 def test_policy_files_that_do_not_pass(
-    name: str, content: bytes, code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    content: bytes,
+    code: int,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = tmp_path / "policy"
     shutil.copytree(ROOT / "policy", folder)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.unit.cli.running import bangfu, nothing_written, passed, refused
 
 from bangfu.cli.checking import TEMPLATES
 from bangfu.core.facts.model import Kind
-from tests.unit.cli.running import bangfu, nothing_written, passed, refused
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.cli.running import bangfu, refused
 
 from bangfu.cli.__main__ import program
-from tests.unit.cli.running import bangfu, refused
 
 PLACE = ("--place", "420527000000")
 
@@ -48,9 +48,27 @@ def test_calls_that_are_none(arguments: tuple[str, ...], lang: str, words: str) 
     refused(bangfu(*arguments, lang=lang), 2, words, "--help")
 
 
-DATES = ["", "2026-13-01", "2026-02-30", "31.10.2026", "昨天", "２０２６-10-31", "2026-10-31T08:00", "-1"]
+DATES = [
+    "",
+    "2026-13-01",
+    "2026-02-30",
+    "31.10.2026",
+    "昨天",
+    "２０２６-10-31",
+    "2026-10-31T08:00",
+    "-1",
+]
 MONTHS = ["", "2026", "2026-13", "2026-00", "0000-05", "十月", "2026-1-0", "２０２６-10", "99999-1"]
-CODES = ["", "42052", "4205270000000", "42052x000000", "秭归县", "４２０５２７", "420500101000x", "420527000001"]
+CODES = [
+    "",
+    "42052",
+    "4205270000000",
+    "42052x000000",
+    "秭归县",
+    "４２０５２７",
+    "420500101000x",
+    "420527000001",
+]
 YEARS = ["0", "-2026", "99999", "26"]
 
 
@@ -106,7 +124,9 @@ def test_languages_that_are_none(command: tuple[str, ...]) -> None:
 
 
 def test_a_language_counts_wherever_it_stands() -> None:
-    refused(bangfu("policy", "show", "income.line", "--lang", "en", "--on", "x"), 2, "Write the date")
+    refused(
+        bangfu("policy", "show", "income.line", "--lang", "en", "--on", "x"), 2, "Write the date"
+    )
     refused(bangfu("policy", "show", "income.line", "--lang=en", "--on", "x"), 2, "Write the date")
 
 

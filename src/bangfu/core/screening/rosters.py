@@ -125,7 +125,7 @@ def _row(
 
 
 def _medical(books: _Books) -> list[ir.Table]:
-    """People whose spending of the year is over the threshold and whose household is not watched."""
+    """People whose spending reaches the threshold and whose household is not monitored now."""
     threshold = books.parameters.medical_roster_threshold
     rows = books.roster.filter(books.roster.roster == "medical")
     # A patient stands in the list once a stay.

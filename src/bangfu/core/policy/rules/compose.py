@@ -118,7 +118,7 @@ class Composer:
         asked = list(asked)
         self._aggregate(given for node in asked for given in givens(node))
         needed = dict.fromkeys(leaf for node in asked for leaf in leaves(node))
-        return self._join(table, needed, only)
+        return self._join(table, needed, only, whole=True)
 
     # --- aggregates ----------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class Composer:
     def _shared(self, leaf: nodes.Shared) -> None:
         """How many persons, or other households, carry the value of each person."""
         name = f"shared_{len(self._parts)}"
-        view = self._join(Table.PERSON, [nodes.FactRef(leaf.fact)])
+        view = self._join(Table.PERSON, [nodes.FactRef(leaf.fact)], whole=True)
         column = view.columns[nodes.FactRef(leaf.fact)]
         rows = view.rows.filter(view.rows[column].notnull())
         own = list(KEYS[Table.PERSON])
@@ -187,14 +187,25 @@ class Composer:
 
     # --- joining -------------------------------------------------------------------------------
 
-    def _join(self, table: Table, needed: Iterable[Leaf], only: ir.Table | None = None) -> View:
-        """The rows of a table with the needed leaves, its own and those of the tables above it."""
+    def _join(
+        self,
+        table: Table,
+        needed: Iterable[Leaf],
+        only: ir.Table | None = None,
+        *,
+        whole: bool = False,
+    ) -> View:
+        """The rows of a table with the needed leaves, its own and those of the tables above it.
+
+        `whole` leaves out rows that belong to no row above even where nothing from above is needed;
+        the rows of an aggregate find their row above, or none, when it is joined back.
+        """
         own, above = self._divide(table, needed)
         rows, columns = self._own_facts(table, own, only)
         rows = self._join_parts(table, rows, own, columns)
         over = nodes.VISIBLE[table][1:2]
-        if over and (above or over[0] is not Table.VILLAGE):
-            upper = self._join(over[0], above)
+        if over and (above or (whole and over[0] is not Table.VILLAGE)):
+            upper = self._join(over[0], above, whole=whole)
             rows = _join_upper(rows, upper.rows, KEYS[over[0]], kept=over[0] is Table.VILLAGE)
             columns |= upper.columns
         made = [leaf for leaf in own if isinstance(leaf, Made)]

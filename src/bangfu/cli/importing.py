@@ -1,0 +1,136 @@
+"""What was read, into the books: every importer is asked, and all they refuse is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+import polars as pl
+
+from bangfu.books.funds.importers import import_funds
+from bangfu.books.households.actions import import_households
+from bangfu.books.households.batch import Batch
+from bangfu.books.projects.actions import import_projects
+from bangfu.books.screening import actions as screening
+from bangfu.books.walls.bulk import Change
+from bangfu.cli.rules import load_policy
+from bangfu.core.errors import InputError, Problem
+from bangfu.core.language import Text
+from bangfu.core.sheets.assemble import ROW, SheetRows
+from bangfu.files.intake import Intake
+
+_Done = TypeVar("_Done")
+# The rules whose column goes by another name; all others are named after their column.
+_COLUMNS = {"place": "place_code", "units": "unit_cost", "recipe": "cost"}
+
+
+class _Refusals:
+    """The problems of importers that were asked one after the other."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def asking(self, importer: Callable[[], _Done], sheet: SheetRows | None = None) -> _Done | None:
+        """What the importer did, or None when it refused. Its problems get the cells of `sheet`."""
+        try:
+            return importer()
+        except InputError as error:
+            found = error.problems or (Problem("", error.text),)
+            self.problems += [located(p, sheet) for p in found] if sheet else found
+            return None
+
+
+def bring_in(
+    intake: Intake, *, by: str, county: str, year: int, source: str, dry_run: bool = False
+) -> dict[str, Change]:
+    """Everything that was read, into the books, inside the transaction that is open.
+
+    Raises InputError with the problems of every importer; the transaction must then be given up, since
+    those that found nothing wrong have written.
+    """
+    changes: dict[str, Change] = {}
+    refused = _Refusals()
+    frames = {t: frame for t, frame in intake.assembled.tables.items() if frame.height}
+    if frames:
+        batch = Batch(place_code=county, year=year, frames=frames, source=source)
+        diff = refused.asking(lambda: import_households(by=by, batch=batch, dry_run=dry_run))
+        changes |= {str(table): change for table, change in diff.changes.items()} if diff else {}
+    if intake.rosters:
+        rosters = refused.asking(
+            lambda: screening.import_rosters(
+                by=by, place_code=county, rosters=intake.rosters, source=source, dry_run=dry_run
+            )
+        )
+        changes |= rosters or {}
+    if "funds" in intake.other:
+        sheet = intake.other["funds"]
+        shares = _share_purposes(county, year)
+        lines = refused.asking(
+            lambda: (
+                import_funds(
+                    by=by,
+                    place_code=county,
+                    year=year,
+                    frame=sheet.frame,
+                    share_purposes=shares,
+                    day=date(year, 1, 1),
+                    source=source,
+                    dry_run=dry_run,
+                ).lines
+            ),
+            sheet,
+        )
+        changes |= {"funds": lines} if lines else {}
+    if "projects" in intake.other:
+        bank = intake.other["projects"]
+        projects = refused.asking(
+            lambda: (
+                import_projects(
+                    by=by,
+                    place_code=county,
+                    year=year,
+                    frame=bank.frame,
+                    source=source,
+                    dry_run=dry_run,
+                ).projects
+            ),
+            bank,
+        )
+        changes |= {"projects": projects} if projects else {}
+    if refused.problems:
+        count = len(refused.problems)
+        raise InputError(
+            Text(
+                f"数据有 {count} 处错误，什么都没有导入。请改正后再试；用 --errors 可得到标出错误的工作簿。",
+                f"{count} errors; nothing was imported. Correct them and try again; --errors gives the workbook with its errors marked.",
+            ),
+            refused.problems,
+        )
+    return changes
+
+
+def located(problem: Problem, sheet: SheetRows) -> Problem:
+    """A problem of a row's number, at the cell of the sheet that it speaks of.
+
+    A number that stands twice is told where it stands again. A problem of anything else stays as it is.
+    """
+    key = sheet.sheet.key[0]
+    rows = sheet.frame.filter(pl.col(key) == problem.where)[ROW]
+    if rows.is_empty():
+        return problem
+    fields = {column.field for column in sheet.sheet.columns}
+    column = _COLUMNS.get(problem.rule, problem.rule)
+    row = rows[-1] if problem.rule == "key" else rows[0]
+    where = sheet.where(row, column if column in fields else key)
+    return replace(problem, where=where)
+
+
+def _share_purposes(county: str, year: int) -> Mapping[str, list[str]]:
+    """The purposes that count as industry and as management, by policy."""
+    policy, on = load_policy(), date(year, 12, 31)
+    return {
+        name: policy.value(f"funds.{name}_purposes", place=county, on=on).value
+        for name in ("industry", "management")
+    }

@@ -1,0 +1,129 @@
+"""`bangfu demo`, whole: the sample county's year in, and a second run that changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from tests.unit.cli.running import TRACEBACK
+
+from bangfu.cli.rules import ROOT
+from bangfu.core.allocation.parse import parse
+from bangfu.core.allocation.verify import Plan, verify
+from bangfu.site import embedded
+
+FILES = (
+    "findings.xlsx",
+    "screening.xlsx",
+    "problem.json",
+    "answer.json",
+    "plan.xlsx",
+    "minutes.pdf",
+    "cards.pdf",
+    "summary.json",
+)
+BOOKS = (
+    "households_household",
+    "households_person",
+    "households_incomeitem",
+    "households_householdhistory",
+    "households_personhistory",
+    "projects_project",
+    "funds_fundline",
+    "funds_posting",
+    "funds_entry",
+    "funds_plan",
+    "places_place",
+)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
+    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
+    yield folder
+    embedded.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+def _demo(home: Path, out: Path) -> dict[str, Any]:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("BANGFU")}
+    own = {
+        "BANGFU_DATA": str(home / "postgres"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "BANGFU_OPERATOR": "clerk",
+        "LC_ALL": "C.UTF-8",
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "bangfu.cli.__main__", "demo", "--out", str(out)],
+        capture_output=True,
+        check=False,
+        env=environ | own,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert TRACEBACK not in run.stderr
+    for name in FILES:
+        assert str(out / name) in run.stdout
+        assert (out / name).stat().st_size > 0
+    return json.loads((out / "summary.json").read_text("utf-8"))
+
+
+def _booked(home: Path) -> dict[str, object]:
+    server = embedded.at(home / "postgres")
+    with server.connect(database=embedded.DATABASE) as admin:
+        return {table: admin.execute(f"select count(*) from {table}").fetchone() for table in BOOKS}
+
+
+def _planted() -> int:
+    with (ROOT / "sample" / "expected_findings.csv").open(encoding="utf-8", newline="") as file:
+        return len({tuple(row.values()) for row in csv.DictReader(file)})
+
+
+def _whole_plan(out: Path) -> Plan:
+    """The plan that was written, as the verifier takes it."""
+    answer = json.loads((out / "answer.json").read_text("utf-8"))
+    return Plan(
+        units={row["project"]: row["units"] for row in answer["selected"]},
+        amounts=[(row["line"], row["project"], row["fen"]) for row in answer["amounts"]],
+        priority=Fraction(answer["priority"]),
+        shortfalls={row["floor"]: row["fen"] for row in answer["shortfalls"]},
+        idle={row["line"]: row["fen"] for row in answer["idle"]},
+    )
+
+
+def test_the_demo_twice(home: Path) -> None:
+    out = home / "out"
+    first = _demo(home, out)
+    assert first["findings"]["found"] == _planted()
+    assert (first["findings"]["planted_and_missing"], first["findings"]["not_planted"]) == (0, 0)
+    assert first["ledger"] == "recounted without a difference"
+    assert first["plan"]["status"] in ("optimal", "feasible")
+    problem, errors = parse(json.loads((out / "problem.json").read_text("utf-8")))
+    assert problem is not None and errors == []
+    verify(problem, _whole_plan(out))  # raises when the plan that was written breaks a rule
+    for name in ("minutes.pdf", "cards.pdf"):
+        assert (out / name).read_bytes().startswith(b"%PDF")
+    for name in ("findings.xlsx", "screening.xlsx", "plan.xlsx"):
+        assert openpyxl.load_workbook(out / name, read_only=True).sheetnames
+    booked = _booked(home)
+    assert all(count != (0,) for count in booked.values()), booked
+
+    second = _demo(home, out)
+    for name, counts in second["imported"].items():
+        assert (counts["added"], counts["changed"]) == (0, 0), name
+    assert second["findings"] == first["findings"]
+    assert second["snapshot"] == first["snapshot"], "the same books give the same seal"
+    assert second["plan"]["version"] == first["plan"]["version"]
+    assert _booked(home) == booked, "nothing is added and nothing is posted twice"

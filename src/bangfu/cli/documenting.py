@@ -98,7 +98,7 @@ def facts_page(policy: Policy) -> str:
     names: dict[str, list[str]] = {}
     for name, unit in sorted(used):
         names.setdefault(name, []).append(unit)
-    return listing.facts_page(list(names.items()))
+    return listing.facts_page([(name, ", ".join(units)) for name, units in names.items()])
 
 
 def sheets_page(policy: Policy) -> str:

@@ -7,6 +7,7 @@ lies in another when it begins with the other's significant digits, which go by 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -122,4 +123,4 @@ def ancestor(code: str, at: Level) -> str:
 def _filled_groups(code: str) -> list[tuple[int, int]]:
     bounds = sorted(DIGITS.values())
     own = DIGITS[level(code)]
-    return [(low, high) for low, high in zip(bounds, bounds[1:], strict=False) if high <= own]
+    return [(low, high) for low, high in itertools.pairwise(bounds) if high <= own]

@@ -48,7 +48,8 @@ def test_prefix_refuses(bad):
     [
         ("420527101200", True),
         (NATION, True),
-        ("420500101000", False),
+        ("420500101000", True),
+        ("420527000200", False),
         ("42", False),
         ("42052710120x", False),
     ],

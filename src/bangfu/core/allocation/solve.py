@@ -76,7 +76,7 @@ def solve(problem: Problem, *, clock: Clock) -> Answer:
 def _status(problem: Problem, found: Found) -> str:
     """Optimal when the shortfall's and the priority's gap are within what was asked."""
     # HiGHS stops on the gap in floats; a millionth part of it is not worth a different word.
-    allowed = problem.options.gap * (1 + Fraction(1, 10**6)) + Fraction(1, 10**12)
+    allowed = problem.options.gap * (1 + Fraction(1, 10**6)) + Fraction(1, 10**8)
     return OPTIMAL if all(tier.gap <= allowed for tier in found.tiers) else FEASIBLE
 
 

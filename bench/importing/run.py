@@ -151,7 +151,7 @@ def bangfu(path: Path) -> dict[str, float]:
 def measured(which: str, path: Path, environ: dict[str, str]) -> dict[str, float]:
     """One way, in a process of its own."""
     command = [sys.executable, "-W", "ignore", __file__, which, str(path)]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result
 

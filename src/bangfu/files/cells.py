@@ -41,11 +41,12 @@ def read_text(cells: pl.Series) -> Reading:
     return read_column(cells, pl.String, plain, careful)
 
 
-def read_identifier(cells: pl.Series) -> Reading:
+def read_identifier(cells: pl.Series, *, zeros_are_damage: bool = True) -> Reading:
     """Numbers that name something (String): ID, certificate, phone, bank, household number.
 
     Half-width, without blanks, capital. A number that Excel cut to 15 digits is a fault that says so:
     its last digits are gone and cannot be guessed. Whether the number itself is valid is not asked.
+    Without `zeros_are_damage` only 4.2E+17 counts as cut: a running number may well end in 000.
     """
 
     def careful(text: str) -> str | None:
@@ -54,7 +55,8 @@ def read_identifier(cells: pl.Series) -> Reading:
         if guard:
             written = guard[1] or guard[2] or ""
         written = re.sub(r"^([0-9]+)\.0$", r"\1", written)
-        if damaged_by_excel(written) or _SCIENTIFIC.fullmatch(written):
+        cut = zeros_are_damage and damaged_by_excel(written)
+        if cut or _SCIENTIFIC.fullmatch(written):
             raise Wrong(
                 "excel-precision",
                 Text(

@@ -98,12 +98,10 @@ def _read(table: FileSheet, sheet: Sheet, path: Path, files: int, reader: Reader
 def read_cells(texts: pl.Series, column: Column) -> Reading:
     """One column of texts as its kind."""
     kind = column.kind
-    if kind in (Kind.GUARDED, Kind.TOKEN) or column.field in (
-        "household_no",
-        "person_no",
-        "place_code",
-    ):
+    if kind in (Kind.GUARDED, Kind.TOKEN):
         return cells.read_identifier(texts)
+    if column.field in ("household_no", "person_no", "place_code"):
+        return cells.read_identifier(texts, zeros_are_damage=False)
     if kind is Kind.FEN:
         unit: Literal["wan", "yuan"] = "wan" if column.unit_fen == FEN_PER_WAN else "yuan"
         # Checks judge what a household's facts say; a fund, a cost or a payment is never negative.

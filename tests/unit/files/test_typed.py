@@ -106,3 +106,10 @@ def test_places_are_read_and_bad_rows_named(tmp_path):
     with pytest.raises(InputError) as caught:
         read_places(bad)
     assert caught.value.problems[0].where == "bad.csv:2"
+
+
+def test_a_running_number_may_end_in_zeros(workbook):
+    row = [ROW[0], ROW[1], "4205270000000001", "420527000000000000", *ROW[4:]]
+    reader = read_typed([workbook([row])], SHEETS)
+    assert reader.problems == []
+    assert reader.rows[0].frame["person_no"].to_list() == ["420527000000000000"]

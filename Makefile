@@ -3,7 +3,7 @@ UV ?= .boot/uv
 RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-hard check fix bench
+.PHONY: help setup demo serve test test-hard check fix bench
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,6 +16,9 @@ setup: $(UV) ## virtual environment and locked dependencies
 
 demo: setup ## the whole year of the sample county, into out/
 	@$(RUN) bangfu demo
+
+serve: setup ## the site, with the sample county when the books are empty
+	@$(RUN) bangfu serve
 
 test: setup ## every test
 	@$(RUN) pytest

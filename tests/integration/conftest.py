@@ -16,15 +16,22 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from psycopg import sql
 
+from bangfu.books.accounts import actions as accounts
+from bangfu.books.accounts.models import Operator
 from bangfu.books.walls import keys, roles
 from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.places import NATION
 from bangfu.site import embedded, start
 
 TEMPLATE = "bangfu_template"
@@ -48,6 +55,8 @@ def server(django_db_blocker) -> Iterator[embedded.Server]:
     with server.connect() as admin:
         names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
         admin.execute(sql.SQL("create database {} owner {}").format(*names))
+    settings.SECRET_KEY = "the tests' own"
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
     with django_db_blocker.unblock():
         _use_database(server, TEMPLATE)
         start.migrate()
@@ -104,6 +113,43 @@ def as_web(database, scope_of) -> AsWeb:
         return within(scope or scope_of(), by=by, **more)
 
     return opened
+
+
+@pytest.fixture
+def operator_of(database) -> Callable[..., Operator]:
+    """Make an operator who holds `role` at `place` since the year began; returns the operator."""
+
+    def made(role: str, place: str = COUNTY, *, username: str = "", **more: Any) -> Operator:
+        name = username or f"{role}-{place}"
+        everywhere = Scope((NATION,), frozenset(DataClass), "test")
+        with within(everywhere, by="keeper"):
+            operator = accounts.add_operator(
+                by="keeper", username=name, display_name=name, place_code=place, **more
+            )
+            accounts.grant_role(
+                by="keeper", username=name, role=role, place_code=place, valid_from=date(2020, 1, 1)
+            )
+        return operator
+
+    return made
+
+
+@pytest.fixture
+def client_as(operator_of) -> Callable[..., Client]:
+    """A browser logged in as an operator of `role` at `place`:
+
+    def test_x(client_as):
+        answer = client_as("village_clerk", "420527101200").get("/households/")
+    """
+
+    def logged_in(role: str, place: str = COUNTY, **more: Any) -> Client:
+        operator = operator_of(role, place, **more)
+        client = Client()
+        with within(Scope((), frozenset(), "log in"), by=operator.username):
+            client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")
+        return client
+
+    return logged_in
 
 
 @pytest.fixture

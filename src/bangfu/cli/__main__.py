@@ -35,9 +35,11 @@ _MODULES = {
     "allocate": "allocating",
     "policy": "policing",
     "docs": "documenting",
+    "serve": "serving",
+    "operator": "operating",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
-_OF_BOOKS = {"demonstrating", "keeping"}
+_OF_BOOKS = {"demonstrating", "keeping", "serving", "operating"}
 
 
 def program(arguments: Sequence[str]) -> typer.Typer:

@@ -36,6 +36,7 @@ from bangfu.files.blanks import blank_sheets
 from bangfu.files.intake import Intake, read_confirmed, read_places, take_in
 from bangfu.files.marking import mark_errors
 from bangfu.files.templates import write_template
+from bangfu.site import clock
 
 TEMPLATES: dict[str, tuple[Sheet, ...]] = {
     "households": HOUSEHOLD_SHEETS,
@@ -90,7 +91,7 @@ def check(
         errors=errors,
         speak=speak,
     )
-    found = run_checks(intake, policy, day(on, date.today()), speak)
+    found = run_checks(intake, policy, day(on, clock.today()), speak)
     if answer is not None:
         checks = {check.id: check for check in policy.all_checks}
         rows = as_json(found, checks, intake.gazetteer)

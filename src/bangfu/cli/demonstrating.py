@@ -73,7 +73,7 @@ def demo(
     outcome = Outcome()
     with speak.steps() as steps:
         policy = load_policy()
-        intake = _books(steps, outcome)
+        intake, outcome.figures["imported"] = bring_books(steps)
         found = _checks(steps, policy, intake.gazetteer, out, outcome, speak)
         screened = _screening(steps, policy, intake.gazetteer, out, outcome, speak)
         _plan(steps, policy, intake, out, outcome, speak)
@@ -86,8 +86,8 @@ def demo(
     _tell(speak, outcome)
 
 
-def _books(steps: Steps, outcome: Outcome) -> Intake:
-    """Database, places, workbooks, import."""
+def bring_books(steps: Steps) -> tuple[Intake, dict[str, dict[str, int]]]:
+    """Database, places, workbooks, import; what was read, and what it changed by table."""
     with steps.step(Text("启动数据库", "Starting the database")):
         setup_django()
     places = read_places(SAMPLE / "county" / "行政区划.csv")
@@ -101,11 +101,10 @@ def _books(steps: Steps, outcome: Outcome) -> Intake:
             load_places(by=by, rows=places, source="行政区划.csv")
         with working(None, place_code=COUNTY, purpose="demo", writes=True) as by:
             changes = bring_in(intake, by=by, county=COUNTY, year=YEAR, source="sample")
-    outcome.figures["imported"] = {
+    return intake, {
         name: {"added": c.added, "changed": c.changed, "unchanged": c.unchanged}
         for name, c in changes.items()
     }
-    return intake
 
 
 def _checks(

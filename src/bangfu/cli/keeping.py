@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +33,7 @@ from bangfu.files.atomic import make_folder
 from bangfu.files.intake import read_places
 from bangfu.files.json_input import Json, read_json
 from bangfu.files.paths import writing_error
+from bangfu.site import clock
 from bangfu.site.start import setup_django
 
 DryRun = Annotated[
@@ -231,7 +232,7 @@ def seal_ledger(
     with working(
         operator, place_code=county, purpose="ledger seal", classes=(DataClass.MONEY,), writes=True
     ) as by:
-        seal = funds.seal_month(by=by, place_code=county, month=when, today=date.today())
+        seal = funds.seal_month(by=by, place_code=county, month=when, today=clock.today())
     speak.say(Text(f"月结摘要：{seal.digest}", f"Seal of the month: {seal.digest}"))
 
 

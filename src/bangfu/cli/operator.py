@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from bangfu.books.accounts import queries as accounts
 from bangfu.books.walls.scope import DataClass, within
+from bangfu.site import clock
 from bangfu.site.operators import named_operator
 from bangfu.site.start import setup_django
 
@@ -38,11 +38,11 @@ def working(
     Raises UsageError when the operator has no grant that reaches the place for these classes of data.
     """
     setup_django()
-    today = date.today()
+    today = clock.today()
     name = operator or named_operator(today)
     scope = accounts.scope_of(
         name,
-        on=date.today(),
+        on=today,
         purpose=purpose,
         classes=classes,
         place_code=place_code,

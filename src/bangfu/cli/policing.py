@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import terminal
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
+from bangfu.site import clock
 
 UNVERIFIED = Text("未核实", "unverified")
 VERIFIED = Text("已核实", "verified")
@@ -52,7 +52,7 @@ def show(
     """查一个政策值：数值、单位、来源、状态、出处。 / One value: unit, source, status, file and line."""
     speak = terminal(lang)
     policy = load_policy()
-    found = policy.value(key, place=place_code(place), on=day(on, date.today()))
+    found = policy.value(key, place=place_code(place), on=day(on, clock.today()))
     until = found.end.isoformat() if found.end else "…"
     since = found.start.isoformat() if found.start else "…"
     status = UNVERIFIED if found.status == "unverified" else VERIFIED

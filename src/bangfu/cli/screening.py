@@ -28,6 +28,7 @@ from bangfu.engines.scope import Scope
 from bangfu.engines.snapshots import ROSTER, open_snapshot
 from bangfu.files.intake import read_places
 from bangfu.files.reports import write_workbook
+from bangfu.site import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def screen_command(
     speak = terminal(lang)
     named: Iterable[Place] = read_places(places) if places else ()
     found = screen_snapshot(
-        snapshot, load_policy(), day(on, date.today()), county=place_code(place)
+        snapshot, load_policy(), day(on, clock.today()), county=place_code(place)
     )
     write_screening(output, found, Gazetteer(named), speak.lang)
     rows = [[text.to(speak.lang), value] for text, value in found.shown()]

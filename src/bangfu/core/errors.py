@@ -33,6 +33,18 @@ class UsageError(UserError):
     exit_code = EXIT_USAGE
 
 
+class ForbiddenError(UsageError):
+    """Whoever acts holds no role that allows this."""
+
+
+class NotFoundError(UsageError):
+    """There is no such thing, or it is not the actor's to see: the two are never told apart."""
+
+
+class UnavailableError(UsageError):
+    """Something the product stands on is away for now: the database, the disk. Nothing was lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in the input.

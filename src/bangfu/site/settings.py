@@ -28,6 +28,11 @@ OWNER_URL = os.environ.get("BANGFU_OWNER_URL", "")
 DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 
 
+def _listed(name: str) -> list[str]:
+    """A comma-separated setting of the environment."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
 def _database(url: str, user: str) -> dict[str, Any]:
     """One alias of the database at `url`, or of the embedded server when there is no URL."""
     known: dict[str, Any] = (
@@ -43,6 +48,7 @@ def _database(url: str, user: str) -> dict[str, Any]:
         "USER": known.pop("user", user),
         "PASSWORD": known.pop("password", ""),
         "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 600,
         "OPTIONS": known,
     }
 
@@ -67,27 +73,135 @@ DATABASES = {
 DATABASE_ROUTERS = ["bangfu.site.routers.OwnerMigrates"]
 
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "procrastinate.contrib.django",
     "pgtrigger",
     "pghistory",
+    "bangfu.web",
     "bangfu.books.journal",
     "bangfu.books.places",
     "bangfu.books.accounts",
+    "bangfu.books.jobs",
     "bangfu.books.households",
     "bangfu.books.screening",
+    "bangfu.books.notices",
+    "bangfu.books.assistance",
+    "bangfu.books.cases",
     "bangfu.books.projects",
     "bangfu.books.funds",
+    "bangfu.books.desk",
+    "bangfu.books.social_registry",
     # Last: when every app has migrated it grants rights and refuses a table without its policy.
     "bangfu.books.walls",
 ]
 AUTH_USER_MODEL = "accounts.Operator"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Pages need it; commands do not. Django refuses to use an empty one.
+# Pages need it; commands do not. On an embedded database it comes from the key (site.start).
 SECRET_KEY = os.environ.get("BANGFU_SECRET_KEY", "")
+PRODUCTION = bool(DATABASE_URL)
+DEBUG = False
+ALLOWED_HOSTS = _listed("BANGFU_HOSTS") or (
+    [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PRODUCTION]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bangfu.site.middleware.Circumstances",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "bangfu.site.urls"
+WSGI_APPLICATION = "bangfu.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["bangfu.web.templatetags.bangfu"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "bangfu.site.furniture.furniture",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "bangfu.books.accounts.backends.OperatorBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "display_name")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_SSL_REDIRECT = PRODUCTION and not os.environ.get("BANGFU_PLAIN_HTTP")
+# Behind a county's own reverse proxy, which must set the header itself.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        # ECharts sizes its drawing with style attributes.
+        "style-src": ["'self'"],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+# A bulk decision names up to 5,000 cases, each a field of the form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
 
 # Actor, reason and request stand in each history row itself (books.walls.history), so the package's
 # own context table stays empty.

@@ -48,6 +48,33 @@ def setup_django() -> None:
         migrate()
 
 
+def setup_web() -> None:
+    """As `setup_django`, with what pages need besides: the secret that signs sessions.
+
+    An embedded database's secret comes from its key; a server names its own in BANGFU_SECRET_KEY and
+    the hosts it answers to in BANGFU_HOSTS, or does not start (UsageError).
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+    missing = [
+        name
+        for name, value in (
+            ("BANGFU_SECRET_KEY", os.environ.get("BANGFU_SECRET_KEY")),
+            ("BANGFU_HOSTS", settings.ALLOWED_HOSTS),
+        )
+        if settings.PRODUCTION and not value
+    ]
+    if missing:
+        raise UsageError(
+            Text(
+                f"正式环境必须设置 {'、'.join(missing)}，才能启动网站。",
+                f"With DATABASE_URL, {' and '.join(missing)} must be set before the site starts.",
+            )
+        )
+    setup_django()
+    if not settings.PRODUCTION and not os.environ.get("BANGFU_SECRET_KEY"):
+        settings.SECRET_KEY = keys.current().current.web_secret
+
+
 def behind(using: str = "default") -> bool:
     """Whether a migration has not been applied."""
     with connections[using].cursor() as cursor:

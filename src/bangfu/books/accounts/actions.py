@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bangfu.books.accounts.models import Grant, Operator, Role
@@ -11,7 +14,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
-from bangfu.core.errors import ConflictError, UsageError
+from bangfu.core.errors import ConflictError, InputError, Problem, UsageError
 from bangfu.core.language import Text
 
 KEEPER = "keeper"
@@ -84,6 +87,24 @@ def grant_role(
         after={"role": role, "from": valid_from.isoformat()},
     )
     return grant
+
+
+@transaction.atomic
+def set_password(*, by: str, username: str, password: str, place_code: str) -> None:
+    """Give an operator a new password. InputError with what is weak about it."""
+    operator = Operator.objects.filter(username=username).first()
+    if operator is None:
+        raise UsageError(Text(f"没有用户 {username}。", f"No operator {username}."))
+    try:
+        validate_password(password, operator)
+    except ValidationError as weak:
+        problems = [Problem("password", Text(word, word)) for word in weak.messages]
+        raise InputError(Text("密码太弱。", "The password is too weak."), problems) from None
+    operator.password = make_password(password)
+    operator.save(update_fields=["password"])
+    journal.write(
+        by=by, place_code=place_code, verb="accounts.set_password", subject=f"operator {username}"
+    )
 
 
 def ensure_keeper(*, username: str, on: date) -> None:

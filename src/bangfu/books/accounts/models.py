@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from bangfu.books.walls.guarded import TokenField
 from bangfu.books.walls.history import recorded
@@ -83,3 +84,19 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.role_id} {self.place_code}"
+
+
+class Submission(models.Model):
+    """A form that was carried out: its key, whose it was, and where it led. Sent again, it leads there."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    actor = models.TextField()
+    path = models.TextField()
+    location = models.TextField(blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="accounts_submission_at")]
+
+    def __str__(self) -> str:
+        return self.key

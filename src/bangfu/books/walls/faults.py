@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from django.db import DatabaseError
 
-from bangfu.core.errors import UsageError, UserError
+from bangfu.core.errors import ForbiddenError, UnavailableError, UserError
 from bangfu.core.language import Text
 
 _OUTSIDE = Text(
@@ -30,12 +30,12 @@ def user_error(fault: DatabaseError) -> UserError | None:
     """The sentence for what the database refused, or None for a fault of ours."""
     cause = fault.__cause__
     if isinstance(cause, psycopg.errors.InsufficientPrivilege) and "row-level" in str(cause):
-        return UsageError(_OUTSIDE)
+        return ForbiddenError(_OUTSIDE)
     if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction):
-        return UsageError(_READ_ONLY)
+        return ForbiddenError(_READ_ONLY)
     if isinstance(cause, psycopg.errors.DiskFull):
-        return UsageError(_FULL)
+        return UnavailableError(_FULL)
     # A broken connection has no SQL state, or one of class 08 or 57 (administrator's shutdown).
     if isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08")[:2] in ("08", "57"):
-        return UsageError(_GONE)
+        return UnavailableError(_GONE)
     return None

@@ -18,6 +18,19 @@ from bangfu.books.walls.roles import PUBLIC, WEB
 
 READ_WRITE = ("select", "insert", "update", "delete")
 
+# Tables of other packages that pages and workers use. None of them holds a row of the books.
+OTHERS = {
+    "django_session": READ_WRITE,
+    "django_content_type": ("select",),
+    "axes_accessattempt": READ_WRITE,
+    "axes_accessattemptexpiration": READ_WRITE,
+    "axes_accesslog": READ_WRITE,
+    "procrastinate_jobs": READ_WRITE,
+    "procrastinate_events": READ_WRITE,
+    "procrastinate_periodic_defers": READ_WRITE,
+    "procrastinate_workers": READ_WRITE,
+}
+
 _UNWALLED = """
 select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -80,6 +93,9 @@ def _grant(connection: BaseDatabaseWrapper) -> None:
             if rights and model._meta.managed and not model._meta.proxy:
                 table = quote(model._meta.db_table)
                 cursor.execute(f"grant {', '.join(rights)} on {table} to {WEB}")
+        for table, others in OTHERS.items():
+            cursor.execute(f"grant {', '.join(others)} on {quote(table)} to {WEB}")
+        cursor.execute(f"grant usage on all sequences in schema public to {WEB}")
 
 
 def _own_history(connection: BaseDatabaseWrapper) -> None:

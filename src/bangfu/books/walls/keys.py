@@ -51,6 +51,11 @@ class Key:
     def nonce_secret(self) -> bytes:
         return self._derived(b"nonce")
 
+    @cached_property
+    def web_secret(self) -> str:
+        """What signs sessions and forms of an embedded database's pages."""
+        return base64.urlsafe_b64encode(self._derived(b"web")).decode()
+
     def _derived(self, use: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"bangfu " + use).derive(
             self.secret

@@ -1,0 +1,136 @@
+"""Who is at work: an operator with the roles held today, and the scopes these give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Q
+
+from bangfu.books.accounts.models import Grant, Operator
+from bangfu.books.places.queries import former_codes
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core import places
+from bangfu.core.errors import ForbiddenError
+from bangfu.core.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role held at a place today."""
+
+    role: str
+    name: Text
+    place_code: str
+    classes: frozenset[DataClass]
+    writes: bool
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An operator and what he holds today. `person_token` tells two accounts of one person."""
+
+    username: str
+    display_name: str
+    person_token: str | None
+    held: tuple[HeldRole, ...]
+
+    @cached_property
+    def classes(self) -> frozenset[DataClass]:
+        """Every class of data that some role gives, somewhere."""
+        return frozenset().union(*(role.classes for role in self.held))
+
+    def holds(self, *roles: str, at: str | None = None) -> bool:
+        """Whether one of `roles` is held, at a place that contains `at` when it is given."""
+        return any(
+            held.role in roles and (at is None or places.contains(held.place_code, at))
+            for held in self.held
+        )
+
+    def reach(
+        self, classes: Iterable[DataClass], *, place_code: str = places.NATION, writes: bool = False
+    ) -> tuple[str, ...]:
+        """The widest places inside `place_code` where one role gives all `classes` (and may write).
+
+        Persons of one village and sums of the county never add up to persons of the county.
+        """
+        wanted = frozenset(classes)
+        reached = {
+            part
+            for held in self.held
+            if wanted <= held.classes
+            and (held.writes or not writes)
+            and (part := _narrower(held.place_code, place_code))
+        }
+        return tuple(
+            sorted(
+                code
+                for code in reached
+                if not any(other != code and places.contains(other, code) for other in reached)
+            )
+        )
+
+    def scope(
+        self,
+        classes: Iterable[DataClass],
+        *,
+        purpose: str,
+        place_code: str = places.NATION,
+        writes: bool = False,
+    ) -> Scope:
+        """What this actor may see of `place_code` for a task. ForbiddenError when no role reaches it.
+
+        Former codes of merged or recoded places come with the places that took them in.
+        """
+        wanted = frozenset(classes)
+        reached = self.reach(wanted, place_code=place_code, writes=writes)
+        if not reached:
+            raise ForbiddenError(
+                Text(
+                    f"{self.display_name} 没有可用于这里的角色，不能做这件事。需要时请县级管理员授予角色。",
+                    f"{self.display_name} holds no role that allows this here. "
+                    "The county's keeper can grant one.",
+                )
+            )
+        former = {code for place in reached for code in former_codes(place)}
+        return Scope(tuple(sorted({*reached, *former})), wanted, purpose, read_only=not writes)
+
+
+def actor_of(username: str, *, on: date) -> Actor:
+    """The operator `username` with the roles held on a day; an inactive or unknown one holds none.
+
+    Opens a transaction of its own, in which only the operator's own grants are visible.
+    """
+    with within(Scope((), frozenset(), "log in"), by=username):
+        operator = Operator.objects.filter(username=username, is_active=True).first()
+        grants = Grant.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+            operator_id=username,
+            operator__is_active=True,
+            valid_from__lte=on,
+        ).select_related("role")
+        held = tuple(
+            HeldRole(
+                grant.role_id,
+                Text(grant.role.name_zh, grant.role.name_en),
+                grant.place_code,
+                frozenset(DataClass(name) for name in grant.role.classes),
+                grant.role.writes,
+            )
+            for grant in grants.order_by("place_code", "role_id")
+        )
+    return Actor(
+        username,
+        operator.display_name if operator else username,
+        operator.person_token if operator else None,
+        held,
+    )
+
+
+def _narrower(one: str, other: str) -> str | None:
+    """The smaller of two places when one holds the other."""
+    if places.contains(one, other):
+        return other
+    return one if places.contains(other, one) else None

@@ -1,0 +1,125 @@
+"""The door of every page: who comes in, inside which scope, in one transaction.
+
+    @page(classes={DataClass.PERSONS}, purpose="households")
+    def household_list(request): ...
+
+A view behind the door runs in one transaction as the web role, inside the scope of the actor; reading
+requests are read-only in the database itself. What the view raises rolls everything back. A form that
+carries a submission key is carried out once: sent again, it leads where the first one led.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Protocol, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.accounts.models import Submission
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core import places
+from bangfu.core.errors import NotFoundError
+from bangfu.core.language import Text
+
+READING = ("GET", "HEAD", "OPTIONS")
+SUBMISSION = "_submission"
+View = Callable[..., HttpResponse]
+
+
+class Request(Protocol):
+    """What the site's middleware has put on a request before it reaches a door."""
+
+    id: str
+    actor: Actor | None
+    scope: Scope
+
+
+def page(
+    *,
+    classes: Iterable[DataClass] = (),
+    purpose: str,
+    place: str | None = None,
+    writes: bool = True,
+) -> Callable[[View], View]:
+    """Put a view behind the door.
+
+    `classes`: the data it needs, all of them. `place`: the name of the URL's argument that holds a
+    place code, which narrows the scope to it. `writes` false: the page has no verb, so that a role
+    that only reads may also send it forms (a search, a what-if).
+    """
+    wanted = frozenset(classes)
+
+    def behind(view: View) -> View:
+        @wraps(view)
+        def entered(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            actor: Actor | None = getattr(request, "actor", None)
+            if actor is None:
+                return redirect_to_login(request.get_full_path())
+            code = named[place] if place else places.NATION
+            if not places.is_code(code) and code != places.NATION:
+                raise NotFoundError(NO_SUCH_PLACE)
+            writing = writes and request.method not in READING
+            scope = actor.scope(wanted, purpose=purpose, place_code=code, writes=writing)
+            request.scope = scope  # type: ignore[attr-defined]
+            request_id: str = request.id  # type: ignore[attr-defined]
+            with within(scope, by=actor.username, reason=purpose, request=request_id):
+                key = request.POST.get(SUBMISSION, "") if writing else ""
+                if key:
+                    return _once(
+                        request, actor.username, key, lambda: view(request, *arguments, **named)
+                    )
+                return view(request, *arguments, **named)
+
+        entered.door = wanted  # type: ignore[attr-defined]  # the suite lists which views have one
+        return entered
+
+    return behind
+
+
+NO_SUCH_PLACE = Text(
+    "没有这个地方，或者不在您的范围内。", "There is no such place, or it is not yours."
+)
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no log-in. It sees no walled row, for it has no scope."""
+    view.door = None  # type: ignore[attr-defined]
+    return view
+
+
+def new_submission_key() -> str:
+    """A key for one submission of one form, drawn when the form is shown."""
+    return secrets.token_urlsafe(18)
+
+
+def _once(
+    request: HttpRequest, username: str, key: str, carry_out: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Carry a submission out, or lead to where the one with this key led.
+
+    Two at once: the second waits at the unique key until the first has committed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into accounts_submission (key, actor, path, location)"
+            " values (%s, %s, %s, '') on conflict (key) do nothing",
+            [key[:40], username, request.path],
+        )
+        first = cursor.rowcount == 1
+    sent = Submission.objects.filter(key=key[:40])
+    if not first:
+        known = sent.filter(actor=username, path=request.path).first()
+        if known is None:
+            raise NotFoundError(Text("这张表单不是您的。", "This form is not yours."))
+        return HttpResponseRedirect(known.location)
+    response = carry_out()
+    if isinstance(response, HttpResponseRedirect):
+        sent.update(location=response.url)
+    else:
+        sent.delete()  # nothing was done: the form comes back with its errors, to be sent again
+    return cast(HttpResponse, response)

@@ -1,0 +1,1 @@
+"""Assistance (帮扶): measures agreed with a household, and visits."""

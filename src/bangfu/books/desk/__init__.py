@@ -1,0 +1,1 @@
+"""The desk (工作台): pages that compose several apps: home, place, household."""

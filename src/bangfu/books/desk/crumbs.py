@@ -1,0 +1,41 @@
+"""The place breadcrumb: 县 › 乡镇 › 村, each a link where the actor's scope reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from bangfu.books.places.models import Place
+from bangfu.core import places
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One place above, or the place itself."""
+
+    code: str
+    name: str
+    address: str
+
+
+def crumbs(code: str, *, reached: tuple[str, ...]) -> list[Crumb]:
+    """The places from the county (or the nearest known above) down to `code`.
+
+    Only places inside `reached` are links: a clerk's county is named, not opened.
+    """
+    line = [code]
+    while (above := places.parent(line[-1])) and above != places.NATION:
+        line.append(above)
+    names = dict(Place.objects.filter(code__in=line).values_list("code", "name"))
+    return [
+        Crumb(
+            part,
+            names[part],
+            reverse("place", args=[part])
+            if any(places.contains(held, part) for held in reached)
+            else "",
+        )
+        for part in reversed(line)
+        if part in names
+    ]

@@ -1,0 +1,1 @@
+"""Public notices (公示): published copies, open for their days, with objections."""

@@ -1,0 +1,1 @@
+"""The SPDCI social registry search, for other systems."""

@@ -1,0 +1,54 @@
+"""What the frame of every page shows: navigation by work, the actor, the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from bangfu.books.accounts.doors import SUBMISSION, new_submission_key
+from bangfu.books.walls.scope import DataClass
+from bangfu.core.language import Text
+from bangfu.web import speech
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of work: its words, its page, and the classes of data one of which it needs."""
+
+    text: Text
+    view: str
+    icon: str
+    classes: frozenset[DataClass]
+
+
+PERSONS = frozenset({DataClass.PERSONS})
+ANY = frozenset(DataClass)
+NAVIGATION = (
+    Item(Text("待办", "Tasks"), "home", "list-check", ANY),
+    Item(Text("农户", "Households"), "households", "users", PERSONS),
+)
+
+
+def furniture(request: HttpRequest) -> dict[str, object]:
+    """Template context of every page."""
+    actor = getattr(request, "actor", None)
+    path = request.path
+    items = []
+    for item in NAVIGATION:
+        if actor is not None and item.classes & actor.classes:
+            address = reverse(item.view)
+            here = path == address or (address != "/" and path.startswith(address))
+            items.append({"item": item, "address": address, "here": here})
+    return {
+        "actor": actor,
+        "navigation": items,
+        "lang": speech.current(),
+        "today": getattr(request, "today", None),
+        "now": getattr(request, "now", None),
+        "submission_key": format_html(
+            '<input type="hidden" name="{}" value="{}">', SUBMISSION, new_submission_key()
+        ),
+    }

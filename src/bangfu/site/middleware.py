@@ -1,0 +1,94 @@
+"""What every request carries before it reaches its view: its id, its moment, who acts; and how errors
+a user can cause are shown."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from bangfu.books.accounts.actors import actor_of
+from bangfu.books.accounts.views import LANGUAGE_COOKIE
+from bangfu.books.walls.faults import user_error
+from bangfu.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+    UserError,
+)
+from bangfu.core.language import Text
+from bangfu.site import clock
+
+_STATUS = (
+    (ForbiddenError, 403),
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (InputError, 422),
+    (UnavailableError, 503),
+)
+_ACCEPTED = re.compile(r"^[0-9a-f]{32}$")
+NOT_FOUND = Text(
+    "没有这个页面，或者它不在您的范围内。",
+    "There is no such page, or it is not within your scope.",
+)
+log = logging.getLogger("bangfu.site")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Circumstances:
+    """Puts `id`, `now`, `today` and `actor` on the request, and chooses its language."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.now = clock.now()  # type: ignore[attr-defined]
+        request.today = timezone.localdate(request.now)  # type: ignore[attr-defined]
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE)
+        language = chosen if chosen in ("zh-hans", "en") else "zh-hans"
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self._answer(request)
+        response["Content-Language"] = language
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        try:
+            user = request.user
+            if user.is_authenticated:
+                request.actor = actor_of(user.get_username(), on=request.today)  # type: ignore[attr-defined]
+            return self._get_response(request)
+        except DatabaseError as fault:
+            refused = user_error(fault)
+            if refused is None:
+                raise
+            return error_page(request, refused)
+        except UserError as refused:
+            return error_page(request, refused)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """The page of an error that a view raised; None leaves a fault of ours to Django's handler."""
+        if isinstance(fault, Http404):
+            return error_page(request, NotFoundError(NOT_FOUND))
+        if isinstance(fault, DatabaseError):
+            fault = user_error(fault) or fault
+        return error_page(request, fault) if isinstance(fault, UserError) else None
+
+
+def error_page(request: HttpRequest, refused: UserError) -> HttpResponse:
+    """The error as a page: what is wrong, every problem, what to do next."""
+    status = next((code for kind, code in _STATUS if isinstance(refused, kind)), 400)
+    problems = getattr(refused, "problems", ())
+    context = {"error": refused, "problems": problems, "status": status}
+    return render(request, "web/error.html", context, status=status)

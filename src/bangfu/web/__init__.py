@@ -1,0 +1,1 @@
+"""Shared page furniture: layout, tables, forms, words in two languages, vendored scripts."""

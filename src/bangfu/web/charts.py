@@ -1,0 +1,56 @@
+"""Charts: a question as title, one palette, a table behind. The page draws the option with ECharts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bangfu.core.language import Text
+from bangfu.web import speech
+
+# Okabe and Ito's colours, which the colour-blind tell apart; the order is the same everywhere.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: its name and a value a category."""
+
+    name: Text
+    values: Sequence[float | None]
+
+
+def bars(
+    question: Text, categories: Sequence[str], series: Sequence[Series], *, stacked: bool = False
+) -> dict[str, Any]:
+    """The option of a bar chart; `question` is what it answers."""
+    return _option(
+        question, categories, series, {"type": "bar", **({"stack": "all"} if stacked else {})}
+    )
+
+
+def lines(question: Text, categories: Sequence[str], series: Sequence[Series]) -> dict[str, Any]:
+    """The option of a line chart over time."""
+    return _option(question, categories, series, {"type": "line"})
+
+
+def _option(
+    question: Text, categories: Sequence[str], series: Sequence[Series], form: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "color": list(PALETTE),
+        "aria": {
+            "enabled": True,
+            "label": {"description": speech.say(question)},
+            "decal": {"show": True},
+        },
+        "grid": {"left": 8, "right": 8, "bottom": 8, "top": 36, "containLabel": True},
+        "legend": {"top": 0},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": list(categories)},
+        "yAxis": {"type": "value"},
+        "series": [
+            {"name": speech.say(one.name), "data": list(one.values), **form} for one in series
+        ],
+    }

@@ -1,0 +1,88 @@
+"""Forms: what was typed stays, errors stand together at the top and beside their field.
+
+    form = CaseForm(request.POST or None)
+    if request.method == "POST":
+        case = form.carry_out(lambda data: actions.open_case(by=..., **data))
+        if case is not None:
+            return redirect("case", case.pk)
+    return page_with(request, "cases/open.html", form=form)
+
+`carry_out` runs the verb; what the verb refuses (UserError) becomes errors of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bangfu.core.errors import InputError, UserError
+from bangfu.web import speech
+
+Result = TypeVar("Result")
+
+
+class Form(forms.Form):
+    """Base of every form of the house. Labels are `later("中文", "English")`."""
+
+    required_css_class = "required"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*arguments, **options)
+        for name, field in self.fields.items():
+            _dress(field.widget)
+            if self.is_bound and name in self.errors:
+                field.widget.attrs["class"] += " is-invalid"
+                field.widget.attrs["aria-invalid"] = "true"
+
+    def carry_out(self, act: Callable[[Mapping[str, Any]], Result]) -> Result | None:
+        """The verb's result, or None with the reasons among the form's errors.
+
+        The verb is atomic, so a refused one has written nothing.
+        """
+        if not self.is_valid():
+            return None
+        try:
+            return act(self.cleaned_data)
+        except InputError as refused:
+            self._take_over(refused)
+        except UserError as refused:
+            self.add_error(None, speech.say(refused.text))
+        return None
+
+    def _take_over(self, refused: InputError) -> None:
+        for problem in refused.problems:
+            field = problem.where if problem.where in self.fields else None
+            where = "" if field or not problem.where else f"{problem.where}: "
+            self.add_error(field, where + speech.say(problem.text))
+        if not refused.problems:
+            self.add_error(None, speech.say(refused.text))
+
+
+def _dress(widget: forms.Widget) -> None:
+    """Tabler's classes for a widget."""
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        dressed = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        dressed = "form-select"
+    else:
+        dressed = "form-control"
+    widget.attrs["class"] = f"{widget.attrs.get('class', '')} {dressed}".strip()
+
+
+def date_field(zh: str, en: str, **options: Any) -> forms.DateField:
+    """A day, picked with the browser's own calendar."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=speech.later(zh, en), widget=widget, **options)
+
+
+def page_with(
+    request: HttpRequest, template: str, *, form: forms.Form | None = None, **context: object
+) -> HttpResponse:
+    """A page with a form: 422 when the form was sent and did not pass."""
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("bangfu.books.desk.urls")),
     path("", include("bangfu.books.accounts.urls")),
     path("households/", include("bangfu.books.households.urls")),
+    path("", include("bangfu.books.assistance.urls")),
+    path("", include("bangfu.books.desk.urls")),
 ]

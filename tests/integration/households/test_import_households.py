@@ -103,7 +103,7 @@ def test_a_fault_in_the_middle_leaves_nothing(places, as_web, make_batch, monkey
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("bangfu.books.households.actions.journal.write", fail)
+    monkeypatch.setattr("bangfu.books.households.actions.importing.journal.write", fail)
     with pytest.raises(fault), as_web():
         import_households(by="tester", batch=make_batch())
     with as_web():

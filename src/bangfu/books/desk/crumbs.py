@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bangfu.books.places.models import Place
 from bangfu.core import places
+from bangfu.core.sheets.locate import short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def crumbs(code: str, *, reached: tuple[str, ...]) -> list[Crumb]:
     return [
         Crumb(
             part,
-            names[part],
+            short_name(names[part]),
             reverse("place", args=[part])
             if any(places.contains(held, part) for held in reached)
             else "",

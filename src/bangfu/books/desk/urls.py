@@ -8,5 +8,11 @@ from bangfu.books.desk import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("households/<str:household_no>/", views.household, name="household"),
+    path(
+        "households/<str:household_no>/history/",
+        views.household_history,
+        name="household-history",
+    ),
     path("places/<str:code>/", views.place, name="place"),
 ]

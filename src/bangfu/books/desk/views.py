@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.desk import household as gathering
 from bangfu.books.desk import queries
 from bangfu.books.desk.crumbs import crumbs
+from bangfu.books.households.models import Household
+from bangfu.books.households.views import NOT_HERE
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
-from bangfu.core.errors import ForbiddenError
+from bangfu.core.errors import ForbiddenError, NotFoundError
 from bangfu.core.language import Text
 
 
@@ -42,3 +45,34 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "is_village": places.level(code) is places.Level.VILLAGE,
     }
     return render(request, "desk/place.html", context)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household")
+def household(request: HttpRequest, household_no: str) -> HttpResponse:
+    """One household: its card with everything known of it."""
+    found = _household(household_no)
+    reached = request.actor.reach({DataClass.PERSONS})
+    context = gathering.gathered(found, request.today)
+    context["crumbs"] = crumbs(found.place_code, reached=reached)
+    context["writes"] = bool(
+        request.actor.reach({DataClass.PERSONS}, place_code=found.place_code, writes=True)
+    )
+    return render(request, "desk/household.html", context)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household history")
+def household_history(request: HttpRequest, household_no: str) -> HttpResponse:
+    """Every change of a household: who, when, why, before and after."""
+    found = Household.objects.filter(pk=household_no).first()
+    history = gathering.history(household_no)
+    if found is None and not history:
+        raise NotFoundError(NOT_HERE)
+    context = {"household_no": household_no, "household": found, "history": history}
+    return render(request, "desk/history.html", context)
+
+
+def _household(household_no: str) -> Household:
+    found = Household.objects.filter(pk=household_no).first()
+    if found is None:
+        raise NotFoundError(NOT_HERE)
+    return found

@@ -1,4 +1,4 @@
-"""Addresses of households."""
+"""Addresses of households. The household's own page is the desk's."""
 
 from __future__ import annotations
 
@@ -8,5 +8,10 @@ from bangfu.books.households import views
 
 urlpatterns = [
     path("", views.household_list, name="households"),
-    path("<str:household_no>/", views.household, name="household"),
+    path("by-number/", views.search_by_number, name="household-by-number"),
+    path("<str:household_no>/arrival/", views.arrival, name="household-arrival"),
+    path("<str:household_no>/departure/", views.departure, name="household-departure"),
+    path("<str:household_no>/head/", views.head_change, name="household-head"),
+    path("<str:household_no>/split/", views.split, name="household-split"),
+    path("<str:household_no>/merge/", views.merge, name="household-merge"),
 ]

@@ -1,84 +1,281 @@
-"""Pages of households."""
+"""Pages of households: the list with its search and filters, and a form for each verb."""
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.households import actions, searching
+from bangfu.books.households.actions.members import Evidence, NewMember
+from bangfu.books.households.forms import (
+    ArrivalForm,
+    DepartureForm,
+    FilterForm,
+    HeadForm,
+    MergeForm,
+    SplitForm,
+)
 from bangfu.books.households.models import Household, Person
+from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
-from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
+from bangfu.web.codes import word, words
+from bangfu.web.forms import Form, page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
 NOT_HERE = Text(
-    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours to see."
+    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours."
 )
+OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
+RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+
+
+def _risk_state(household: Household) -> Badge | None:
+    if not household.monitored_class:
+        return None
+    return REMOVED if household.risk_removed else OPEN
+
 
 COLUMNS = (
+    Column("head", Text("户主", "Head"), lambda h: h.head, link=lambda h: household_address(h.pk)),
+    Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no"),
+    Column("village", Text("村", "Village"), lambda h: h.village, sort="place_code"),
+    Column("members", Text("人口", "Members"), lambda h: h.members, Kind.NUMBER),
     Column(
-        "no",
-        Text("户编号", "Household no."),
-        lambda h: h.household_no,
-        sort="household_no",
-        link=lambda h: reverse("household", args=[h.household_no]),
+        "class",
+        Text("监测类别", "Monitored as"),
+        lambda h: word(h.monitored_class) if h.monitored_class else None,
+        sort="monitored_class",
     ),
-    Column("head", Text("户主", "Head"), lambda h: h.head),
-    Column("village", Text("村", "Village"), lambda h: h.place_code, sort="place_code"),
-    Column("class", Text("监测类别", "Class"), lambda h: h.monitored_class, sort="monitored_class"),
     Column(
-        "removed",
-        Text("风险", "Risk"),
-        lambda h: (
-            None
-            if not h.monitored_class
-            else (
-                Badge(Text("已消除", "removed"), "green")
-                if h.risk_removed
-                else Badge(Text("未消除", "not removed"), "yellow")
-            )
-        ),
+        "risks",
+        Text("风险", "Risks"),
+        lambda h: words([r for name in RISKS if (r := getattr(h, name))]) or None,
+    ),
+    Column("state", Text("风险状态", "Risk state"), _risk_state),
+    Column(
+        "since", Text("识别", "Since"), lambda h: h.identified_month, Kind.MONTH, "identified_month"
     ),
     Column(
         "income",
-        Text("工资性收入（元）", "Wage income (yuan)"),
-        lambda h: h.wage_income,
+        Text("填报人均纯收入（元）", "Stated income per head (yuan)"),
+        lambda h: h.stated_income_per_head,
         Kind.MONEY,
-        sort="wage_income",
+        sort="stated_income_per_head",
     ),
 )
 
 
-@page(classes={DataClass.PERSONS}, purpose="households")
+def household_address(household_no: str) -> str:
+    """The address of a household's page, which the desk has."""
+    return reverse("household", args=[household_no])
+
+
+def decorated(households: list[Household]) -> list[Household]:
+    """The households of a page with their heads' names, members and villages, in three queries."""
+    numbers = [h.pk for h in households]
+    persons = Person.objects.filter(household_id__in=numbers)
+    heads = dict(persons.filter(relation="户主").values_list("household_id", "name"))
+    members = dict(persons.values_list("household_id").annotate(Count("pk")).order_by())
+    places = Place.objects.filter(code__in={h.place_code for h in households})
+    villages = {place.code: short_name(place.name) for place in places}
+    for household in households:
+        household.head = heads.get(household.pk) or household.household_no  # type: ignore[attr-defined]
+        household.members = members.get(household.pk, 0)  # type: ignore[attr-defined]
+        household.village = villages.get(household.place_code, household.place_code)  # type: ignore[attr-defined]
+    return households
+
+
+@page(classes={DataClass.PERSONS}, purpose="households", writes=False)
 def household_list(request: HttpRequest) -> HttpResponse:
-    """Households of the scope, filtered by the address."""
-    head = Person.objects.filter(household_id=OuterRef("pk"), relation="户主").values("name")[:1]
-    query = Household.objects.annotate(head=Subquery(head))
-    code = request.GET.get("place", "")
-    if places.is_code(code):
-        low, high = places.code_range(code)
-        query = query.filter(place_code__gte=low, place_code__lt=high)
-    if request.GET.get("class") == "any":
-        query = query.filter(monitored_class__isnull=False)
-    if request.GET.get("removed") == "no":
-        query = query.exclude(risk_removed=True)
+    """Households of the scope, found by the search and narrowed by the filters of the address."""
+    asked = request.GET.get("q", "")
+    # A number belongs in the form below the filters, which keeps it out of addresses and logs.
+    number_asked = searching.is_number(asked)
+    found = Household.objects.none() if number_asked else searching.found(asked)
+    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
     table = Table(
-        request, COLUMNS, query, name="households", title=Text("农户", "Households"), order="no"
+        request,
+        COLUMNS,
+        query,
+        name="households",
+        title=Text("农户", "Households"),
+        order="no",
+        decorate=decorated,
     )
     if table.wants_workbook:
         return table.workbook()
-    return render(request, "households/list.html", {"table": table})
+    context = {"table": table, "filter": FilterForm(request.GET), "number_asked": number_asked}
+    return render(request, "households/list.html", context)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household")
-def household(request: HttpRequest, household_no: str) -> HttpResponse:
-    """One household: its card."""
+@page(classes={DataClass.PERSONS}, purpose="search by number", writes=False)
+def search_by_number(request: HttpRequest) -> HttpResponse:
+    """An ID or phone is sent in a form's body, never in an address; it leads to the household.
+
+    The address would stay in the browser's history and in the log of a proxy.
+    """
+    wanted = request.POST.get("number", "")
+    numbers = list(searching.found(wanted).values_list("pk", flat=True)[:2]) if wanted else []
+    if len(numbers) == 1:
+        return redirect("household", numbers[0])
+    if not numbers:
+        raise NotFoundError(
+            Text(
+                "您的范围内没有这个号码。请核对号码，或到县级查询。",
+                "Nobody within your scope has this number. Check it, or ask the county.",
+            )
+        )
+    return redirect("households")
+
+
+def _of(household_no: str) -> tuple[Household, list[Person]]:
     found = Household.objects.filter(pk=household_no).first()
     if found is None:
         raise NotFoundError(NOT_HERE)
-    members = Person.objects.filter(household_id=household_no).order_by("person_no")
-    return render(request, "households/household.html", {"household": found, "members": members})
+    persons = Person.objects.filter(household_id=household_no).order_by("person_no")
+    return found, list(persons)
+
+
+def _verb(
+    request: HttpRequest,
+    household_no: str,
+    heading: Text,
+    form: Form,
+    act: Callable[[Any], object],
+) -> HttpResponse:
+    """A form of one verb on a household: filled in, carried out, back to the household."""
+    if request.method == "POST" and form.carry_out(act) is not None:
+        return redirect("household", household_no)
+    return page_with(
+        request,
+        "households/verb.html",
+        form=form,
+        heading=heading,
+        household_no=household_no,
+        draft=f"{request.path}",
+    )
+
+
+def _evidence(data: Any) -> Evidence:
+    return Evidence(data["on"], data["document"], data["note"])
+
+
+@page(classes={DataClass.PERSONS}, purpose="household change")
+def arrival(request: HttpRequest, household_no: str) -> HttpResponse:
+    """A birth, a marriage into the household, a move in."""
+    _of(household_no)
+    form = ArrivalForm(request.POST or None)
+
+    def act(data: Any) -> object:
+        names = ("name", "sex", "birth", "relation", "certificate", "person_no")
+        return actions.add_member(
+            by=request.actor.username,
+            household_no=household_no,
+            kind=data["kind"],
+            member=NewMember(**{name: data[name] for name in names}),
+            evidence=_evidence(data),
+            today=request.today,
+        )
+
+    return _verb(request, household_no, Text("登记新增成员", "A member arrives"), form, act)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household change")
+def departure(request: HttpRequest, household_no: str) -> HttpResponse:
+    """A death, a marriage out of the household, a move out."""
+    _, persons = _of(household_no)
+    form = DepartureForm(request.POST or None, persons=persons)
+
+    def act(data: Any) -> object:
+        actions.remove_member(
+            by=request.actor.username,
+            household_no=household_no,
+            person_no=data["person_no"],
+            kind=data["kind"],
+            evidence=_evidence(data),
+            today=request.today,
+        )
+        return True
+
+    return _verb(request, household_no, Text("登记减少成员", "A member leaves"), form, act)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household change")
+def head_change(request: HttpRequest, household_no: str) -> HttpResponse:
+    """Another head of the household."""
+    _, persons = _of(household_no)
+    form = HeadForm(request.POST or None, persons=persons)
+
+    def act(data: Any) -> object:
+        actions.change_head(
+            by=request.actor.username,
+            household_no=household_no,
+            relations=form.relations(),
+            evidence=_evidence(data),
+            today=request.today,
+        )
+        return True
+
+    return _verb(request, household_no, Text("变更户主", "Change the head"), form, act)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household change")
+def split(request: HttpRequest, household_no: str) -> HttpResponse:
+    """Some members become a household of their own."""
+    _, persons = _of(household_no)
+    form = SplitForm(request.POST or None, persons=persons)
+
+    def act(data: Any) -> object:
+        leaving, staying = form.parts()
+        return actions.split_household(
+            by=request.actor.username,
+            household_no=household_no,
+            new_no=data["new_no"],
+            leaving=leaving,
+            staying=staying,
+            evidence=_evidence(data),
+            today=request.today,
+        )
+
+    return _verb(request, household_no, Text("分户", "Split the household"), form, act)
+
+
+@page(classes={DataClass.PERSONS}, purpose="household change")
+def merge(request: HttpRequest, household_no: str) -> HttpResponse:
+    """All members join another household of the village. First which, then everyone's relation."""
+    _, persons = _of(household_no)
+    into = request.GET.get("into", "").strip()
+    if not into:
+        return render(request, "households/merge.html", {"household_no": household_no})
+    _, others = _of(into)
+    form = MergeForm(request.POST or None, persons=[*others, *persons])
+
+    def act(data: Any) -> object:
+        actions.merge_households(
+            by=request.actor.username,
+            household_no=household_no,
+            into=into,
+            relations=form.relations(),
+            evidence=_evidence(data),
+            today=request.today,
+        )
+        return True
+
+    if request.method == "POST" and form.carry_out(act) is not None:
+        return redirect("household", into)
+    return page_with(
+        request,
+        "households/verb.html",
+        form=form,
+        heading=Text(f"并入 {into}", f"Merge into {into}"),
+        household_no=household_no,
+    )

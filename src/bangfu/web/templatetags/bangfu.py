@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from bangfu.core.language import Text
-from bangfu.web import speech
+from bangfu.web import codes, speech
 
 register = template.Library()
 
@@ -21,6 +21,7 @@ register.filter("wan", speech.wan)
 register.filter("day", speech.day)
 register.filter("month", speech.month)
 register.filter("masked", speech.masked)
+register.filter("word", codes.words)
 
 
 @register.simple_tag
@@ -49,6 +50,14 @@ def here(context: dict[str, Any], **changes: object) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def yesno_word(value: bool | None) -> str:
+    """Yes or no in the page's language; unknown is a dash."""
+    if value is None:
+        return speech.NOTHING
+    return speech.say(Text("是", "yes") if value else Text("否", "no"))
 
 
 @register.inclusion_tag("web/due.html")

@@ -1,4 +1,4 @@
-"""Verbs on households."""
+"""A batch of workbooks into the books, whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 import psycopg
 from django.db import IntegrityError, connection, transaction
 
+from bangfu.books.households.actions.names import index_names
 from bangfu.books.households.batch import BY_NAME, TARGETS, Batch, Diff, Target
 from bangfu.books.households.staging import problems, typed, with_sealed
 from bangfu.books.journal import actions as journal
@@ -57,6 +58,8 @@ def import_households(*, by: str, batch: Batch, dry_run: bool = False) -> Diff:
         staged.drop()
         changes[target.name] = change
     diff = Diff(changes, written=not dry_run)
+    if diff.written and Table.PERSON in changes:
+        index_names(batch.place_code)
     if not (dry_run or diff.is_empty):
         journal.write(
             by=by,

@@ -1,0 +1,171 @@
+"""One household as its page and its card show it: everything the apps know of it, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bangfu.books.accounts.models import Operator
+from bangfu.books.assistance.models import Measure, Visit
+from bangfu.books.households.actions.members import KINDS
+from bangfu.books.households.models import Happening, Household, IncomeItem, Person
+from bangfu.books.households.past import Act, acts
+from bangfu.core.facts.dictionary import HELP, plain
+from bangfu.core.facts.model import Table
+from bangfu.core.language import Text
+from bangfu.core.periods import age_on
+from bangfu.core.sheets.income import GROUPS, ITEMS
+from bangfu.web.charts import Series, bars
+
+_FACTS = plain(Table.HOUSEHOLD)
+_RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+_CONDITIONS = (
+    "housing_grade",
+    "dangerous_house",
+    "house_area",
+    "safe_water",
+    "electricity",
+    "sanitary_toilet",
+    "paved_access",
+    "main_road_km",
+    "cropland",
+    "woodland",
+    "orchard",
+)
+COST = "e"
+FEN_IN_YUAN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year's incomes by group, with the net sum and, when there are members, the sum a head."""
+
+    year: int
+    groups: dict[str, int]
+    items: tuple[tuple[Text, int], ...]
+    net: int
+    per_head: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A fact with its label; `kind` tells the template how to write it."""
+
+    label: Text
+    value: Any
+    kind: str
+
+
+def incomes(household_no: str, members: int) -> list[Year]:
+    """Incomes by year, latest first. Net = a + b + c + d − e (domain: income formula)."""
+    by_year: dict[int, list[IncomeItem]] = {}
+    for item in IncomeItem.objects.filter(household_id=household_no).order_by("-year", "item"):
+        by_year.setdefault(item.year, []).append(item)
+    found = []
+    for year, items in by_year.items():
+        groups = dict.fromkeys(GROUPS, 0)
+        for item in items:
+            groups[item.item[0]] += item.fen
+        net = sum(fen if group != COST else -fen for group, fen in groups.items())
+        named = tuple((ITEMS[item.item], item.fen) for item in items)
+        found.append(Year(year, groups, named, net, net // members if members else None))
+    return found
+
+
+def income_chart(years: Sequence[Year]) -> dict[str, Any]:
+    """Which groups the income came from, year by year."""
+    ordered = sorted(years, key=lambda one: one.year)
+    return bars(
+        Text("收入从哪里来？（元）", "Where does the income come from? (yuan)"),
+        [str(one.year) for one in ordered],
+        [
+            Series(
+                label,
+                [
+                    (-one.groups[group] if group == COST else one.groups[group]) / FEN_IN_YUAN
+                    for one in ordered
+                ],
+            )
+            for group, label in GROUPS.items()
+        ],
+        stacked=True,
+    )
+
+
+def conditions(household: Household) -> list[Pair]:
+    """Housing, water and living conditions."""
+    return [
+        Pair(
+            Text(_FACTS[name].zh, _FACTS[name].en),
+            getattr(household, name),
+            "yes_no" if isinstance(getattr(household, name), bool) else "text",
+        )
+        for name in _CONDITIONS
+    ]
+
+
+def registered_help(household: Household) -> list[tuple[Text, list[str]]]:
+    """Measures as the last sheet registered them, by family."""
+    return [
+        (Text(_FACTS[name].zh, _FACTS[name].en), values)
+        for name in HELP
+        if (values := getattr(household, name))
+    ]
+
+
+def risks(household: Household) -> list[str]:
+    """The household's risk types."""
+    return [risk for name in _RISKS if (risk := getattr(household, name))]
+
+
+def with_ages(persons: Sequence[Person], on: date) -> list[Person]:
+    """Each member with the age in completed years."""
+    for person in persons:
+        person.age = age_on(person.birth, on) if person.birth else None  # type: ignore[attr-defined]
+    return list(persons)
+
+
+def happenings(household_no: str) -> list[tuple[Happening, Text]]:
+    """What happened to the household, latest first, with the words of its kind."""
+    rows = Happening.objects.filter(household_no=household_no).order_by("-happened_on", "-pk")
+    return [(row, KINDS[row.kind]) for row in rows]
+
+
+def history(household_no: str) -> list[tuple[Act, str]]:
+    """Every change with the name of who made it."""
+    found = acts(household_no)
+    names = dict(
+        Operator.objects.filter(username__in={act.actor for act in found}).values_list(
+            "username", "display_name"
+        )
+    )
+    return [(act, names.get(act.actor, act.actor)) for act in found]
+
+
+def gathered(household: Household, on: date) -> dict[str, Any]:
+    """Everything the page shows of a household in the scope."""
+    number = household.household_no
+    persons = with_ages(Person.objects.filter(household_id=number).order_by("person_no"), on)
+    years = incomes(number, len(persons))
+    return {
+        "household": household,
+        "head": next((p.name for p in persons if p.relation == "户主"), number),
+        "members": persons,
+        "years": years,
+        "groups": GROUPS,
+        "chart": income_chart(years),
+        "conditions": conditions(household),
+        "risks": risks(household),
+        "registered_help": registered_help(household),
+        "measures": _with_families(
+            Measure.objects.filter(household_no=number).order_by("-agreed_on")
+        ),
+        "visits": Visit.objects.filter(household_no=number).order_by("-visited_on")[:20],
+        "happenings": happenings(number),
+    }
+
+
+def _with_families(measures: Any) -> list[tuple[Measure, Text]]:
+    return [(m, Text(_FACTS[m.family].zh, _FACTS[m.family].en)) for m in measures]

@@ -1,0 +1,84 @@
+"""Finding households: by name, pinyin, initials, village, number or ID; and by the list's filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.db.models import Q, QuerySet
+
+from bangfu.books.households.models import Household, NameIndex, Person
+from bangfu.books.places.models import Place
+from bangfu.books.walls.guarded import token
+from bangfu.core import places
+from bangfu.core.facts import codes
+from bangfu.core.facts.dictionary import HELP
+
+_ID = re.compile(r"^\d{15}(\d{2}[\dX](\d{2,4})?)?$")
+_PHONE = re.compile(r"^1[3-9]\d{9}$")
+_RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+ID_LENGTH = 18
+
+
+def is_number(text: str) -> bool:
+    """Whether a search text is somebody's ID or phone number."""
+    wanted = text.strip().upper().replace(" ", "")
+    return bool(_ID.match(wanted) or _PHONE.match(wanted))
+
+
+def found(text: str) -> QuerySet[Household]:
+    """Households of the scope that a search text means; an empty text means all.
+
+    Digits are an ID (by its keyed token), a phone, or the beginning of a household number. Letters are
+    pinyin or initials. Anything else is part of a name or of a village's name.
+    """
+    wanted = text.strip().upper().replace(" ", "")
+    if not wanted:
+        return Household.objects.all()
+    if _ID.match(wanted):
+        return _of_persons(Q(certificate_token=token(wanted[:ID_LENGTH])))
+    if _PHONE.match(wanted):
+        return _of_persons(Q(phone_token=token(wanted)))
+    if wanted.isascii() and wanted.isdigit():
+        return Household.objects.filter(household_no__gte=wanted, household_no__lt=f"{wanted}:")
+    if wanted.isascii():
+        sound = wanted.lower()
+        matching = NameIndex.objects.filter(Q(pinyin__contains=sound) | Q(initials__contains=sound))
+        return Household.objects.filter(pk__in=matching.values("household_no"))
+    named = NameIndex.objects.filter(name__contains=text.strip())
+    villages = Place.objects.filter(name__contains=text.strip(), level=places.Level.VILLAGE)
+    return Household.objects.filter(
+        Q(pk__in=named.values("household_no")) | Q(place_code__in=villages.values("code"))
+    )
+
+
+def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[Household]:
+    """Narrowed by the list's filters: place, class, risk, state, help. Unknown values narrow nothing."""
+    code = wanted.get("place", "")
+    if places.is_code(code):
+        low, high = places.code_range(code)
+        query = query.filter(place_code__gte=low, place_code__lt=high)
+    monitored_class = wanted.get("class", "")
+    if monitored_class == "any":
+        query = query.filter(monitored_class__isnull=False)
+    elif monitored_class == "none":
+        query = query.filter(monitored_class__isnull=True)
+    elif monitored_class in codes.MONITORED_CLASS:
+        query = query.filter(monitored_class=monitored_class)
+    if wanted.get("risk") in codes.RISK:
+        query = query.filter(*[Q(*[(name, wanted["risk"]) for name in _RISKS], _connector=Q.OR)])
+    state = wanted.get("state", "")
+    if state == "open":
+        query = query.filter(monitored_class__isnull=False).exclude(risk_removed=True)
+    elif state == "removed":
+        query = query.filter(risk_removed=True)
+    family = wanted.get("help", "")
+    if family == "none":
+        query = query.filter(*[Q(**{f"{name}__isnull": True}) | Q(**{name: []}) for name in HELP])
+    elif family in HELP:
+        query = query.filter(**{f"{family}__len__gt": 0})
+    return query
+
+
+def _of_persons(condition: Q) -> QuerySet[Household]:
+    return Household.objects.filter(pk__in=Person.objects.filter(condition).values("household_id"))

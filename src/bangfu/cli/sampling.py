@@ -14,6 +14,7 @@ from bangfu.cli.terminal import Steps
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
 from bangfu.site import clock
+from bangfu.site.start import setup_django
 
 OPERATORS = demonstrating.SAMPLE / "operators.toml"
 
@@ -26,6 +27,12 @@ def is_empty() -> bool:
 
 def load(steps: Steps) -> None:
     """Bring the sample county in, and its operators; what is there already stays."""
+    setup_django()
+    fill(steps)
+
+
+def fill(steps: Steps) -> None:
+    """As `load`, into books that are up already."""
     demonstrating.bring_books(steps)
     with steps.step(Text("示例操作员", "Sample operators")):
         add_operators()

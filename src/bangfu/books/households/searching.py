@@ -18,6 +18,8 @@ _ID = re.compile(r"^\d{15}(\d{2}[\dX](\d{2,4})?)?$")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
 _RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
 ID_LENGTH = 18
+# A search that fits more people than this is not looked through to its end.
+MATCHES = 5_000
 
 
 def is_number(text: str) -> bool:
@@ -80,5 +82,16 @@ def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[
     return query
 
 
+def _named(condition: Q) -> QuerySet[Household]:
+    """Households with a person whose name fits.
+
+    Numbers are fetched first: as one statement with the scope's conditions, whose selectivity the
+    planner cannot know, the index of names could be read once for every household.
+    """
+    numbers = NameIndex.objects.filter(condition).values_list("household_no", flat=True)
+    return Household.objects.filter(pk__in=list(numbers.distinct()[:MATCHES]))
+
+
 def _of_persons(condition: Q) -> QuerySet[Household]:
-    return Household.objects.filter(pk__in=Person.objects.filter(condition).values("household_id"))
+    numbers = Person.objects.filter(condition).values_list("household_id", flat=True)
+    return Household.objects.filter(pk__in=list(numbers[:MATCHES]))

@@ -1,0 +1,224 @@
+"""A real browser on a real server: Debian's Chromium, headless, against the pages of one process.
+
+The server runs in a thread of the test process, so that a test can move the clock
+(`clock.travel(days=6)`). The books hold the sample county; each test works on its own copy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg import sql
+from tests.integration.conftest import (  # noqa: F401  the same server and database machinery
+    TEMPLATE,
+    _use_database,
+    django_db_setup,
+    server,
+)
+
+from bangfu.books.walls import roles
+from bangfu.cli import demonstrating, operator, sampling
+from bangfu.cli.terminal import terminal
+from bangfu.site import clock as clock_door
+
+SAMPLE = "bangfu_sample_template"
+PASSWORD = "bangfu-sample-2026"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+_numbers = itertools.count()
+# Playwright keeps an event loop in the test's thread, where Django would refuse to touch a database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, installed from Debian where this run may do so."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
+        for command in (["update"], ["install", "-y", "chromium", "fonts-noto-cjk"]):
+            subprocess.run(["apt-get", "-qq", *command], stdout=subprocess.DEVNULL, check=False)
+        found = shutil.which("chromium")
+    if not found:
+        pytest.skip("no Chromium: install Debian's package chromium (apt install chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sample_template(server, django_db_blocker) -> str:  # noqa: F811
+    """A database with the sample county and its operators, to be copied for each test."""
+    with server.connect() as admin:
+        _clone(admin, TEMPLATE, SAMPLE)
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+        _use_database(server, SAMPLE)
+        # The books are up already, in the test's own database and under the test's own key.
+        patched.setattr(operator, "setup_django", lambda: None)
+        patched.setattr(demonstrating, "setup_django", lambda: None)
+        with terminal("en").steps() as steps:
+            sampling.fill(steps)
+        connections.close_all()
+    return SAMPLE
+
+
+@pytest.fixture
+def books(server, sample_template, django_db_blocker) -> Iterator[str]:  # noqa: F811
+    """This test's own copy of the sample county."""
+    name = f"bangfu_pages_{os.getpid()}_{next(_numbers)}"
+    with server.connect() as admin:
+        _clone(admin, sample_template, name)
+    with django_db_blocker.unblock():
+        _use_database(server, name)
+        yield name
+        connections.close_all()
+    with server.connect() as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _clone(admin, template: str, name: str) -> None:
+    admin.execute(
+        sql.SQL("create database {} template {} owner {} strategy file_copy").format(
+            *map(sql.Identifier, (name, template, roles.OWNER))
+        )
+    )
+    rights = "grant connect, temporary on database {} to {}, {}"
+    admin.execute(sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC))))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """The test tells what matters."""
+
+
+@pytest.fixture
+def site(books) -> Iterator[str]:
+    """The address of the running pages."""
+    httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override=None)
+    httpd.set_app(get_wsgi_application())
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+class Clock:
+    """The clock of the pages, which a test moves."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def travel(self, *, days: int) -> None:
+        self._ahead += timedelta(days=days)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """The one door to the clock, in the test's hand."""
+    moved = Clock()
+    monkeypatch.setattr(clock_door, "now", moved)
+    return moved
+
+
+@pytest.fixture
+def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
+    """A page of the site, logged in as a sample operator: `come_in("cunji", lang="en", width=PHONE)`.
+
+    Anything the browser complains about (a refused script, a fault of the server) fails the test.
+    """
+    opened = []
+    complaints: list[str] = []
+
+    def opener(username: str = "", *, lang: str = "zh", size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, base_url=site, locale="zh-CN")
+        opened.append(context)
+        language = "en" if lang == "en" else "zh-hans"
+        context.add_cookies([{"name": "language", "value": language, "url": site}])
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on(
+            "console",
+            lambda m: (
+                complaints.append(m.text) if m.type == "error" and "422" not in m.text else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None,
+        )
+        if username:
+            page.goto("/log-in/")
+            page.fill("[name=username]", username)
+            page.fill("[name=password]", PASSWORD)
+            page.click(".form-footer button[type=submit]")
+            page.wait_for_load_state()
+        return page
+
+    yield opener
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def look() -> Callable[..., None]:
+    """Check a page as a person with a keyboard or a screen reader meets it, and keep its picture.
+
+    Pictures are written only when BANGFU_PICTURES is set (make pictures): they are the guide's.
+    """
+
+    def looked(page: Page, name: str, lang: str = "zh") -> None:
+        found = Axe().run(page)
+        serious = [
+            (v["id"], v["nodes"][0]["html"])
+            for v in found.response["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], name
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{name} is {wide} px wider than the screen"
+        if os.environ.get("BANGFU_PICTURES"):
+            folder = PICTURES / lang
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png")
+
+    return looked

@@ -125,7 +125,7 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
     scope = Scope.of([county])
     with duckdb.open_folder(folder, scope) as snapshot, snapshot.keeping() as keep:
         roster = scope.admit(snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet"))
-        present = roster.roster.as_table().distinct().to_polars()["roster"].to_list()
+        present = snapshot.frame(roster.select("roster").distinct())["roster"].to_list()
         made = setting(policy, place=county, on=on, rosters=present)
         tables = snapshot.tables
         household = keep(with_conditions(tables, made, policy, snapshot.places(), keep))
@@ -143,13 +143,13 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
         assert result.clues is not None  # a roster table was handed in
         return Screened(
             made,
-            result.households.to_polars(),
-            result.ranking.to_polars(),
-            result.poverty.to_polars(),
-            result.poverty_by_indicator.to_polars(),
-            result.classes.to_polars(),
-            result.unstated_risks.to_polars(),
-            result.clues.to_polars(),
+            snapshot.frame(result.households),
+            snapshot.frame(result.ranking),
+            snapshot.frame(result.poverty),
+            snapshot.frame(result.poverty_by_indicator),
+            snapshot.frame(result.classes),
+            snapshot.frame(result.unstated_risks),
+            snapshot.frame(result.clues),
         )
 
 

@@ -11,15 +11,18 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 from ibis.backends.duckdb import Backend
+from ibis.formats.polars import PolarsData
 
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.facts.tables import schema
 from bangfu.core.language import Text
 from bangfu.core.policy.rules.compose import Keep
+from bangfu.core.policy.rules.nodes import NUMBER
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
 from bangfu.engines.expressions import unfused
+from bangfu.engines.numbering import numbered
 from bangfu.engines.scope import Scope
 
 # Names of temporary tables: a number each, never used twice in a process.
@@ -45,7 +48,13 @@ class Snapshot:
         """The village codes that have households, persons or a village row."""
         kinds = (Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE)
         columns = [self.tables[kind].select("place_code") for kind in kinds]
-        return sorted(ibis.union(*columns, distinct=True).place_code.to_polars().to_list())
+        return sorted(self.frame(ibis.union(*columns, distinct=True))["place_code"].to_list())
+
+    def frame(self, table: ir.Table) -> pl.DataFrame:
+        """The rows of a table expression."""
+        # Ibis's own to_polars reads pandas in, which takes longer than the query.
+        frame = self.connection.con.execute(self._written(table)).pl()
+        return PolarsData.convert_table(frame, table.schema())
 
     @contextmanager
     def keeping(self) -> Iterator[Keep]:
@@ -55,10 +64,9 @@ class Snapshot:
         def keep(table: ir.Table) -> ir.Table:
             names.append(f"kept_{next(_NUMBERS)}")
             # Ibis's own create_table takes three statements and writes the query out thrice.
-            with unfused():
-                query = self.connection.compile(table)
-            self.connection.con.execute(f"CREATE TEMP TABLE {names[-1]} AS {query}")
-            return self.connection.table(names[-1])
+            query = f"CREATE TEMP TABLE {names[-1]} AS {self._written(table)}"
+            self.connection.con.execute(query)
+            return ibis.table(table.schema(), name=names[-1])
 
         try:
             yield keep
@@ -66,6 +74,10 @@ class Snapshot:
             for name in names:
                 # Ibis's own drop_table writes an empty statement with the sqlglot we are locked to.
                 self.connection.con.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _written(self, table: ir.Table) -> str:
+        with unfused():
+            return self.connection.compile(table)
 
     def close(self) -> None:
         """Give back the memory of the connection."""
@@ -103,7 +115,7 @@ def open_frames(
     connection = _connect(threads)
     try:
         sources = {}
-        for table, frame in frames.items():
+        for table, frame in numbered(frames).items():
             name = f"source_{table}"
             connection.con.register(name, frame.to_arrow())
             sources[table] = connection.table(name)
@@ -116,8 +128,7 @@ def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:
         made = hits(plan, snapshot.tables, keep)
-        with unfused():
-            return findings(plan, [(each, each.rows.to_polars()) for each in made])
+        return findings(plan, [(each, snapshot.frame(each.rows)) for each in made])
 
 
 def _connect(threads: int | None) -> Backend:
@@ -127,7 +138,8 @@ def _connect(threads: int | None) -> Backend:
 
 def _empty(connection: Backend, table: Table) -> ir.Table:
     """A table without rows, of the columns that rules may read."""
-    columns = {name: ibis.null(dtype) for name, dtype in schema(table).items()}
+    numbers = dict.fromkeys(NUMBER.values(), "int64")
+    columns = {name: ibis.null(dtype) for name, dtype in {**schema(table), **numbers}.items()}
     name = f"empty_{table}"
     connection.con.execute(f"CREATE TEMP TABLE {name} (nothing INTEGER)")
     return connection.table(name).select(**columns)

@@ -23,7 +23,7 @@ from bangfu.core.facts.model import Table
 from bangfu.core.facts.tables import typed
 from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.compile import Asking, Compiler
-from bangfu.core.policy.rules.nodes import KEYS, Node, OfRows, Relation
+from bangfu.core.policy.rules.nodes import KEYS, NUMBER, Node, OfRows, Relation
 
 # Holds a table expression so that it is computed once: a temporary table, or the expression itself.
 Keep = Callable[[ir.Table], ir.Table]
@@ -41,7 +41,11 @@ Made = (
 )
 Leaf = Given | Made
 _GIVEN = get_args(Given)
+# What a join calls the columns of its right side that stand on its left already.
+_RIGHT = "{name}__right"
 _MADE = get_args(Made)
+# Aggregates that look at rows beside each other.
+_ALONE = (nodes.PickRow, nodes.Overlaps, nodes.Conflicts)
 
 
 def lazily(table: ir.Table) -> ir.Table:
@@ -91,6 +95,10 @@ class View:
             leaf: self.rows[name] for leaf, name in self.columns.items()
         }
         return Compiler(columns, self.rows["place_code"], asking)
+
+    def filter(self, condition: ir.BooleanValue) -> View:
+        """The rows that meet a condition."""
+        return View(self.table, self.rows.filter(condition), self.columns)
 
 
 class Composer:
@@ -155,20 +163,73 @@ class Composer:
                 self._shared(each)
 
     def _of_rows(self, relation: Relation, asked: list[OfRows]) -> None:
-        """All aggregates of one relation, in one group-by."""
-        inner = dict.fromkeys(leaf for each in asked for leaf in _inside(each))
-        view = self._join(nodes.CHILD[relation], inner)
-        keys = KEYS[nodes.PARENT[relation]]
-        windows = _Windows(relation, keys, view.compiler(self.asking))
+        """All aggregates of one relation: those that need no order in one group-by."""
+        counted = [each for each in asked if not isinstance(each, _ALONE)]
+        if counted:
+            self._counted(relation, counted)
         for each in asked:
-            windows.prepare(each)
-        rows = view.rows.mutate(**windows.columns) if windows.columns else view.rows
-        over = View(view.table, rows, view.columns).compiler(self.asking)
+            if isinstance(each, _ALONE):
+                self._alone(relation, each)
+
+    def _counted(self, relation: Relation, asked: list[OfRows]) -> None:
+        view = self._join(nodes.CHILD[relation], dict.fromkeys(_inside(asked)))
+        compiler = view.compiler(self.asking)
         names = {each: f"{relation}_{len(self._parts) + n}" for n, each in enumerate(asked)}
-        made = {name: _aggregate(each, rows, over, windows) for each, name in names.items()}
-        part = self.keep(rows.group_by(list(keys)).aggregate(**made))
+        made = {name: _aggregate(each, view.rows, compiler) for each, name in names.items()}
+        rows = view.rows.group_by(list(self._keys(nodes.PARENT[relation]))).aggregate(**made)
+        part = self.keep(rows)
         for each, name in names.items():
             self._parts[each] = (part, name)
+
+    def _alone(self, relation: Relation, leaf: OfRows) -> None:
+        """An aggregate that orders or groups rows in its own way, over its own columns only."""
+        needed = [*_inside([leaf]), nodes.TIE_BREAK[relation]]
+        view = self._join(nodes.CHILD[relation], dict.fromkeys(needed))
+        keys = list(self._keys(nodes.PARENT[relation]))
+        name = f"{relation}_{len(self._parts)}"
+        match leaf:
+            case nodes.PickRow():
+                rows = self._picked(view, leaf, keys, name)
+            case nodes.Overlaps():
+                rows = self._overlapping(view, leaf, keys, name)
+            case nodes.Conflicts():
+                rows = self._conflicting(view, leaf, keys, name)
+        self._parts[leaf] = (self.keep(rows), name)
+
+    def _picked(self, view: View, leaf: nodes.PickRow, keys: list[str], name: str) -> ir.Table:
+        """The value in the first or last of the rows that meet the condition."""
+        view = view.filter(view.compiler(self.asking).truth(leaf.condition))
+        compiler = view.compiler(self.asking)
+        order = _order(compiler, (*leaf.by, nodes.TIE_BREAK[leaf.relation]), last=leaf.last)
+        number = ibis.row_number().over(ibis.window(group_by=keys, order_by=order))
+        rows = view.rows.select(*keys, **{name: compiler.value(leaf.value)}, number=number)
+        return rows.filter(rows.number == 0).drop("number")
+
+    def _overlapping(self, view: View, leaf: nodes.Overlaps, keys: list[str], name: str) -> ir.Table:
+        """Whether some row starts before the end of the row before it."""
+        compiler = view.compiler(self.asking)
+        order = _order(compiler, (leaf.start, nodes.TIE_BREAK[leaf.relation]), last=False)
+        window = ibis.window(group_by=keys, order_by=order)
+        before = compiler.value(leaf.end).lag().over(window)
+        early = (compiler.value(leaf.start) < before).fill_null(False)
+        rows = view.rows.select(*keys, early=early)
+        return rows.group_by(keys).aggregate(**{name: rows.early.any()})
+
+    def _conflicting(
+        self, view: View, leaf: nodes.Conflicts, keys: list[str], name: str
+    ) -> ir.Table:
+        """Whether rows with the same `same` have another `value`, or only some of them have one."""
+        compiler = view.compiler(self.asking)
+        rows = view.rows.select(
+            *keys, same=compiler.value(leaf.same), value=compiler.value(leaf.value)
+        )
+        rows = rows.filter(rows.same.notnull())
+        alike = rows.group_by([*keys, "same"]).aggregate(
+            low=rows.value.min(), high=rows.value.max(), known=rows.value.count(), rows=rows.count()
+        )
+        differ = (alike.low != alike.high).fill_null(False)
+        some = (alike.known > 0) & (alike.known < alike.rows)
+        return alike.group_by(keys).aggregate(**{name: (differ | some).any()})
 
     def _shared(self, leaf: nodes.Shared) -> None:
         """How many persons, or other households, carry the value of each person."""
@@ -176,9 +237,9 @@ class Composer:
         view = self._join(Table.PERSON, [nodes.FactRef(leaf.fact)], whole=True)
         column = view.columns[nodes.FactRef(leaf.fact)]
         rows = view.rows.filter(view.rows[column].notnull())
-        own = list(KEYS[Table.PERSON])
+        own = self._keys(Table.PERSON)
         if leaf.elsewhere:
-            homes = rows.select(column, "place_code", "household_no").distinct()
+            homes = rows.select(column, *self._keys(Table.HOUSEHOLD)).distinct()
             counts = homes.group_by(column).aggregate(**{name: homes.count() - 1})
         else:
             counts = rows.group_by(column).aggregate(**{name: rows.count()})
@@ -202,14 +263,36 @@ class Composer:
         """
         own, above = self._divide(table, needed)
         rows, columns = self._own_facts(table, own, only)
-        rows = self._join_parts(table, rows, own, columns)
+        kept = list(rows.columns)
+        joined = rows
+        for (part, home), leaves_there in self._wanted_parts(own).items():
+            joined = joined.join(part, list(self._keys(home)), how="left", rname=_RIGHT)
+            columns |= leaves_there
+            kept.extend(leaves_there.values())
         over = nodes.VISIBLE[table][1:2]
         if over and (above or (whole and over[0] is not Table.VILLAGE)):
             upper = self._join(over[0], above, whole=whole)
-            rows = _join_upper(rows, upper.rows, KEYS[over[0]], kept=over[0] is Table.VILLAGE)
-            columns |= upper.columns
+            how: Any = "left" if over[0] is Table.VILLAGE else "inner"
+            joined = joined.join(upper.rows, list(self._keys(over[0])), how=how, rname=_RIGHT)
+            from_above = {leaf: upper.columns[leaf] for leaf in above}
+            columns |= from_above
+            kept.extend(from_above.values())
+        if joined is not rows:
+            rows = joined.select(*dict.fromkeys(kept))
         made = [leaf for leaf in own if isinstance(leaf, Made)]
         return self._make(View(table, rows, columns), made)
+
+    def _keys(self, table: Table) -> tuple[str, ...]:
+        """The columns that tell a row of a table with keys: its number where the source has one."""
+        number = NUMBER.get(table)
+        return (number,) if number in self.sources[table].columns else KEYS[table]
+
+    def _links(self, table: Table) -> tuple[str, ...]:
+        """The columns that every row carries: its keys, or those of what it belongs to."""
+        found = KEYS[table] if table in KEYS else KEYS[nodes.VISIBLE[table][1]]
+        above = nodes.VISIBLE[table][:2]
+        numbers = [NUMBER[each] for each in above if each in NUMBER]
+        return (*found, *(each for each in numbers if each in self.sources[table].columns))
 
     def _divide(self, table: Table, needed: Iterable[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
         """The leaves of this table's own rows, with what they are made of, and those from above."""
@@ -232,8 +315,10 @@ class Composer:
         """Whether a leaf is computed in this table rather than above it.
 
         A village may have no row: what is made of its facts is made below, where missing facts are
-        seen as missing.
+        seen as missing, and what its households say is joined by the village code that every row has.
         """
+        if isinstance(leaf, OfRows) and leaf.home is Table.VILLAGE:
+            return True
         if isinstance(leaf, Made):
             homes = {_home(given) for given in givens(leaf)}
             lowest = next(each for each in nodes.VISIBLE[table] if each in homes)
@@ -243,28 +328,25 @@ class Composer:
     def _own_facts(
         self, table: Table, own: Iterable[Leaf], only: ir.Table | None
     ) -> tuple[ir.Table, dict[Leaf, str]]:
-        keys = _keys(table)
         source = self.sources[table]
         if only is not None:
-            source = source.semi_join(only, list(keys))
+            keys = self._keys(table)
+            source = source.semi_join(only, list(keys if keys[0] in only.columns else KEYS[table]))
         facts = {leaf.fact.name: leaf for leaf in own if isinstance(leaf, nodes.FactRef)}
         made = {f"{table}__{name}": each for name, each in typed(table, source, facts).items()}
-        rows = source.select(**{key: source[key] for key in keys}, **made)
+        rows = source.select(*self._links(table), **made)
         return rows, {leaf: f"{table}__{name}" for name, leaf in facts.items()}
 
-    def _join_parts(
-        self, table: Table, rows: ir.Table, own: Iterable[Leaf], columns: dict[Leaf, str]
-    ) -> ir.Table:
-        wanted: dict[ir.Table, list[str]] = {}
+    def _wanted_parts(
+        self, own: Iterable[Leaf]
+    ) -> dict[tuple[ir.Table, Table], dict[Leaf, str]]:
+        """The tables of aggregates that hold what is wanted, with their columns."""
+        wanted: dict[tuple[ir.Table, Table], dict[Leaf, str]] = {}
         for leaf in own:
             if isinstance(leaf, OfRows | nodes.Shared):
                 part, name = self._parts[leaf]
-                wanted.setdefault(part, []).append(name)
-                columns[leaf] = name
-        keys = KEYS.get(table, ())
-        for part, names in wanted.items():
-            rows = _join_upper(rows, part.select(*keys, *names), keys, kept=True)
-        return rows
+                wanted.setdefault((part, leaf.home), {})[leaf] = name
+        return wanted
 
     def _make(self, view: View, made: Sequence[Leaf]) -> View:
         """Add the columns that are made of others, those made of plain columns first."""
@@ -291,70 +373,20 @@ def _compiled(compiler: Compiler, leaf: Leaf) -> ir.Value:
     return compiler.truth(leaf) if isinstance(leaf, nodes.Condition) else compiler.value(leaf)
 
 
-class _Windows:
-    """Columns over the rows in order that first, last, overlaps and conflict need beforehand."""
-
-    def __init__(self, relation: Relation, keys: tuple[str, ...], compiler: Compiler) -> None:
-        self.relation = relation
-        self.keys = list(keys)
-        self.compiler = compiler
-        self.columns: dict[str, ir.Value] = {}
-        self.names: dict[OfRows, str] = {}
-
-    def prepare(self, leaf: OfRows) -> None:
-        """Add the column that an aggregate needs, if it needs one."""
-        made: ir.Value
-        if isinstance(leaf, nodes.PickRow):
-            made = self._number(leaf)
-        elif isinstance(leaf, nodes.Overlaps):
-            made = self._overlap(leaf)
-        elif isinstance(leaf, nodes.Conflicts):
-            made = self._conflict(leaf)
-        else:
-            return
-        self.names[leaf] = f"window_{len(self.names)}"
-        self.columns[self.names[leaf]] = made
-
-    def _order(self, by: Iterable[Node], *, last: bool) -> list[ir.Value]:
-        """Rows whose `by` is missing come first; `last` turns the whole order round."""
-        columns = [self.compiler.value(each) for each in by]
-        tie = self.compiler.leaves[nodes.TIE_BREAK[self.relation]]
-        if last:
-            return [each.desc(nulls_first=False) for each in (*columns, tie)]
-        return [each.asc(nulls_first=True) for each in (*columns, tie)]
-
-    def _number(self, leaf: nodes.PickRow) -> ir.Value:
-        """Whether this is the row that is picked."""
-        meets = self.compiler.truth(leaf.condition)
-        order = [meets.desc(), *self._order(leaf.by, last=leaf.last)]
-        window = ibis.window(group_by=self.keys, order_by=order)
-        return (ibis.row_number().over(window) == 0) & meets
-
-    def _overlap(self, leaf: nodes.Overlaps) -> ir.Value:
-        """Whether this row starts before the end of the row before it."""
-        window = ibis.window(group_by=self.keys, order_by=self._order((leaf.start,), last=False))
-        before = self.compiler.value(leaf.end).lag().over(window)
-        return (self.compiler.value(leaf.start) < before).fill_null(False)
-
-    def _conflict(self, leaf: nodes.Conflicts) -> ir.Value:
-        """Whether a row with the same `same` has another `value`."""
-        value, same = self.compiler.value(leaf.value), self.compiler.value(leaf.same)
-        window = ibis.window(group_by=[*self.keys, same])
-        differ = (value.min().over(window) != value.max().over(window)).fill_null(False)
-        blank = value.isnull()
-        some = blank.ifelse(1, 0).max().over(window) != blank.ifelse(1, 0).min().over(window)
-        return same.notnull() & (differ | some)
+def _order(compiler: Compiler, by: Iterable[Node], *, last: bool) -> list[ir.Value]:
+    """Rows whose `by` is missing come first; `last` turns the whole order round."""
+    columns = [compiler.value(each) for each in by]
+    if last:
+        return [each.desc(nulls_first=False) for each in columns]
+    return [each.asc(nulls_first=True) for each in columns]
 
 
-def _inside(leaf: OfRows) -> list[Leaf]:
-    """What an aggregate needs of its own rows."""
-    found = [each for child in leaf.children for each in leaves(child)]
-    if isinstance(leaf, nodes.PickRow | nodes.Overlaps):
-        found.append(nodes.TIE_BREAK[leaf.relation])
-    return found
+def _inside(asked: Iterable[OfRows]) -> list[Leaf]:
+    """What aggregates need of their own rows."""
+    return [leaf for each in asked for child in each.children for leaf in leaves(child)]
 
 
-def _aggregate(leaf: OfRows, rows: ir.Table, compiler: Compiler, windows: _Windows) -> ir.Value:
+def _aggregate(leaf: OfRows, rows: ir.Table, compiler: Compiler) -> ir.Value:
     """The aggregate as an expression of a group-by."""
     match leaf:
         case nodes.AnyRow(condition=condition):
@@ -366,9 +398,7 @@ def _aggregate(leaf: OfRows, rows: ir.Table, compiler: Compiler, windows: _Windo
             return rows.count(where=compiler.truth(condition))
         case nodes.SumRows(value=value, condition=condition):
             return exact_sum(compiler.value(value), compiler.truth(condition))
-        case nodes.PickRow(value=value):
-            return _picked(compiler.value(value), rows[windows.names[leaf]])
-    return rows[windows.names[leaf]].any()
+    raise TypeError(f"no aggregate of a group-by: {leaf}")
 
 
 def exact_sum(value: ir.Value, where: ir.BooleanValue) -> ir.Value:
@@ -381,24 +411,5 @@ def exact_sum(value: ir.Value, where: ir.BooleanValue) -> ir.Value:
     return total.cast("decimal(38, 0)").cast("int64") if value.type().is_integer() else total
 
 
-def _picked(value: ir.Value, chosen: ir.BooleanValue) -> ir.Value:
-    """The value in the one chosen row."""
-    if value.type().is_boolean():
-        return value.cast("int32").max(where=chosen) == 1
-    return value.max(where=chosen)
-
-
 def _home(given: Given) -> Table:
     return given.fact.table if isinstance(given, nodes.FactRef) else given.home
-
-
-def _keys(table: Table) -> tuple[str, ...]:
-    """The columns that tie a row to its own kind or to what it belongs to."""
-    return KEYS[table] if table in KEYS else KEYS[nodes.VISIBLE[table][1]]
-
-
-def _join_upper(left: ir.Table, right: ir.Table, keys: tuple[str, ...], *, kept: bool) -> ir.Table:
-    """Rows with the columns of what they belong to; `kept` keeps those that belong to nothing."""
-    how = "left" if kept else "inner"
-    joined = left.join(right, list(keys), how=how, rname="{name}__right")
-    return joined.drop(*(f"{key}__right" for key in keys if f"{key}__right" in joined.columns))

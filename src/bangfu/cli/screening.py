@@ -141,16 +141,17 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
             keep=lambda name, table: keep(table),
         )
         assert result.clues is not None  # a roster table was handed in
-        return Screened(
-            made,
-            snapshot.frame(result.households),
-            snapshot.frame(result.ranking),
-            snapshot.frame(result.poverty),
-            snapshot.frame(result.poverty_by_indicator),
-            snapshot.frame(result.classes),
-            snapshot.frame(result.unstated_risks),
-            snapshot.frame(result.clues),
+        tables = (
+            result.households,
+            result.ranking,
+            result.poverty,
+            result.poverty_by_indicator,
+            result.classes,
+            result.unstated_risks,
+            result.clues,
         )
+        waiting = [snapshot.fetch(each) for each in tables]
+        return Screened(made, *(each.result() for each in waiting))
 
 
 def write_screening(path: Path, found: Screened, gazetteer: Gazetteer, lang: Language) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import polars as pl
@@ -32,7 +34,9 @@ _NUMBERS = count()
 class Snapshot:
     """The tables of one period's books, seen through a scope.
 
-    `tables` holds one Ibis table for every kind of row; a table the source lacks is empty.
+    `tables` holds one Ibis table for every kind of row; a table the source lacks is empty. Queries run
+    one after the other in a thread of their own, while the caller puts the next together: writing
+    the SQL of the rules takes as long as running it.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class Snapshot:
             table: scope.admit(sources[table] if table in sources else _empty(connection, table))
             for table in Table
         }
+        self._queries = ThreadPoolExecutor(max_workers=1)
+        self._failed: duckdb.Error | None = None
 
     def places(self) -> list[str]:
         """The village codes that have households, persons or a village row."""
@@ -52,9 +58,17 @@ class Snapshot:
 
     def frame(self, table: ir.Table) -> pl.DataFrame:
         """The rows of a table expression."""
-        # Ibis's own to_polars reads pandas in, which takes longer than the query.
-        frame = self.connection.con.execute(self._written(table)).pl()
-        return PolarsData.convert_table(frame, table.schema())
+        return self.fetch(table).result()
+
+    def fetch(self, table: ir.Table) -> Future[pl.DataFrame]:
+        """The rows of a table expression, when they are there."""
+        query, wanted = _written(self.connection, table), table.schema()
+
+        def rows() -> pl.DataFrame:
+            # Ibis's own to_polars reads pandas in, which takes longer than the query.
+            return PolarsData.convert_table(self._execute(query).pl(), wanted)
+
+        return self._queries.submit(rows)
 
     @contextmanager
     def keeping(self) -> Iterator[Keep]:
@@ -64,8 +78,8 @@ class Snapshot:
         def keep(table: ir.Table) -> ir.Table:
             names.append(f"kept_{next(_NUMBERS)}")
             # Ibis's own create_table takes three statements and writes the query out thrice.
-            query = f"CREATE TEMP TABLE {names[-1]} AS {self._written(table)}"
-            self.connection.con.execute(query)
+            query = f"CREATE TEMP TABLE {names[-1]} AS {_written(self.connection, table)}"
+            self._queries.submit(self._execute, query)
             return ibis.table(table.schema(), name=names[-1])
 
         try:
@@ -73,15 +87,23 @@ class Snapshot:
         finally:
             for name in names:
                 # Ibis's own drop_table writes an empty statement with the sqlglot we are locked to.
-                self.connection.con.execute(f"DROP TABLE IF EXISTS {name}")
-
-    def _written(self, table: ir.Table) -> str:
-        with unfused():
-            return self.connection.compile(table)
+                self._queries.submit(self._execute, f"DROP TABLE IF EXISTS {name}")
 
     def close(self) -> None:
-        """Give back the memory of the connection."""
+        """Give back the memory of the connection; a query that still runs is broken off."""
+        self.connection.con.interrupt()
+        self._queries.shutdown(cancel_futures=True)
         self.connection.disconnect()
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        """Run a query, unless one before it failed: then its error is the one to tell."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            return self.connection.con.execute(query)
+        except duckdb.Error as error:
+            self._failed = error
+            raise
 
 
 @contextmanager
@@ -100,11 +122,9 @@ def open_folder(folder: Path, scope: Scope, *, threads: int | None = None) -> It
             )
         )
     connection = _connect(threads)
-    try:
-        sources = {table: connection.read_parquet(path) for table, path in there.items()}
-        yield Snapshot(connection, sources, scope)
-    finally:
-        connection.disconnect()
+    sources = {table: connection.read_parquet(path) for table, path in there.items()}
+    with closing(Snapshot(connection, sources, scope)) as snapshot:
+        yield snapshot
 
 
 @contextmanager
@@ -113,22 +133,25 @@ def open_frames(
 ) -> Iterator[Snapshot]:
     """The snapshot of frames in memory, columns named as the facts."""
     connection = _connect(threads)
-    try:
-        sources = {}
-        for table, frame in numbered(frames).items():
-            name = f"source_{table}"
-            connection.con.register(name, frame.to_arrow())
-            sources[table] = connection.table(name)
-        yield Snapshot(connection, sources, scope)
-    finally:
-        connection.disconnect()
+    sources = {}
+    for name, frame in numbered(frames).items():
+        source = f"source_{name}"
+        connection.con.register(source, frame.to_arrow())
+        sources[Table(name)] = connection.table(source)
+    with closing(Snapshot(connection, sources, scope)) as snapshot:
+        yield snapshot
 
 
 def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:
-        made = hits(plan, snapshot.tables, keep)
-        return findings(plan, [(each, snapshot.frame(each.rows)) for each in made])
+        made = [(each, snapshot.fetch(each.rows)) for each in hits(plan, snapshot.tables, keep)]
+        return findings(plan, [(each, rows.result()) for each, rows in made])
+
+
+def _written(connection: Backend, table: ir.Table) -> str:
+    with unfused():
+        return connection.compile(table)
 
 
 def _connect(threads: int | None) -> Backend:

@@ -117,16 +117,29 @@ class Composer:
         self._parts: dict[Leaf, tuple[ir.Table, str]] = {}
         self._depths: dict[Given, int] = {}
         self._names: dict[Leaf, str] = {}
+        self._laid: dict[Table, View] = {}
 
     def view(self, table: Table, asked: Iterable[Node], only: ir.Table | None = None) -> View:
         """The rows of `table` with everything that the asked nodes name.
 
         `only` is a table of keys: other rows are left out.
         """
+        return self._join(table, self._needed(asked), only, whole=True)
+
+    def lay(self, table: Table, asked: Iterable[Node], below: Mapping[Table, Iterable[Node]]) -> None:
+        """Keep the rows of `table` with all that the asked nodes name, and that nodes asked of the
+        tables below name of it. Views of it, and of those below it, are then taken from there."""
+        needed = self._needed(asked)
+        for lower, nodes_below in below.items():
+            needed |= dict.fromkeys(self._divide(lower, self._needed(nodes_below))[1])
+        view = self._join(table, needed, whole=True)
+        self._laid[table] = View(table, self.keep(view.rows), view.columns)
+
+    def _needed(self, asked: Iterable[Node]) -> dict[Leaf, None]:
+        """The leaves of the nodes, their aggregates computed."""
         asked = list(asked)
         self._aggregate(given for node in asked for given in givens(node))
-        needed = dict.fromkeys(leaf for node in asked for leaf in leaves(node))
-        return self._join(table, needed, only, whole=True)
+        return dict.fromkeys(leaf for node in asked for leaf in leaves(node))
 
     # --- aggregates ----------------------------------------------------------------------------
 
@@ -176,7 +189,7 @@ class Composer:
         compiler = view.compiler(self.asking)
         names = {each: f"{relation}_{len(self._parts) + n}" for n, each in enumerate(asked)}
         made = {name: _aggregate(each, view.rows, compiler) for each, name in names.items()}
-        rows = view.rows.group_by(list(self._keys(nodes.PARENT[relation]))).aggregate(**made)
+        rows = view.rows.group_by(list(self.keys(nodes.PARENT[relation]))).aggregate(**made)
         part = self.keep(rows)
         for each, name in names.items():
             self._parts[each] = (part, name)
@@ -185,7 +198,7 @@ class Composer:
         """An aggregate that orders or groups rows in its own way, over its own columns only."""
         needed = [*_inside([leaf]), nodes.TIE_BREAK[relation]]
         view = self._join(nodes.CHILD[relation], dict.fromkeys(needed))
-        keys = list(self._keys(nodes.PARENT[relation]))
+        keys = list(self.keys(nodes.PARENT[relation]))
         name = f"{relation}_{len(self._parts)}"
         match leaf:
             case nodes.PickRow():
@@ -237,9 +250,9 @@ class Composer:
         view = self._join(Table.PERSON, [nodes.FactRef(leaf.fact)], whole=True)
         column = view.columns[nodes.FactRef(leaf.fact)]
         rows = view.rows.filter(view.rows[column].notnull())
-        own = self._keys(Table.PERSON)
+        own = self.keys(Table.PERSON)
         if leaf.elsewhere:
-            homes = rows.select(column, *self._keys(Table.HOUSEHOLD)).distinct()
+            homes = rows.select(column, *self.keys(Table.HOUSEHOLD)).distinct()
             counts = homes.group_by(column).aggregate(**{name: homes.count() - 1})
         else:
             counts = rows.group_by(column).aggregate(**{name: rows.count()})
@@ -261,19 +274,24 @@ class Composer:
         `whole` leaves out rows that belong to no row above even where nothing from above is needed;
         the rows of an aggregate find their row above, or none, when it is joined back.
         """
+        needed = list(needed)
+        laid = self._laid.get(table)
+        if laid is not None and all(leaf in laid.columns for leaf in needed):
+            rows = laid.rows if only is None else self._among(table, laid.rows, only)
+            return View(table, rows, {leaf: laid.columns[leaf] for leaf in needed})
         own, above = self._divide(table, needed)
         rows, columns = self._own_facts(table, own, only)
         kept = list(rows.columns)
         joined = rows
         for (part, home), leaves_there in self._wanted_parts(own).items():
-            joined = joined.join(part, list(self._keys(home)), how="left", rname=_RIGHT)
+            joined = joined.join(part, list(self.keys(home)), how="left", rname=_RIGHT)
             columns |= leaves_there
             kept.extend(leaves_there.values())
         over = nodes.VISIBLE[table][1:2]
         if over and (above or (whole and over[0] is not Table.VILLAGE)):
             upper = self._join(over[0], above, whole=whole)
             how: Any = "left" if over[0] is Table.VILLAGE else "inner"
-            joined = joined.join(upper.rows, list(self._keys(over[0])), how=how, rname=_RIGHT)
+            joined = joined.join(upper.rows, list(self.keys(over[0])), how=how, rname=_RIGHT)
             from_above = {leaf: upper.columns[leaf] for leaf in above}
             columns |= from_above
             kept.extend(from_above.values())
@@ -282,7 +300,7 @@ class Composer:
         made = [leaf for leaf in own if isinstance(leaf, Made)]
         return self._make(View(table, rows, columns), made)
 
-    def _keys(self, table: Table) -> tuple[str, ...]:
+    def keys(self, table: Table) -> tuple[str, ...]:
         """The columns that tell a row of a table with keys: its number where the source has one."""
         number = NUMBER.get(table)
         return (number,) if number in self.sources[table].columns else KEYS[table]
@@ -330,12 +348,16 @@ class Composer:
     ) -> tuple[ir.Table, dict[Leaf, str]]:
         source = self.sources[table]
         if only is not None:
-            keys = self._keys(table)
-            source = source.semi_join(only, list(keys if keys[0] in only.columns else KEYS[table]))
+            source = self._among(table, source, only)
         facts = {leaf.fact.name: leaf for leaf in own if isinstance(leaf, nodes.FactRef)}
         made = {f"{table}__{name}": each for name, each in typed(table, source, facts).items()}
         rows = source.select(*self._links(table), **made)
         return rows, {leaf: f"{table}__{name}" for name, leaf in facts.items()}
+
+    def _among(self, table: Table, rows: ir.Table, only: ir.Table) -> ir.Table:
+        """The rows whose keys, by number or in full, are in `only`."""
+        keys = self.keys(table)
+        return rows.semi_join(only, list(keys if keys[0] in only.columns else KEYS[table]))
 
     def _wanted_parts(
         self, own: Iterable[Leaf]

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 from ibis.backends.duckdb import Backend
-from ibis.formats.polars import PolarsData
+from ibis.formats.polars import PolarsSchema
 
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
@@ -61,12 +61,13 @@ class Snapshot:
         return self.fetch(table).result()
 
     def fetch(self, table: ir.Table) -> Future[pl.DataFrame]:
-        """The rows of a table expression, when they are there."""
+        """The rows of a table expression, once they are there."""
         query, wanted = _written(self.connection, table), table.schema()
 
         def rows() -> pl.DataFrame:
             # Ibis's own to_polars reads pandas in, which takes longer than the query.
-            return PolarsData.convert_table(self._execute(query).pl(), wanted)
+            found: pl.DataFrame = self._execute(query).pl()
+            return found.cast(PolarsSchema.from_ibis(wanted))
 
         return self._queries.submit(rows)
 
@@ -100,10 +101,11 @@ class Snapshot:
         if self._failed is not None:
             raise self._failed
         try:
-            return self.connection.con.execute(query)
+            made: duckdb.DuckDBPyConnection = self.connection.con.execute(query)
         except duckdb.Error as error:
             self._failed = error
             raise
+        return made
 
 
 @contextmanager
@@ -134,7 +136,7 @@ def open_frames(
     """The snapshot of frames in memory, columns named as the facts."""
     connection = _connect(threads)
     sources = {}
-    for name, frame in numbered(frames).items():
+    for name, frame in numbered({str(t): f for t, f in frames.items()}).items():
         source = f"source_{name}"
         connection.con.register(source, frame.to_arrow())
         sources[Table(name)] = connection.table(source)
@@ -151,7 +153,7 @@ def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
 
 def _written(connection: Backend, table: ir.Table) -> str:
     with unfused():
-        return connection.compile(table)
+        return str(connection.compile(table))
 
 
 def _connect(threads: int | None) -> Backend:

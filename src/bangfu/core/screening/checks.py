@@ -156,9 +156,7 @@ def hits(plan: Plan, sources: Mapping[Table, ir.Table], keep: Keep = lazily) -> 
     by_grain: dict[Table, list[Check]] = {}
     for check in plan.checks:
         by_grain.setdefault(check.grain, []).append(check)
-    asked = {
-        grain: [check.condition for check in by_grain.get(grain, [])] for grain in _GRAINS
-    }
+    asked = {grain: [check.condition for check in by_grain.get(grain, [])] for grain in _GRAINS}
     if asked[Table.HOUSEHOLD] or asked[Table.PERSON]:
         below = {Table.PERSON: asked[Table.PERSON]}
         composer.lay(Table.HOUSEHOLD, asked[Table.HOUSEHOLD], below)

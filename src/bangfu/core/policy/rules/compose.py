@@ -126,7 +126,9 @@ class Composer:
         """
         return self._join(table, self._needed(asked), only, whole=True)
 
-    def lay(self, table: Table, asked: Iterable[Node], below: Mapping[Table, Iterable[Node]]) -> None:
+    def lay(
+        self, table: Table, asked: Iterable[Node], below: Mapping[Table, Iterable[Node]]
+    ) -> None:
         """Keep the rows of `table` with all that the asked nodes name, and that nodes asked of the
         tables below name of it. Views of it, and of those below it, are then taken from there."""
         needed = self._needed(asked)
@@ -218,7 +220,9 @@ class Composer:
         rows = view.rows.select(*keys, **{name: compiler.value(leaf.value)}, number=number)
         return rows.filter(rows.number == 0).drop("number")
 
-    def _overlapping(self, view: View, leaf: nodes.Overlaps, keys: list[str], name: str) -> ir.Table:
+    def _overlapping(
+        self, view: View, leaf: nodes.Overlaps, keys: list[str], name: str
+    ) -> ir.Table:
         """Whether some row starts before the end of the row before it."""
         compiler = view.compiler(self.asking)
         order = _order(compiler, (leaf.start, nodes.TIE_BREAK[leaf.relation]), last=False)
@@ -302,7 +306,7 @@ class Composer:
 
     def keys(self, table: Table) -> tuple[str, ...]:
         """The columns that tell a row of a table with keys: its number where the source has one."""
-        number = NUMBER.get(table)
+        number = NUMBER.get(table, "")
         return (number,) if number in self.sources[table].columns else KEYS[table]
 
     def _links(self, table: Table) -> tuple[str, ...]:
@@ -359,9 +363,7 @@ class Composer:
         keys = self.keys(table)
         return rows.semi_join(only, list(keys if keys[0] in only.columns else KEYS[table]))
 
-    def _wanted_parts(
-        self, own: Iterable[Leaf]
-    ) -> dict[tuple[ir.Table, Table], dict[Leaf, str]]:
+    def _wanted_parts(self, own: Iterable[Leaf]) -> dict[tuple[ir.Table, Table], dict[Leaf, str]]:
         """The tables of aggregates that hold what is wanted, with their columns."""
         wanted: dict[tuple[ir.Table, Table], dict[Leaf, str]] = {}
         for leaf in own:

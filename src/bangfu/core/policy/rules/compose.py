@@ -13,72 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, get_args
+from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from bangfu.core.facts.model import Table
 from bangfu.core.facts.tables import typed
 from bangfu.core.policy.rules import nodes
+from bangfu.core.policy.rules.aggregates import ALONE, alone, counted, inside
 from bangfu.core.policy.rules.compile import Asking, Compiler
+from bangfu.core.policy.rules.leaves import Given, Leaf, Made, givens, leaves
 from bangfu.core.policy.rules.nodes import KEYS, NUMBER, Node, OfRows, Relation
 
 # Holds a table expression so that it is computed once: a temporary table, or the expression itself.
 Keep = Callable[[ir.Table], ir.Table]
-# What a row has of its own: a fact, or what its rows or its likes say.
-Given = nodes.FactRef | OfRows | nodes.Shared
-# Made of givens once, in the table whose facts it names, then carried like a fact.
-Made = (
-    nodes.Compare
-    | nodes.In
-    | nodes.Holds
-    | nodes.StartsWith
-    | nodes.Contains
-    | nodes.IsMissing
-    | nodes.Call
-)
-Leaf = Given | Made
-_GIVEN = get_args(Given)
 # What a join calls the columns of its right side that stand on its left already.
 _RIGHT = "{name}__right"
-_MADE = get_args(Made)
-# Aggregates that look at rows beside each other.
-_ALONE = (nodes.PickRow, nodes.Overlaps, nodes.Conflicts)
 
 
 def lazily(table: ir.Table) -> ir.Table:
     """Keep nothing: the whole plan stays one expression."""
     return table
-
-
-@cache
-def givens(node: Node) -> tuple[Given, ...]:
-    """The facts and aggregates of the row that a node names, each once."""
-    return tuple(_found(node, lambda each: isinstance(each, _GIVEN)))
-
-
-@cache
-def leaves(node: Node) -> tuple[Leaf, ...]:
-    """The columns that a node is put together from, each once."""
-    return tuple(_found(node, _is_leaf))
-
-
-def _is_leaf(node: Node) -> bool:
-    return isinstance(node, _GIVEN) or (isinstance(node, _MADE) and bool(givens(node)))
-
-
-def _found(node: Node, wanted: Callable[[Node], bool]) -> list[Any]:
-    found: dict[Node, None] = {}
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if wanted(each):
-            found[each] = None
-        else:
-            waiting.extend(reversed(each.children))
-    return list(found)
 
 
 @dataclass(frozen=True)
@@ -95,10 +50,6 @@ class View:
             leaf: self.rows[name] for leaf, name in self.columns.items()
         }
         return Compiler(columns, self.rows["place_code"], asking)
-
-    def filter(self, condition: ir.BooleanValue) -> View:
-        """The rows that meet a condition."""
-        return View(self.table, self.rows.filter(condition), self.columns)
 
 
 class Composer:
@@ -179,18 +130,18 @@ class Composer:
 
     def _of_rows(self, relation: Relation, asked: list[OfRows]) -> None:
         """All aggregates of one relation: those that need no order in one group-by."""
-        counted = [each for each in asked if not isinstance(each, _ALONE)]
-        if counted:
-            self._counted(relation, counted)
+        grouped = [each for each in asked if not isinstance(each, ALONE)]
+        if grouped:
+            self._grouped(relation, grouped)
         for each in asked:
-            if isinstance(each, _ALONE):
+            if isinstance(each, ALONE):
                 self._alone(relation, each)
 
-    def _counted(self, relation: Relation, asked: list[OfRows]) -> None:
-        view = self._join(nodes.CHILD[relation], dict.fromkeys(_inside(asked)))
+    def _grouped(self, relation: Relation, asked: list[OfRows]) -> None:
+        view = self._join(nodes.CHILD[relation], dict.fromkeys(inside(asked)))
         compiler = view.compiler(self.asking)
         names = {each: f"{relation}_{len(self._parts) + n}" for n, each in enumerate(asked)}
-        made = {name: _aggregate(each, view.rows, compiler) for each, name in names.items()}
+        made = {name: counted(each, view.rows, compiler) for each, name in names.items()}
         rows = view.rows.group_by(list(self.keys(nodes.PARENT[relation]))).aggregate(**made)
         part = self.keep(rows)
         for each, name in names.items():
@@ -198,55 +149,12 @@ class Composer:
 
     def _alone(self, relation: Relation, leaf: OfRows) -> None:
         """An aggregate that orders or groups rows in its own way, over its own columns only."""
-        needed = [*_inside([leaf]), nodes.TIE_BREAK[relation]]
+        needed = [*inside([leaf]), nodes.TIE_BREAK[relation]]
         view = self._join(nodes.CHILD[relation], dict.fromkeys(needed))
         keys = list(self.keys(nodes.PARENT[relation]))
         name = f"{relation}_{len(self._parts)}"
-        match leaf:
-            case nodes.PickRow():
-                rows = self._picked(view, leaf, keys, name)
-            case nodes.Overlaps():
-                rows = self._overlapping(view, leaf, keys, name)
-            case nodes.Conflicts():
-                rows = self._conflicting(view, leaf, keys, name)
+        rows = alone(leaf, view.rows, view.compiler(self.asking), keys, name)
         self._parts[leaf] = (self.keep(rows), name)
-
-    def _picked(self, view: View, leaf: nodes.PickRow, keys: list[str], name: str) -> ir.Table:
-        """The value in the first or last of the rows that meet the condition."""
-        view = view.filter(view.compiler(self.asking).truth(leaf.condition))
-        compiler = view.compiler(self.asking)
-        order = _order(compiler, (*leaf.by, nodes.TIE_BREAK[leaf.relation]), last=leaf.last)
-        number = ibis.row_number().over(ibis.window(group_by=keys, order_by=order))
-        rows = view.rows.select(*keys, **{name: compiler.value(leaf.value)}, number=number)
-        return rows.filter(rows.number == 0).drop("number")
-
-    def _overlapping(
-        self, view: View, leaf: nodes.Overlaps, keys: list[str], name: str
-    ) -> ir.Table:
-        """Whether some row starts before the end of the row before it."""
-        compiler = view.compiler(self.asking)
-        order = _order(compiler, (leaf.start, nodes.TIE_BREAK[leaf.relation]), last=False)
-        window = ibis.window(group_by=keys, order_by=order)
-        before = compiler.value(leaf.end).lag().over(window)
-        early = (compiler.value(leaf.start) < before).fill_null(False)
-        rows = view.rows.select(*keys, early=early)
-        return rows.group_by(keys).aggregate(**{name: rows.early.any()})
-
-    def _conflicting(
-        self, view: View, leaf: nodes.Conflicts, keys: list[str], name: str
-    ) -> ir.Table:
-        """Whether rows with the same `same` have another `value`, or only some of them have one."""
-        compiler = view.compiler(self.asking)
-        rows = view.rows.select(
-            *keys, same=compiler.value(leaf.same), value=compiler.value(leaf.value)
-        )
-        rows = rows.filter(rows.same.notnull())
-        alike = rows.group_by([*keys, "same"]).aggregate(
-            low=rows.value.min(), high=rows.value.max(), known=rows.value.count(), rows=rows.count()
-        )
-        differ = (alike.low != alike.high).fill_null(False)
-        some = (alike.known > 0) & (alike.known < alike.rows)
-        return alike.group_by(keys).aggregate(**{name: (differ | some).any()})
 
     def _shared(self, leaf: nodes.Shared) -> None:
         """How many persons, or other households, carry the value of each person."""
@@ -395,44 +303,6 @@ def _made_of(leaf: Leaf) -> set[Leaf]:
 
 def _compiled(compiler: Compiler, leaf: Leaf) -> ir.Value:
     return compiler.truth(leaf) if isinstance(leaf, nodes.Condition) else compiler.value(leaf)
-
-
-def _order(compiler: Compiler, by: Iterable[Node], *, last: bool) -> list[ir.Value]:
-    """Rows whose `by` is missing come first; `last` turns the whole order round."""
-    columns = [compiler.value(each) for each in by]
-    if last:
-        return [each.desc(nulls_first=False) for each in columns]
-    return [each.asc(nulls_first=True) for each in columns]
-
-
-def _inside(asked: Iterable[OfRows]) -> list[Leaf]:
-    """What aggregates need of their own rows."""
-    return [leaf for each in asked for child in each.children for leaf in leaves(child)]
-
-
-def _aggregate(leaf: OfRows, rows: ir.Table, compiler: Compiler) -> ir.Value:
-    """The aggregate as an expression of a group-by."""
-    match leaf:
-        case nodes.AnyRow(condition=condition):
-            truth = compiler.truth(condition)
-            return (
-                truth.any() if isinstance(truth, ir.BooleanColumn) else rows.count(where=truth) > 0
-            )
-        case nodes.CountRows(condition=condition):
-            return rows.count(where=compiler.truth(condition))
-        case nodes.SumRows(value=value, condition=condition):
-            return exact_sum(compiler.value(value), compiler.truth(condition))
-    raise TypeError(f"no aggregate of a group-by: {leaf}")
-
-
-def exact_sum(value: ir.Value, where: ir.BooleanValue) -> ir.Value:
-    """A sum in the type of its terms, 0 without any.
-
-    Engines widen sums of whole numbers (HUGEINT, numeric), which Ibis takes for int64 already, so
-    that a plain cast would be left out.
-    """
-    total = value.sum(where=where).fill_null(0)
-    return total.cast("decimal(38, 0)").cast("int64") if value.type().is_integer() else total
 
 
 def _home(given: Given) -> Table:

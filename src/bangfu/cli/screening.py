@@ -126,7 +126,7 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
     scope = Scope.of([county])
     with duckdb.open_folder(folder, scope) as snapshot, snapshot.keeping() as keep:
         roster = scope.admit(snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet"))
-        present = roster.roster.as_table().distinct().to_polars()["roster"].to_list()
+        present = snapshot.frame(roster.select("roster").distinct())["roster"].to_list()
         made = setting(policy, place=county, on=on, rosters=present)
         tables = snapshot.tables
         household = keep(with_conditions(tables, made, policy, snapshot.places(), keep))
@@ -142,16 +142,17 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
             keep=lambda name, table: keep(table),
         )
         assert result.clues is not None  # a roster table was handed in
-        return Screened(
-            made,
-            result.households.to_polars(),
-            result.ranking.to_polars(),
-            result.poverty.to_polars(),
-            result.poverty_by_indicator.to_polars(),
-            result.classes.to_polars(),
-            result.unstated_risks.to_polars(),
-            result.clues.to_polars(),
+        tables = (
+            result.households,
+            result.ranking,
+            result.poverty,
+            result.poverty_by_indicator,
+            result.classes,
+            result.unstated_risks,
+            result.clues,
         )
+        waiting = [snapshot.fetch(each) for each in tables]
+        return Screened(made, *(each.result() for each in waiting))
 
 
 def write_screening(path: Path, found: Screened, gazetteer: Gazetteer, lang: Language) -> None:

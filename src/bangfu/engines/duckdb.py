@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import polars as pl
 from ibis.backends.duckdb import Backend
+from ibis.formats.polars import PolarsSchema
 
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.facts.tables import schema
 from bangfu.core.language import Text
 from bangfu.core.policy.rules.compose import Keep
+from bangfu.core.policy.rules.nodes import NUMBER
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
 from bangfu.engines.expressions import unfused
+from bangfu.engines.numbering import numbered
 from bangfu.engines.scope import Scope
 
 # Names of temporary tables: a number each, never used twice in a process.
@@ -29,7 +34,9 @@ _NUMBERS = count()
 class Snapshot:
     """The tables of one period's books, seen through a scope.
 
-    `tables` holds one Ibis table for every kind of row; a table the source lacks is empty.
+    `tables` holds one Ibis table for every kind of row; a table the source lacks is empty. Queries run
+    one after the other in a thread of their own, while the caller puts the next together: writing
+    the SQL of the rules takes as long as running it.
     """
 
     def __init__(
@@ -40,12 +47,29 @@ class Snapshot:
             table: scope.admit(sources[table] if table in sources else _empty(connection, table))
             for table in Table
         }
+        self._queries = ThreadPoolExecutor(max_workers=1)
+        self._failed: duckdb.Error | None = None
 
     def places(self) -> list[str]:
         """The village codes that have households, persons or a village row."""
         kinds = (Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE)
         columns = [self.tables[kind].select("place_code") for kind in kinds]
-        return sorted(ibis.union(*columns, distinct=True).place_code.to_polars().to_list())
+        return sorted(self.frame(ibis.union(*columns, distinct=True))["place_code"].to_list())
+
+    def frame(self, table: ir.Table) -> pl.DataFrame:
+        """The rows of a table expression."""
+        return self.fetch(table).result()
+
+    def fetch(self, table: ir.Table) -> Future[pl.DataFrame]:
+        """The rows of a table expression, once they are there."""
+        query, wanted = _written(self.connection, table), table.schema()
+
+        def rows() -> pl.DataFrame:
+            # Ibis's own to_polars reads pandas in, which takes longer than the query.
+            found: pl.DataFrame = self._execute(query).pl()
+            return found.cast(PolarsSchema.from_ibis(wanted))
+
+        return self._queries.submit(rows)
 
     @contextmanager
     def keeping(self) -> Iterator[Keep]:
@@ -55,21 +79,33 @@ class Snapshot:
         def keep(table: ir.Table) -> ir.Table:
             names.append(f"kept_{next(_NUMBERS)}")
             # Ibis's own create_table takes three statements and writes the query out thrice.
-            with unfused():
-                query = self.connection.compile(table)
-            self.connection.con.execute(f"CREATE TEMP TABLE {names[-1]} AS {query}")
-            return self.connection.table(names[-1])
+            query = f"CREATE TEMP TABLE {names[-1]} AS {_written(self.connection, table)}"
+            self._queries.submit(self._execute, query)
+            return ibis.table(table.schema(), name=names[-1])
 
         try:
             yield keep
         finally:
             for name in names:
                 # Ibis's own drop_table writes an empty statement with the sqlglot we are locked to.
-                self.connection.con.execute(f"DROP TABLE IF EXISTS {name}")
+                self._queries.submit(self._execute, f"DROP TABLE IF EXISTS {name}")
 
     def close(self) -> None:
-        """Give back the memory of the connection."""
+        """Give back the memory of the connection; a query that still runs is broken off."""
+        self.connection.con.interrupt()
+        self._queries.shutdown(cancel_futures=True)
         self.connection.disconnect()
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        """Run a query, unless one before it failed: then its error is the one to tell."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            made: duckdb.DuckDBPyConnection = self.connection.con.execute(query)
+        except duckdb.Error as error:
+            self._failed = error
+            raise
+        return made
 
 
 @contextmanager
@@ -88,11 +124,9 @@ def open_folder(folder: Path, scope: Scope, *, threads: int | None = None) -> It
             )
         )
     connection = _connect(threads)
-    try:
-        sources = {table: connection.read_parquet(path) for table, path in there.items()}
-        yield Snapshot(connection, sources, scope)
-    finally:
-        connection.disconnect()
+    sources = {table: connection.read_parquet(path) for table, path in there.items()}
+    with closing(Snapshot(connection, sources, scope)) as snapshot:
+        yield snapshot
 
 
 @contextmanager
@@ -101,23 +135,25 @@ def open_frames(
 ) -> Iterator[Snapshot]:
     """The snapshot of frames in memory, columns named as the facts."""
     connection = _connect(threads)
-    try:
-        sources = {}
-        for table, frame in frames.items():
-            name = f"source_{table}"
-            connection.con.register(name, frame.to_arrow())
-            sources[table] = connection.table(name)
-        yield Snapshot(connection, sources, scope)
-    finally:
-        connection.disconnect()
+    sources = {}
+    for name, frame in numbered({str(t): f for t, f in frames.items()}).items():
+        source = f"source_{name}"
+        connection.con.register(source, frame.to_arrow())
+        sources[Table(name)] = connection.table(source)
+    with closing(Snapshot(connection, sources, scope)) as snapshot:
+        yield snapshot
 
 
 def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:
-        made = hits(plan, snapshot.tables, keep)
-        with unfused():
-            return findings(plan, [(each, each.rows.to_polars()) for each in made])
+        made = [(each, snapshot.fetch(each.rows)) for each in hits(plan, snapshot.tables, keep)]
+        return findings(plan, [(each, rows.result()) for each, rows in made])
+
+
+def _written(connection: Backend, table: ir.Table) -> str:
+    with unfused():
+        return str(connection.compile(table))
 
 
 def _connect(threads: int | None) -> Backend:
@@ -127,7 +163,8 @@ def _connect(threads: int | None) -> Backend:
 
 def _empty(connection: Backend, table: Table) -> ir.Table:
     """A table without rows, of the columns that rules may read."""
-    columns = {name: ibis.null(dtype) for name, dtype in schema(table).items()}
+    numbers = dict.fromkeys(NUMBER.values(), "int64")
+    columns = {name: ibis.null(dtype) for name, dtype in {**schema(table), **numbers}.items()}
     name = f"empty_{table}"
     connection.con.execute(f"CREATE TEMP TABLE {name} (nothing INTEGER)")
     return connection.table(name).select(**columns)

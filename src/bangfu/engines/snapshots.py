@@ -20,6 +20,7 @@ from bangfu.core.errors import InputError, UsageError
 from bangfu.core.facts.dictionary import FACTS
 from bangfu.core.facts.model import Kind, Table
 from bangfu.core.language import Text
+from bangfu.engines.numbering import numbered
 
 SEAL = "seal.json"
 FORMAT = 1
@@ -82,6 +83,7 @@ def write_snapshot(
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True, mode=0o700)
     hashes, rows = {}, {}
+    frames = numbered(frames)
     for name in TABLES:
         frame = withheld(frames[name]) if name in frames else _empty(name)
         path = staging / f"{name}.parquet"

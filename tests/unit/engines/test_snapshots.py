@@ -45,7 +45,8 @@ def test_a_snapshot_opens_as_it_was_sealed(tmp_path, frames):
 def test_names_and_numbers_stay_behind(tmp_path, frames):
     write_snapshot(tmp_path / "s", frames, place_code=COUNTY, month=202610)
     person = pl.read_parquet(tmp_path / "s" / "person.parquet")
-    assert person.columns == ["household_no", "place_code", "person_no", "certificate_token"]
+    known = ["household_no", "place_code", "person_no", "certificate_token"]
+    assert person.columns == [*known, "household_id", "person_id"]
     household = pl.read_parquet(tmp_path / "s" / "household.parquet")
     assert household["collector"].to_list() == ["记名"]
     assert "household_phone" not in household.columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -23,6 +23,7 @@ from bangfu.core.policy.rules.compose import Composer, Keep, lazily
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.types import Scalar
 
+_GRAINS = (Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE)
 # A whole number of 64 bits keeps its sign.
 _BITS = 62
 
@@ -146,19 +147,25 @@ def _unanswered(key: str, users: Sequence[str], on: date, places: Sequence[str])
 # --- hits --------------------------------------------------------------------------------------
 
 
-def hits(plan: Plan, sources: Mapping[Table, ir.Table], keep: Keep = lazily) -> list[Hits]:
-    """One table of hits for every grain that has checks, over the tables of a snapshot."""
+def hits(plan: Plan, sources: Mapping[Table, ir.Table], keep: Keep = lazily) -> Iterator[Hits]:
+    """One table of hits for every grain that has checks, over the tables of a snapshot.
+
+    They come one by one, so that an engine may fetch one while the next is put together.
+    """
     composer = Composer(sources, plan.asking, keep)
-    made = []
-    for grain in (Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE):
-        checks = [check for check in plan.checks if check.grain is grain]
-        if checks:
-            made.append(_of_grain(composer, grain, checks))
-    return made
+    by_grain: dict[Table, list[Check]] = {}
+    for check in plan.checks:
+        by_grain.setdefault(check.grain, []).append(check)
+    asked = {grain: [check.condition for check in by_grain.get(grain, [])] for grain in _GRAINS}
+    if asked[Table.HOUSEHOLD] or asked[Table.PERSON]:
+        below = {Table.PERSON: asked[Table.PERSON]}
+        composer.lay(Table.HOUSEHOLD, asked[Table.HOUSEHOLD], below)
+    for grain in _GRAINS:
+        if asked[grain]:
+            yield _of_grain(composer, grain, by_grain[grain])
 
 
 def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits:
-    keys = KEYS[grain]
     flags = {
         check.id: Flag(f"flags_{number // _BITS}", 1 << number % _BITS)
         for number, check in enumerate(checks)
@@ -170,17 +177,20 @@ def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits
         flag = flags[check.id]
         answer = _fires(check, compiler).ifelse(ibis.literal(flag.bit, "int64"), 0)
         words.setdefault(flag.column, []).append(answer)
-    flagged = composer.keep(
-        view.rows.select(*keys, **{name: reduce(add, each) for name, each in words.items()})
-    )
-    fired = flagged.filter(reduce(or_, (flagged[name] != 0 for name in words)))
+    keys = composer.keys(grain)
+    flagged = view.rows.select(*keys, **{name: reduce(add, each) for name, each in words.items()})
+    fired = composer.keep(flagged.filter(reduce(or_, (flagged[name] != 0 for name in words))))
     named = {check.id: named_values(check.condition) for check in checks}
     distinct = dict.fromkeys(node for values in named.values() for _, node in values)
     columns = {node: f"value_{number}" for number, node in enumerate(distinct)}
     # Only the rows that fire are asked for values.
     over = composer.view(grain, distinct, only=fired)
     values = over.compiler(composer.asking)
-    shown = over.rows.select(*keys, **{columns[node]: values.value(node) for node in distinct})
+    shown = over.rows.select(
+        *KEYS[grain],
+        *(key for key in keys if key not in KEYS[grain]),
+        **{columns[node]: values.value(node) for node in distinct},
+    )
     rows = shown.join(fired, list(keys))
     labels = {
         rule: tuple(Shown(label, columns[node]) for label, node in values)

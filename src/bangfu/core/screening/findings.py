@@ -33,14 +33,22 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
     decimals as text, parameters of the rule beside them.
     """
     parts = [pl.DataFrame(schema=SCHEMA)]
-    by_rule = {rule: (hits, rows) for hits, rows in fired for rule in hits.flags}
+    by_rule = {
+        rule: (hits, rows) for hits, rows in fired if rows.height for rule in _that_fire(hits, rows)
+    }
     for check in plan.checks:
-        hits, rows = by_rule[check.id]
-        flag = hits.flags[check.id]
-        hit = rows.filter(pl.col(flag.column) & flag.bit != 0)
-        if hit.height:
-            parts.append(_of_check(check, hits, hit))
+        if check.id in by_rule:
+            hits, rows = by_rule[check.id]
+            flag = hits.flags[check.id]
+            parts.append(_of_check(check, hits, rows.filter(pl.col(flag.column) & flag.bit != 0)))
     return pl.concat(parts)
+
+
+def _that_fire(hits: Hits, rows: pl.DataFrame) -> list[str]:
+    """The rules that fire in some row."""
+    columns = {flag.column for flag in hits.flags.values()}
+    anywhere = rows.select(pl.col(name).bitwise_or() for name in columns).row(0, named=True)
+    return [rule for rule, flag in hits.flags.items() if anywhere[flag.column] & flag.bit]
 
 
 def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:

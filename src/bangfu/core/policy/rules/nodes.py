@@ -278,6 +278,8 @@ KEYS = {
     Table.HOUSEHOLD: ("place_code", "household_no"),
     Table.PERSON: ("place_code", "household_no", "person_no"),
 }
+# The number that an engine may give to a row's keys, to join on it.
+NUMBER = {Table.HOUSEHOLD: "household_id", Table.PERSON: "person_id"}
 # The fact that orders rows whose stated order is equal.
 TIE_BREAK = {
     Relation.MEMBERS: FactRef(plain(Table.PERSON)["person_no"]),

@@ -117,6 +117,8 @@ EXPRESSIONS = {
         '"因病" in risks and not ("因学" in risks) or risks is missing',
         "conflict(members, work_place, phone_token)",
         "count(households, dangerous_house) > village_cropland",
+        # A village's households are counted whether or not the village has a row of its own.
+        "count(households, dangerous_house) > 0",
         "all(members, overlaps(jobs, start, end) or none(plans, planning))",
     ),
     Table.PERSON: (

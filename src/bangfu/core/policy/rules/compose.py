@@ -202,7 +202,7 @@ class Composer:
         """
         own, above = self._divide(table, needed)
         rows, columns = self._own_facts(table, own, only)
-        rows = self._join_parts(table, rows, own, columns)
+        rows = self._join_parts(rows, own, columns)
         over = nodes.VISIBLE[table][1:2]
         if over and (above or (whole and over[0] is not Table.VILLAGE)):
             upper = self._join(over[0], above, whole=whole)
@@ -232,8 +232,10 @@ class Composer:
         """Whether a leaf is computed in this table rather than above it.
 
         A village may have no row: what is made of its facts is made below, where missing facts are
-        seen as missing.
+        seen as missing, and what its households say is joined by the village code that every row has.
         """
+        if isinstance(leaf, OfRows) and leaf.home is Table.VILLAGE:
+            return True
         if isinstance(leaf, Made):
             homes = {_home(given) for given in givens(leaf)}
             lowest = next(each for each in nodes.VISIBLE[table] if each in homes)
@@ -253,16 +255,16 @@ class Composer:
         return rows, {leaf: f"{table}__{name}" for name, leaf in facts.items()}
 
     def _join_parts(
-        self, table: Table, rows: ir.Table, own: Iterable[Leaf], columns: dict[Leaf, str]
+        self, rows: ir.Table, own: Iterable[Leaf], columns: dict[Leaf, str]
     ) -> ir.Table:
-        wanted: dict[ir.Table, list[str]] = {}
+        wanted: dict[tuple[ir.Table, Table], list[str]] = {}
         for leaf in own:
             if isinstance(leaf, OfRows | nodes.Shared):
                 part, name = self._parts[leaf]
-                wanted.setdefault(part, []).append(name)
+                wanted.setdefault((part, leaf.home), []).append(name)
                 columns[leaf] = name
-        keys = KEYS.get(table, ())
-        for part, names in wanted.items():
+        for (part, home), names in wanted.items():
+            keys = KEYS[home]
             rows = _join_upper(rows, part.select(*keys, *names), keys, kept=True)
         return rows
 

@@ -19,6 +19,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.rules.compose import Keep
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
+from bangfu.core.screening.witnesses import with_members, witnesses
 from bangfu.engines.expressions import unfused
 from bangfu.engines.scope import Scope
 
@@ -117,7 +118,9 @@ def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     with snapshot.keeping() as keep:
         made = hits(plan, snapshot.tables, keep)
         with unfused():
-            return findings(plan, [(each, each.rows.to_polars()) for each in made])
+            found = findings(plan, [(each, each.rows.to_polars()) for each in made])
+            there = witnesses(plan, found, snapshot.tables, made, keep)
+            return with_members(found, there, there.rows.to_polars() if there else None)
 
 
 def _connect(threads: int | None) -> Backend:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from bangfu.core.policy.rules.nodes import KEYS, FactRef, Node, Shared, walk
 from bangfu.core.policy.rules.parser import derived, parse_value
 from bangfu.core.policy.rules.types import Type
 from bangfu.core.screening.checks import compile_checks
+from bangfu.core.screening.witnesses import NAMED, questions
 from bangfu.engines import duckdb
 from bangfu.engines.expressions import unfused
 from bangfu.engines.postgres import run as run_postgres
@@ -30,6 +32,7 @@ from bangfu.engines.scope import WHOLE
 from bangfu.files.policy_folder import read_policy
 
 ON = date(2024, 6, 1)
+_HOME = ("rule", "place_code", "household_no")
 POLICY = load(read_policy(Path(__file__).parents[3] / "policy"))
 CHECKS = POLICY.checks(ON)
 QUICK = settings(
@@ -165,6 +168,7 @@ def test_catalogue(seed, postgres):
     with holding(postgres, frames(rows)) as books:
         in_postgres = run_postgres(plan, books)
     assert set(_rows(in_duckdb)) ^ set(_rows(in_postgres)) == set()
+    assert _members(in_duckdb) == _members(in_postgres) == _expected_members(plan, rows, in_duckdb)
     expected = _expected(plan, rows)
     assert set(_keys(in_duckdb)) ^ set(expected) == set()
     assert _keys(in_duckdb) == expected
@@ -177,18 +181,55 @@ def _rows(found: pl.DataFrame) -> list[tuple]:
     return [(*row[:4], json.dumps(json.loads(row[4]), sort_keys=True)) for row in kept.rows()]
 
 
+def _members(found: pl.DataFrame) -> list[tuple]:
+    """The members that findings name: how many are meant, and the numbers of the first."""
+    kept = found.filter(pl.col("members").is_not_null())
+    read = [(*row[:3], json.loads(row[3])) for row in kept.select(*_HOME, "members").rows()]
+    return [
+        (*home, meant["count"], [each["person_no"] for each in meant["named"]])
+        for *home, meant in read
+    ]
+
+
+def _expected_members(plan, rows, found: pl.DataFrame) -> list[tuple]:
+    world = _world(plan, rows)
+    homes = defaultdict(list)
+    for context in world.of(Table.PERSON):
+        homes[context.own["place_code"], context.own["household_no"]].append(context)
+    asked = {
+        check.id: questions(check.condition)
+        for check in plan.checks
+        if check.grain is Table.HOUSEHOLD
+    }
+    expected = []
+    for rule, *home in found.select(*_HOME).rows():
+        members = homes[tuple(home)] if home[1] else []
+        meant = sorted(
+            each.own["person_no"]
+            for each in members
+            if any(reference.truth(question.condition, each) for question in asked.get(rule, ()))
+        )
+        if meant:
+            expected.append((rule, *home, len(meant), meant[:NAMED]))
+    return expected
+
+
 def _keys(found: pl.DataFrame) -> list[tuple]:
     return found.select("rule", "place_code", "household_no", "person_no").rows()
 
 
-def _expected(plan, rows) -> list[tuple]:
+def _world(plan, rows) -> reference.World:
     parameters = {
         key: lambda place, by_place=by_place: next(
             values for prefix, values in by_place if place.startswith(prefix)
         )
         for key, by_place in plan.asking.parameters.items()
     }
-    world = reference.World(rows, ON, parameters)
+    return reference.World(rows, ON, parameters)
+
+
+def _expected(plan, rows) -> list[tuple]:
+    world = _world(plan, rows)
     without = {key for key, by_place in plan.asking.parameters.items() if not by_place}
     found = []
     for check in plan.checks:

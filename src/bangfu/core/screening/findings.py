@@ -46,7 +46,7 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
 def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     keys = [key for key in _KEYS if key in hit.columns]
     values: list[pl.Series | pl.Expr] = [
-        _shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
+        shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
     ]
     values += [_stated(node) for node in _own_parameters(check)]
     absent = [pl.lit(None, pl.String).alias(key) for key in _KEYS if key not in keys]
@@ -62,7 +62,7 @@ def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     return found.select(SCHEMA.names()).sort(keys)
 
 
-def _shown(values: pl.Series) -> pl.Series:
+def shown(values: pl.Series) -> pl.Series:
     """Dates and decimals as text, which JSON has no word for."""
     return (
         values.cast(pl.String)

@@ -113,7 +113,7 @@ class Composer:
     def view(self, table: Table, asked: Iterable[Node], only: ir.Table | None = None) -> View:
         """The rows of `table` with everything that the asked nodes name.
 
-        `only` is a table of keys: other rows are left out.
+        `only` is a table of keys, of these rows or of what they belong to: other rows are left out.
         """
         asked = list(asked)
         self._aggregate(given for node in asked for given in givens(node))
@@ -248,7 +248,7 @@ class Composer:
         keys = _keys(table)
         source = self.sources[table]
         if only is not None:
-            source = source.semi_join(only, list(keys))
+            source = source.semi_join(only, [key for key in keys if key in only.columns])
         facts = {leaf.fact.name: leaf for leaf in own if isinstance(leaf, nodes.FactRef)}
         made = {f"{table}__{name}": each for name, each in typed(table, source, facts).items()}
         rows = source.select(**{key: source[key] for key in keys}, **made)

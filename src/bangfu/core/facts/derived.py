@@ -93,16 +93,31 @@ DERIVED = (
             H,
             Kind.INT,
             "未参加基本医疗保险人数",
-            "members known to have neither basic medical insurance",
+            "members without basic medical insurance (uninsured)",
         ),
         "count(members, uninsured)",
     ),
     # Household: income. The newest year with items that is not after the date asked for.
     Derived(
-        Fact("income_year", H, Kind.INT, "收入年度", "year of the income items that count"),
+        Fact(
+            "income_year",
+            H,
+            Kind.INT,
+            "收入年度",
+            "newest year with income items that is not after the day asked for",
+        ),
         "last(incomes, year, year <= year(today), by=year)",
     ),
-    Derived(Fact("wages", H, Kind.FEN, "工资性收入合计", "wages"), _group("a", "wage_income")),
+    Derived(
+        Fact(
+            "wages",
+            H,
+            Kind.FEN,
+            "工资性收入合计",
+            "wages: the items of the income year, else as the sheet states",
+        ),
+        _group("a", "wage_income"),
+    ),
     Derived(
         Fact("business", H, Kind.FEN, "生产经营性收入合计", "business income"),
         _group("b", "business_income"),
@@ -142,7 +157,13 @@ DERIVED = (
         "net_income + otherwise(claims_income, 0) - otherwise(out_of_pocket, 0)",
     ),
     Derived(
-        Fact("land", H, Kind.DECIMAL, "耕地、林地、林果面积合计", "cropland, woodland and orchard"),
+        Fact(
+            "land",
+            H,
+            Kind.DECIMAL,
+            "耕地、林地、林果面积合计",
+            "cropland, woodland and orchard, a blank counting 0",
+        ),
         "otherwise(cropland, 0) + otherwise(woodland, 0) + otherwise(orchard, 0)",
     ),
     # Village: its people in the books, whatever its own sheet states.
@@ -185,7 +206,7 @@ DERIVED = (
             P,
             Kind.YES_NO,
             "未参加基本医疗保险",
-            "known to have neither resident nor employee medical insurance",
+            "neither resident nor employee medical insurance is recorded, and at least one is recorded as no",
         ),
         "resident_medical == false and not employee_medical or employee_medical == false and not resident_medical",
     ),

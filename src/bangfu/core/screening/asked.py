@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from bangfu.core.facts.model import Table
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rules import nodes
+from bangfu.core.policy.rules.compile import Compiler
 from bangfu.core.policy.rules.compose import Composer
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.parser import parse_value
@@ -91,10 +92,12 @@ def laid(
     """
     view = composer.view(grain, wanted.values(), only)
     compiler = view.compiler(composer.asking)
-    columns = {
-        name: compiler.truth(node)
-        if isinstance(node, nodes.Condition) or node.type is Type.BOOL
-        else compiler.value(node)
-        for name, node in wanted.items()
-    }
+    columns = {name: _column(compiler, node) for name, node in wanted.items()}
     return view.rows.select(*KEYS[grain], **columns)
+
+
+def _column(compiler: Compiler, node: Node) -> ir.Value:
+    """A condition is true or false; a fact as it stands may be missing."""
+    if node.type is Type.BOOL and not isinstance(node, nodes.FactRef):
+        return compiler.truth(node)
+    return compiler.value(node)

@@ -76,7 +76,7 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
     )
     classes = tuple(_help_class(policy, on, row) for row in value("classes"))
     deprived = {
-        indicator.column: policy.definitions[row["condition"]].condition
+        indicator.column: _condition(policy, row["condition"])
         for indicator, row in zip(scheme.indicators, rows, strict=True)
     }
     of_household = {
@@ -94,6 +94,11 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
     return Setting(parameters, classes, of_household, of_concern, of_person, asking)
 
 
+def _condition(policy: Policy, name: str) -> Node:
+    definition = policy.definitions[name]
+    return nodes.Named(name, definition.grain, definition.condition)
+
+
 def _help_class(policy: Policy, on: date, row: Mapping[str, Any]) -> HelpClass:
     definition = policy.definitions[row["condition"]]
     values = tuple(
@@ -104,7 +109,7 @@ def _help_class(policy: Policy, on: date, row: Mapping[str, Any]) -> HelpClass:
         id=row["id"],
         text=Text(row["zh"], row["en"]),
         why=definition.text,
-        condition=definition.condition,
+        condition=_condition(policy, row["condition"]),
         values=values,
         measures=(Text(row["measures_zh"], row["measures_en"]),),
     )

@@ -55,23 +55,23 @@ def scheme() -> Scheme:
     """The same indicators and weights in whole numbers: one of education weighs 3 of 18."""
     return Scheme(
         "bench",
-        tuple(
-            Indicator(name, name.split("_")[0], WEIGHTS[name.split("_")[0]], _deprived(name))
-            for name in NAMES
-        ),
+        tuple(Indicator(name, name.split("_")[0], WEIGHTS[name.split("_")[0]]) for name in NAMES),
         Fraction(CUTOFF, 100),
     )
 
 
-def _deprived(name: str) -> Callable[[ibis.Table], ibis.Value]:
-    return lambda table: table[name] == 1
+def flagged(backend: ibis.BaseBackend) -> ibis.Table:
+    """The sample with a flag for every indicator."""
+    sample = backend.table("sample")
+    flags = {indicator.column: sample[indicator.id] == 1 for indicator in scheme().indicators}
+    return sample.mutate(**flags)
 
 
 def bangfu(frame: pd.DataFrame, weight: str | None) -> dict[Any, Estimates]:
     """Group (None for everybody) → measures; one pass over the sample."""
     backend = ibis.duckdb.connect(threads=2)
     backend.con.register("sample", frame)
-    sums = sample_sums(backend.table("sample"), scheme(), ["region"], weight)
+    sums = sample_sums(flagged(backend), scheme(), ["region"], weight)
     cells = backend.to_pyarrow(sums).to_pylist()
     found = {None: kish_errors(added(cells, scheme()), scheme())}
     for cell in cells:
@@ -138,7 +138,7 @@ def clustered(frame: pd.DataFrame) -> tuple[Estimates, float]:
     started = time.perf_counter()
     backend = ibis.duckdb.connect(threads=2)
     backend.con.register("sample", frame)
-    scored = scored_sample(backend.table("sample"), scheme(), "weight")
+    scored = scored_sample(flagged(backend), scheme(), "weight")
     totals = backend.to_pyarrow(cluster_totals(scored, "village", "county")).to_pylist()
     clusters: dict[Any, int] = {}
     for row in totals:

@@ -5,22 +5,23 @@ select
   place_code, household_no,
   count(*) as members,
   count(*) filter (schooling is null and no_school_reason is not null) as out_of_school,
-  count(*) filter (birth <= date '2018-01-01' and birth > date '2008-01-01' and schooling is null
+  count(*) filter (birth <= {born_by} and birth > {born_after} and schooling is null
     and no_school_reason is null
     and (education is null or education in ('文盲或半文盲', '小学'))) as no_schooling,
   count(*) filter (resident_medical = false and not coalesce(employee_medical, false)
     or employee_medical = false and not coalesce(resident_medical, false)) as uninsured,
   count(*) filter (list_contains(health, '患有大病')) as severely_ill,
-  count(*) filter (list_contains(health, '长期慢性病')) as chronically_ill,
   count(*) filter (list_contains(health, '残疾')) as disabled,
   count(*) filter (skill in ('普通劳动力', '技能劳动力')) as able,
-  count(*) filter (skill = '弱劳动力或半劳动力') as weak,
-  count(*) filter (work_months >= 6) as workers,
+  count(*) filter (work_months >= {months}) as workers,
   count(*) filter (schooling not in ('学龄前儿童', '学前教育', '小学', '七年级', '八年级', '九年级'))
     as students_beyond,
-  count(*) filter (education not in ('文盲或半文盲', '小学')) as finished_school,
   count(*) filter (low_income_aid in ('农村低保', '城市低保')) as on_low_income_aid,
-  count(*) filter (destitute_aid in ('农村特困', '城市特困')) as on_destitute_aid
+  count(*) filter (destitute_aid in ('农村特困', '城市特困')) as on_destitute_aid,
+  bool_or(list_contains(health, '患有大病') or list_contains(health, '长期慢性病')) as some_ill,
+  bool_or(coalesce(education not in ('文盲或半文盲', '小学'), false) or coalesce(
+    schooling not in ('学龄前儿童', '学前教育', '小学', '七年级', '八年级', '九年级'), false))
+    as some_finished
 from person
 group by place_code, household_no
 ), facts as (
@@ -30,20 +31,18 @@ group by place_code, household_no
     coalesce(counts.no_schooling, 0)::int as no_schooling,
     coalesce(counts.uninsured, 0)::int as uninsured,
     coalesce(counts.severely_ill, 0)::int as severely_ill,
-    coalesce(counts.chronically_ill, 0)::int as chronically_ill,
     coalesce(counts.disabled, 0)::int as disabled,
     coalesce(counts.able, 0)::int as able,
-    coalesce(counts.weak, 0)::int as weak,
     coalesce(counts.workers, 0)::int as workers,
     coalesce(counts.students_beyond, 0)::int as students_beyond,
-    coalesce(counts.finished_school, 0)::int as finished_school,
     coalesce(counts.on_low_income_aid, 0)::int as on_low_income_aid,
     coalesce(counts.on_destitute_aid, 0)::int as on_destitute_aid,
     case when coalesce(wage_income, business_income, property_income, transfer_income) is not null then
       coalesce(wage_income, 0) + coalesce(business_income, 0) + coalesce(property_income, 0)
       + coalesce(transfer_income, 0) - coalesce(business_cost, 0) end as net_income,
-    case substr(place_code, 1, 2) when '11' then 900000 when '14' then 730000 when '22' then 810000
-      when '33' then 870000 else 770000 end::bigint as line
+    coalesce(counts.some_ill, false) as some_ill,
+    coalesce(counts.some_finished, false) as some_finished,
+    ({line})::bigint as line
   from household h left join counts using (place_code, household_no)
 ), flags as (
   select *,
@@ -57,13 +56,13 @@ group by place_code, household_no
     coalesce(uninsured_member, false) as uninsured_stated,
     uninsured > 0 as member_uninsured,
     coalesce(dangerous_house, false) as dangerous_house_stated,
-    coalesce(housing_grade in ('C', 'D'), false) as housing_grade_dangerous,
+    coalesce(housing_grade in ({grades}), false) as housing_grade_dangerous,
     coalesce(not safe_water, false) as water_unsafe_stated,
-    coalesce(water_litres < 35, false) as water_too_little,
-    coalesce(water_minutes > 30, false) as water_too_far,
-    coalesce(water_shortage_days > 15, false) as water_short,
-    coalesce(out_of_pocket >= 2000000, false) as medical_over_threshold,
-    coalesce(out_of_pocket > 0 and out_of_pocket * 5 > net_income * 2, false) as medical_over_share
+    coalesce(water_litres < {litres}, false) as water_too_little,
+    coalesce(water_minutes > {minutes}, false) as water_too_far,
+    coalesce(water_shortage_days > {days}, false) as water_short,
+    coalesce(out_of_pocket >= {medical}, false) as medical_over_threshold,
+    coalesce(out_of_pocket > 0 and out_of_pocket * {share_under} > net_income * {share_over}, false) as medical_over_share
   from facts
 ), more as (
   select *,
@@ -78,46 +77,38 @@ group by place_code, household_no
     education_unmet::int + medical_unmet::int + housing_unmet::int + water_unmet::int
       as unmet_guarantees,
     severely_ill > 0 or medical_over_threshold or medical_over_share as risk_illness,
-    students_beyond >= 2 as risk_schooling,
+    students_beyond >= {students} as risk_schooling,
     disabled > 0 as risk_disability,
     housing_unmet as risk_housing,
     water_unmet as risk_water,
     able > 0 and workers = 0 as risk_work,
-    members > 0 and able * 4 <= members as risk_labour,
+    members > 0 and able * {able_under} <= members * {able_over} as risk_labour,
     coalesce(business_cost > business_income, false) as risk_business,
     below_line as deprived_income,
-    members > 0 and finished_school + students_beyond = 0 as deprived_adult_schooling,
+    members > 0 and not some_finished as deprived_adult_schooling,
     education_unmet as deprived_school_attendance,
-    severely_ill > 0 or chronically_ill > 0 as deprived_health,
+    some_ill as deprived_health,
     medical_unmet as deprived_medical_insurance,
     housing_unmet as deprived_housing,
     water_unmet as deprived_water,
     coalesce(not electricity, false) as deprived_electricity,
-    coalesce(not sanitary_toilet, false) as deprived_toilet,
-    coalesce(not paved_access, false) as deprived_road,
-    coalesce(cropland = 0, false) as deprived_land
+    coalesce(not sanitary_toilet, false) as deprived_toilet
   from more
 ), scored as (
-  select *, deprived_income::int * 6 + deprived_adult_schooling::int * 3
-    + deprived_school_attendance::int * 3 + deprived_health::int * 3
-    + deprived_medical_insurance::int * 3 + deprived_housing::int + deprived_water::int
-    + deprived_electricity::int + deprived_toilet::int + deprived_road::int
-    + deprived_land::int as score
+  select *, {score} as score
   from last
 )
 select
   place_code, household_no, out_of_pocket, business_income, business_cost, housing_grade,
-  water_litres, water_minutes, water_shortage_days, members, out_of_school, no_schooling, uninsured, severely_ill, chronically_ill, disabled, able, weak,
-  workers, students_beyond, finished_school, on_low_income_aid, on_destitute_aid, net_income,
+  water_litres, water_minutes, water_shortage_days, members, out_of_school, no_schooling, uninsured, severely_ill, disabled, able,
+  workers, students_beyond, on_low_income_aid, on_destitute_aid, net_income,
   reference_income, line, monitored_open, below_line, reference_below_line, income_unknown,
   dropout_stated, child_out_of_school, child_without_schooling, uninsured_stated, member_uninsured, dangerous_house_stated,
   housing_grade_dangerous, water_unsafe_stated, water_too_little, water_too_far, water_short,
   medical_over_threshold, medical_over_share, education_unmet, medical_unmet, housing_unmet,
   water_unmet, unmet_guarantees, risk_illness, risk_schooling, risk_disability, risk_housing,
-  risk_water, risk_work, risk_labour, risk_business, deprived_income, deprived_adult_schooling,
-  deprived_school_attendance, deprived_health, deprived_medical_insurance, deprived_housing,
-  deprived_water, deprived_electricity, deprived_toilet, deprived_road, deprived_land, score,
-  score * 3 >= 24 and members > 0 as poor,
+  risk_water, risk_work, risk_labour, risk_business, {deprived}, score,
+  score * {cutoff_under} >= {cutoff_over} and members > 0 as poor,
   below_line or education_unmet or medical_unmet or housing_unmet or water_unmet
     or medical_over_threshold or medical_over_share as concern
 from scored;

@@ -1,51 +1,48 @@
-"""The parameters of the benchmark's screening: invented, the same for every size."""
+"""The setting of the benchmark's screening: the product's own policy for the nation on a day."""
 
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
+from pathlib import Path
 
-from bangfu.core.screening.deprivation import CONDITIONS, Indicator, Scheme
-from bangfu.core.screening.parameters import Parameters
+from bangfu.core.places import NATION
+from bangfu.core.policy import load
+from bangfu.core.screening.setting import setting
+from bangfu.files.policy_folder import read_policy
 
-_WEIGHTS = (
-    ("income", "income", 6),
-    ("adult_schooling", "education", 3),
-    ("school_attendance", "education", 3),
-    ("health", "health", 3),
-    ("medical_insurance", "health", 3),
-    ("housing", "living", 1),
-    ("water", "living", 1),
-    ("electricity", "living", 1),
-    ("toilet", "living", 1),
-    ("road", "living", 1),
-    ("land", "living", 1),
-)
-SCHEME = Scheme(
-    "bench",
-    tuple(
-        Indicator(name, dimension, weight, CONDITIONS[name]) for name, dimension, weight in _WEIGHTS
-    ),
-    Fraction(1, 3),
-)
-LINES = (("", 770_000), ("11", 900_000), ("14", 730_000), ("22", 810_000), ("33", 870_000))
-PARAMETERS = Parameters(
-    on=date(2024, 1, 1),
-    lines=LINES,
-    school_age=(6, 15),
-    dangerous_grades=("C", "D"),
-    water_litres_at_least=35,
-    water_minutes_at_most=30,
-    water_shortage_days_at_most=15,
-    medical_threshold=2_000_000,
-    medical_share=Fraction(2, 5),
-    medical_roster_threshold=1_000_000,
-    students_at_least=2,
-    labour_share_at_most=Fraction(1, 4),
-    work_months_at_least=6,
-    many_labour_at_least=3,
-    village_labour_share_below=Fraction(1, 3),
-    land_at_least=5,
-    fragile_places=("110102",),
-    scheme=SCHEME,
-)
+ON = date(2024, 1, 1)
+SETTING = setting(load(read_policy(Path(__file__).parents[2] / "policy")), place=NATION, on=ON)
+
+
+def by_hand_values() -> dict[str, str]:
+    """The numbers of the setting as the hand-written SQL has them."""
+    held = SETTING.parameters
+    youngest, oldest = held.school_age
+    lines = {code: fen for code, fen in held.lines if code}
+    assert all(len(code) == 2 for code in lines), "the SQL tells lines by province"
+    line = str(dict(held.lines)[""])
+    if lines:
+        cases = " ".join(f"when '{code}' then {fen}" for code, fen in lines.items())
+        line = f"case substr(place_code, 1, 2) {cases} else {line} end"
+    return {
+        "line": line,
+        "born_by": f"date '{ON.replace(year=ON.year - youngest)}'",
+        "born_after": f"date '{ON.replace(year=ON.year - oldest - 1)}'",
+        "grades": ", ".join(f"'{grade}'" for grade in held.dangerous_grades),
+        "litres": str(held.water_litres_at_least),
+        "minutes": str(held.water_minutes_at_most),
+        "days": str(held.water_shortage_days_at_most),
+        "medical": str(held.medical_threshold),
+        "share_over": str(held.medical_share.numerator),
+        "share_under": str(held.medical_share.denominator),
+        "students": str(held.students_at_least),
+        "able_over": str(held.labour_share_at_most.numerator),
+        "able_under": str(held.labour_share_at_most.denominator),
+        "months": str(held.work_months_at_least),
+        "score": " + ".join(
+            f"{indicator.column}::int * {indicator.weight}" for indicator in held.scheme.indicators
+        ),
+        "cutoff_under": str(held.scheme.cutoff.denominator),
+        "cutoff_over": str(held.scheme.cutoff.numerator * held.scheme.weight),
+        "deprived": ", ".join(indicator.column for indicator in held.scheme.indicators),
+    }

@@ -16,13 +16,17 @@ from pathlib import Path
 
 import duckdb
 import ibis
-from parameters import PARAMETERS, SCHEME
+from parameters import SETTING, by_hand_values
 
-from bangfu.core.screening.household import household_screening
+from bangfu.core.facts.model import Table
+from bangfu.core.facts.tables import schema
+from bangfu.core.policy.rules.compose import Composer
+from bangfu.core.screening.household import household_facts, household_screening
 from bangfu.core.screening.poverty import poverty
 from bangfu.core.screening.ranking import ranking
 
 HERE = Path(__file__).parent
+SCHEME = SETTING.parameters.scheme
 TABLES = ("households", "ranking", "poverty")
 
 
@@ -33,7 +37,11 @@ def by_hand(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         for one in SCHEME.indicators
         for kind, where in (("raw", one.column), ("censored", f"{one.column} and poor"))
     )
-    script = (HERE / "by_hand.sql").read_text(encoding="utf-8").format(indicator_sums=sums)
+    script = (
+        (HERE / "by_hand.sql")
+        .read_text(encoding="utf-8")
+        .format(indicator_sums=sums, **by_hand_values())
+    )
     parts = script.split("\n-- ")[1:]
     return {part.split("\n")[0]: part.split("\n", 1)[1].rstrip(";\n") for part in parts}
 
@@ -41,12 +49,21 @@ def by_hand(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def bangfu(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The SQL that core's table expressions compile to."""
     backend = ibis.duckdb.from_connection(connection)
-    wide = household_screening(
-        backend.table("household"), backend.table("person"), None, PARAMETERS
-    )
+    kept = {Table.HOUSEHOLD, Table.PERSON}
+    tables = {
+        table: backend.table(table) if table in kept else empty(backend, table) for table in Table
+    }
+    # Nothing that is asked for names single persons.
+    tables[Table.PERSON] = tables[Table.PERSON].mutate(person_no=ibis.null("string"))
+    wide = household_screening(household_facts(Composer(tables, SETTING.asking), SETTING), SETTING)
     here = ibis.table(wide.schema(), name="households_here")
-    tables = (wide, ranking(here), poverty(here, SCHEME))
-    return {name: ibis.to_sql(table, "duckdb") for name, table in zip(TABLES, tables, strict=True)}
+    made = (wide, ranking(here), poverty(here, SCHEME))
+    return {name: ibis.to_sql(table, "duckdb") for name, table in zip(TABLES, made, strict=True)}
+
+
+def empty(backend: ibis.BaseBackend, table: Table) -> ibis.Table:
+    """A table without rows: the invented nation has no income items, work rows or village sheets."""
+    return backend.create_table(f"empty_{table}", schema=schema(table), temp=True)
 
 
 def look_at(connection: duckdb.DuckDBPyConnection, folder: Path, province: str | None) -> None:

@@ -1,7 +1,8 @@
 """Rosters of seven departments: they agree with the households, but for mismatches planted here.
 
-`expected_mismatches.csv` lists every planted one. Only households of the clean county are used, so
-that a roster's mismatch and a planted check never meet in one household.
+`expected_mismatches.csv` lists every one. Mismatches are planted in households of the clean county
+only, so that they never meet a planted check in one household; the check of a disabled person without a
+certificate brings its own, since the federation's list has certificate holders only.
 """
 
 from __future__ import annotations
@@ -114,6 +115,12 @@ def _disabled(households: Sequence[Household], plot: Plot) -> list[Row]:
         "in_roster_but_no_certificate",
         lambda h, m: m.cells["证件类型"] != "残疾人证" and age_on(m.birth, REFERENCE_DATE) > 30,
     )
+    plot.mismatches += [
+        ("残联残疾人名单", "disabled_without_certificate", h.place, h.number, m.number, None)
+        for h in households
+        for m in h.members
+        if m.cells["证件类型"] != "残疾人证" and "残疾" in str(m.cells["健康状况"] or "")
+    ]
     return rows + [_row(person, "肢体", "三级") for person in added]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -95,5 +96,8 @@ def _table(rows: list[list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(manual(), encoding="utf-8")
+    if "--check" not in sys.argv:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(manual(), encoding="utf-8")
+    elif PAGE.read_text(encoding="utf-8") != manual():
+        sys.exit(f"{PAGE.name} is stale: run PYTHONPATH=tests python tests/lib/manual.py")

@@ -32,6 +32,7 @@ _MODULES = {
     "snapshot": "keeping",
     "ledger": "keeping",
     "screen": "screening",
+    "quota": "dividing",
     "allocate": "allocating",
     "policy": "policing",
     "docs": "documenting",

@@ -28,6 +28,7 @@ from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
 from bangfu.core.sheets.model import Sheet
 from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS, YEARLY_TOTALS
 from bangfu.core.sheets.numbers import Tokeniser
+from bangfu.core.sheets.quota import QUOTA
 from bangfu.core.sheets.rosters import ROSTERS
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
@@ -43,6 +44,7 @@ TEMPLATES: dict[str, tuple[Sheet, ...]] = {
     "funds": (FUNDS,),
     "projects": (PROJECTS, KEY_VILLAGES, YEARLY_TOTALS),
     "roster": ROSTERS,
+    "quota": (QUOTA,),
 }
 
 PlacesFile = Annotated[

@@ -15,6 +15,7 @@ from bangfu.cli.terminal import terminal
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.facts import listing
 from bangfu.core.language import Text
+from bangfu.core.policy.model import Check, Definition
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.catalogue import SHEETS
 from bangfu.files.atomic import write_text
@@ -90,11 +91,8 @@ def values_page(policy: Policy) -> str:
 
 def facts_page(policy: Policy) -> str:
     """Every fact, plain or derived, that rules may name, and every parameter in use."""
-    used = {
-        (name, parameter.unit)
-        for rule in (*policy.all_checks, *policy.definitions.values())
-        for name, parameter in rule.parameters.items()
-    }
+    rules: list[Check | Definition] = [*policy.all_checks, *policy.definitions.values()]
+    used = {(name, parameter.unit) for rule in rules for name, parameter in rule.parameters.items()}
     names: dict[str, list[str]] = {}
     for name, unit in sorted(used):
         names.setdefault(name, []).append(unit)

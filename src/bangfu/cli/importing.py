@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -32,13 +32,14 @@ class _Refusals:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def asking(self, importer: Callable[[], _Done], sheet: SheetRows | None = None) -> _Done | None:
-        """What the importer did, or None when it refused. Its problems get the cells of `sheet`."""
+    def asking(
+        self, importer: Callable[[], _Done], at: Callable[[Problem], Problem] = lambda p: p
+    ) -> _Done | None:
+        """What the importer did, or None when it refused. `at` gives its problems their cells."""
         try:
             return importer()
         except InputError as error:
-            found = error.problems or (Problem("", error.text),)
-            self.problems += [located(p, sheet) for p in found] if sheet else found
+            self.problems += map(at, error.problems or (Problem("", error.text),))
             return None
 
 
@@ -55,7 +56,10 @@ def bring_in(
     frames = {t: frame for t, frame in intake.assembled.tables.items() if frame.height}
     if frames:
         batch = Batch(place_code=county, year=year, frames=frames, source=source)
-        diff = refused.asking(lambda: import_households(by=by, batch=batch, dry_run=dry_run))
+        diff = refused.asking(
+            lambda: import_households(by=by, batch=batch, dry_run=dry_run),
+            lambda problem: located_in_households(problem, intake.households),
+        )
         changes |= {str(table): change for table, change in diff.changes.items()} if diff else {}
     if intake.rosters:
         rosters = refused.asking(
@@ -80,7 +84,7 @@ def bring_in(
                     dry_run=dry_run,
                 ).lines
             ),
-            sheet,
+            lambda problem: located(problem, sheet),
         )
         changes |= {"funds": lines} if lines else {}
     if "projects" in intake.other:
@@ -96,7 +100,7 @@ def bring_in(
                     dry_run=dry_run,
                 ).projects
             ),
-            bank,
+            lambda problem: located(problem, bank),
         )
         changes |= {"projects": projects} if projects else {}
     if refused.problems:
@@ -125,6 +129,24 @@ def located(problem: Problem, sheet: SheetRows) -> Problem:
     row = rows[-1] if problem.rule == "key" else rows[0]
     where = sheet.where(row, column if column in fields else key)
     return replace(problem, where=where)
+
+
+def located_in_households(problem: Problem, sheets: Sequence[SheetRows]) -> Problem:
+    """A problem that only the books could tell of a household, person or village, at the first cell
+    that it speaks of (the row, where the workbook has names for the code). A problem of anything else stays as it is."""
+    if problem.rule == "place":
+        fields = {"place_code": problem.value}
+    elif problem.rule == "registered":
+        fields = dict(zip(("household_no", "person_no"), problem.value.split("/"), strict=False))
+    else:
+        return problem
+    for sheet in sheets:
+        if not fields.keys() <= set(sheet.frame.columns):
+            continue
+        rows = sheet.frame.filter(*(pl.col(name) == value for name, value in fields.items()))[ROW]
+        if not rows.is_empty():
+            return replace(problem, where=sheet.where(rows[0], list(fields)[-1]))
+    return problem
 
 
 def _share_purposes(county: str, year: int) -> Mapping[str, list[str]]:

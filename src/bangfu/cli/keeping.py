@@ -28,7 +28,7 @@ from bangfu.core.errors import InputError, Problem
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.places import is_code
-from bangfu.engines.snapshots import Seal, write_snapshot
+from bangfu.engines.snapshots import ROSTER, Seal, write_snapshot
 from bangfu.files.atomic import make_folder
 from bangfu.files.intake import read_places
 from bangfu.files.json_input import Json, read_json
@@ -133,8 +133,9 @@ def snapshot(
 
 def take_snapshot(folder: Path, *, by: str, county: str, month: int, now: datetime) -> Seal:
     """Write the books in scope as a sealed snapshot, inside the transaction that is open."""
-    frames = households.snapshot_frames(year=month // 100)
-    frames["roster"] = screening_read.rosters()
+    facts = households.snapshot_frames(year=month // 100)
+    frames = {str(table): frame for table, frame in facts.items()}
+    frames[ROSTER] = screening_read.rosters()
     make_folder(folder.parent)
     try:
         seal = write_snapshot(folder, frames, place_code=county, month=month)

@@ -20,8 +20,8 @@ from bangfu.core.language import Text
 from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.screening.poverty import Measure, measure, together
-from bangfu.core.screening.screen import ScreeningTables, screen
-from bangfu.core.screening.setting import Setting, setting, with_conditions
+from bangfu.core.screening.screen import screen
+from bangfu.core.screening.setting import Setting, setting
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
@@ -128,19 +128,7 @@ def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> S
         roster = scope.admit(snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet"))
         present = snapshot.frame(roster.select("roster").distinct())["roster"].to_list()
         made = setting(policy, place=county, on=on, rosters=present)
-        tables = snapshot.tables
-        household = keep(with_conditions(tables, made, policy, snapshot.places(), keep))
-        result = screen(
-            ScreeningTables(
-                household=household,
-                person=tables["person"],
-                income=tables["income"],
-                roster=roster,
-            ),
-            made.parameters,
-            made.classes,
-            keep=lambda name, table: keep(table),
-        )
+        result = screen(snapshot.tables, made, roster=roster, keep=keep)
         assert result.clues is not None  # a roster table was handed in
         tables = (
             result.households,

@@ -23,6 +23,7 @@ from bangfu.core.policy.rules.compose import Keep
 from bangfu.core.policy.rules.nodes import NUMBER
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
+from bangfu.core.screening.witnesses import with_members, witnesses
 from bangfu.engines.expressions import unfused
 from bangfu.engines.numbering import numbered
 from bangfu.engines.scope import Scope
@@ -147,8 +148,11 @@ def open_frames(
 def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:
-        made = [(each, snapshot.fetch(each.rows)) for each in hits(plan, snapshot.tables, keep)]
-        return findings(plan, [(each, rows.result()) for each, rows in made])
+        fetched = [(each, snapshot.fetch(each.rows)) for each in hits(plan, snapshot.tables, keep)]
+        made = [each for each, _ in fetched]
+        found = findings(plan, [(each, rows.result()) for each, rows in fetched])
+        there = witnesses(plan, found, snapshot.tables, made, keep)
+        return with_members(found, there, snapshot.frame(there.rows) if there else None)
 
 
 def _written(connection: Backend, table: ir.Table) -> str:

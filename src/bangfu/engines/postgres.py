@@ -16,6 +16,7 @@ from bangfu.core.facts.tables import schema
 from bangfu.core.policy.rules.compose import Keep
 from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
+from bangfu.core.screening.witnesses import with_members, witnesses
 from bangfu.engines.expressions import unfused
 from bangfu.engines.scope import WHOLE, Scope
 
@@ -91,8 +92,10 @@ class Books:
 def run(plan: Plan, books: Books) -> pl.DataFrame:
     """The findings of the plan's checks in the live books."""
     with books.keeping() as keep:
-        made = hits(plan, books.tables, keep)
-        return findings(plan, [(each, books.frame(each.rows)) for each in made])
+        made = list(hits(plan, books.tables, keep))
+        found = findings(plan, [(each, books.frame(each.rows)) for each in made])
+        there = witnesses(plan, found, books.tables, made, keep)
+        return with_members(found, there, books.frame(there.rows) if there else None)
 
 
 def _books_table(table: Table, name: str) -> ir.Table:

@@ -31,13 +31,15 @@ _ROSTER_IDS = {sheet.id for sheet in ROSTERS}
 
 @dataclass(slots=True)
 class Intake:
-    """What the workbooks hold. `other` are the sheets of money by id, `rosters` those of departments.
+    """What the workbooks hold. `households` are the sheets that `assembled` was made of, `other` those
+    of money by id, `rosters` those of departments.
 
     `problems` refuse an import; `notes` tell what was left aside.
     """
 
     assembled: Assembled
     gazetteer: Gazetteer
+    households: list[SheetRows] = field(default_factory=list)
     rosters: dict[str, pl.DataFrame] = field(default_factory=dict)
     other: dict[str, SheetRows] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -74,7 +76,7 @@ def take_in(
             reader.problems.extend(problems)
             located.append(SheetRows(rows.sheet, frame, rows.where))
     assembled = assemble(located, token)
-    intake = Intake(assembled, gazetteer)
+    intake = Intake(assembled, gazetteer, located)
     intake.problems = [*reader.problems, *assembled.problems]
     intake.notes = [*(Problem("", text) for text in reader.notes), *assembled.notes]
     for rows in reader.rows:

@@ -4,45 +4,68 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import ibis
 from hypothesis import strategies as st
+from lib.policies import with_values
 
 from bangfu.core.facts.dictionary import HELP
-from bangfu.core.screening.deprivation import CONDITIONS, Indicator, Scheme
-from bangfu.core.screening.parameters import Parameters
+from bangfu.core.places import NATION
+from bangfu.core.screening.setting import setting
 
-SCHEME = Scheme(
-    "test",
-    tuple(
-        Indicator(name, f"dimension {number % 3}", 1 + number % 4, condition)
-        for number, (name, condition) in enumerate(CONDITIONS.items())
+_CONDITIONS = (
+    "income",
+    "adult_schooling",
+    "school_attendance",
+    "health",
+    "medical_insurance",
+    "housing",
+    "water",
+    "electricity",
+    "toilet",
+    "road",
+    "land",
+)
+# What policy is set to here, so that generated cases meet every threshold.
+VALUES: dict[str, Any] = {
+    "income.line": {"000000000000": 700_000, "520100000000": 650_000, "520000000000": 730_000},
+    "screening.school_age_at_least": 6,
+    "screening.school_age_at_most": 15,
+    "screening.dangerous_grades": ("C", "D"),
+    "screening.water_litres_at_least": 35,
+    "screening.water_minutes_at_most": 30,
+    "screening.water_shortage_days_at_most": 15,
+    "screening.medical_threshold": 2_000_000,
+    "screening.medical_share": Decimal("0.4"),
+    "screening.medical_roster_threshold": 1_000_000,
+    "screening.students_at_least": 2,
+    "screening.labour_share_at_most": Decimal("0.25"),
+    "screening.work_months_at_least": 6,
+    "screening.many_labour_at_least": 2,
+    "screening.village_labour_share_below": Decimal("0.3"),
+    "screening.land_at_least": Decimal(5),
+    "screening.fragile_places": ("520101100",),
+    "screening.far_from_road": Decimal(5),
+    "screening.deprivation_scheme": "national",
+    "deprivation.national": tuple(
+        {
+            "id": name,
+            "dimension": f"dimension {number % 3}",
+            "weight": 1 + number % 4,
+            "condition": f"deprived_{name}",
+        }
+        for number, name in enumerate(_CONDITIONS)
     ),
-    Fraction(1, 4),
-)
-PARAMETERS = Parameters(
+    "deprivation.national_cutoff": {"numerator": 1, "denominator": 4},
+}
+SETTING = setting(
+    with_values(VALUES),
+    place=NATION,
     on=date(2024, 2, 29),
-    lines=(("", 700_000), ("5201", 650_000), ("52", 730_000)),
-    school_age=(6, 15),
-    dangerous_grades=("C", "D"),
-    water_litres_at_least=35,
-    water_minutes_at_most=30,
-    water_shortage_days_at_most=15,
-    medical_threshold=2_000_000,
-    medical_share=Fraction(2, 5),
-    medical_roster_threshold=1_000_000,
-    students_at_least=2,
-    labour_share_at_most=Fraction(1, 4),
-    work_months_at_least=6,
-    many_labour_at_least=2,
-    village_labour_share_below=Fraction(1, 3),
-    land_at_least=5,
-    fragile_places=("520101100",),
-    scheme=SCHEME,
-    rosters=frozenset({"low_income", "disabled"}),
+    rosters=("low_income", "disabled"),
 )
+PARAMETERS = SETTING.parameters
 VILLAGES = ("520101100201", "520101100202", "520101101201", "110101100201")
 
 _MONEY = [
@@ -75,7 +98,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         **dict.fromkeys(_YES_NO, "boolean"),
         "housing_grade": "string",
         **dict.fromkeys(("water_litres", "water_minutes", "water_shortage_days"), "int64"),
-        **dict.fromkeys(("cropland", "woodland", "orchard"), "decimal(14, 2)"),
+        **dict.fromkeys(("cropland", "woodland", "orchard", "main_road_km"), "decimal(14, 2)"),
         **dict.fromkeys(HELP, "array<string>"),
     },
     "person": {
@@ -102,6 +125,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "item": "string",
         "fen": "int64",
     },
+    "village": {"place_code": "string"},
     "roster": {
         "roster": "string",
         "place_code": "string",
@@ -144,7 +168,8 @@ _HOUSEHOLD = st.fixed_dictionaries(
         "water_minutes": _one(30, 31),
         "water_shortage_days": _one(0, 15, 16),
         **dict.fromkeys(
-            ("cropland", "woodland", "orchard"), _one(Decimal(0), Decimal("4.99"), Decimal(5))
+            ("cropland", "woodland", "orchard", "main_road_km"),
+            _one(Decimal(0), Decimal("4.99"), Decimal(5), Decimal("5.01")),
         ),
         **dict.fromkeys(HELP, st.sampled_from([None, None, None, [], ["其他"]])),
     }
@@ -181,7 +206,7 @@ _ROSTER_ROW = st.fixed_dictionaries(
         ),
         "place_code": st.just("520101000000"),
         "certificate_token": st.sampled_from([f"t{n}" for n in range(12)]),
-        "amount": _one(400_000, 600_000, 1_000_000),
+        "amount": _one(400_000, 600_000, 1_000_000, 1_000_001),
         "kind": _one("农村低保", "A", "C", "轿车"),
         "day": _one(date(2024, 2, 29), date(2024, 3, 1)),
     }
@@ -191,7 +216,7 @@ _ROSTER_ROW = st.fixed_dictionaries(
 @st.composite
 def books(draw: st.DrawFn) -> Books:
     """A few households with up to four people each, some with income items, and rosters."""
-    found: Books = {"household": [], "person": [], "income": [], "roster": []}
+    found: Books = {name: [] for name in SCHEMAS}
     people = 0
     for number, household in enumerate(draw(st.lists(_HOUSEHOLD, min_size=1, max_size=6))):
         key = {"place_code": household["place_code"], "household_no": f"h{number}"}

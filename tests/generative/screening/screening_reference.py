@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from screening_cases import Books
+from screening_cases import VALUES, Books
 
 from bangfu.core.facts.dictionary import HELP
 from bangfu.core.periods import age_on
@@ -80,13 +80,10 @@ def _household(household: Row, members: list[Row], items: list[Row], p: Paramete
         "no_schooling": count(lambda m: _unschooled(m, p)),
         "uninsured": count(_uninsured),
         "severely_ill": count(lambda m: _has(m, "患有大病")),
-        "chronically_ill": count(lambda m: _has(m, "长期慢性病")),
         "disabled": count(lambda m: _has(m, "残疾")),
         "able": count(lambda m: m["skill"] in ("普通劳动力", "技能劳动力")),
-        "weak": count(lambda m: m["skill"] == "弱劳动力或半劳动力"),
         "workers": count(lambda m: (m["work_months"] or 0) >= p.work_months_at_least),
         "students_beyond": count(lambda m: m["schooling"] == "普通高中一年级"),
-        "finished_school": count(lambda m: m["education"] == "初中"),
         "on_low_income_aid": count(lambda m: m["low_income_aid"] == "农村低保"),
         "on_destitute_aid": count(lambda m: m["destitute_aid"] == "城市特困"),
     }
@@ -147,9 +144,12 @@ def _household(household: Row, members: list[Row], items: list[Row], p: Paramete
     }
     deprived = {
         "income": row["below_line"],
-        "adult_schooling": bool(members) and not row["finished_school"] + row["students_beyond"],
+        "adult_schooling": bool(members)
+        and not any(
+            m["education"] == "初中" or m["schooling"] == "普通高中一年级" for m in members
+        ),
         "school_attendance": row["education_unmet"],
-        "health": row["severely_ill"] + row["chronically_ill"] > 0,
+        "health": any(_has(m, "患有大病") or _has(m, "长期慢性病") for m in members),
         "medical_insurance": row["medical_unmet"],
         "housing": row["housing_unmet"],
         "water": row["water_unmet"],
@@ -157,7 +157,6 @@ def _household(household: Row, members: list[Row], items: list[Row], p: Paramete
         "toilet": household["sanitary_toilet"] is False,
         "road": household["paved_access"] is False,
         "land": household["cropland"] == 0,
-        "labour": bool(members) and not row["able"] + row["weak"],
     }
     row |= {f"deprived_{name}": value for name, value in deprived.items()}
     row["score"] = sum(i.weight for i in p.scheme.indicators if deprived[i.id])
@@ -214,7 +213,7 @@ def poverty_rows(households: list[Row], parameters: Parameters) -> list[Row]:
     return found
 
 
-def class_rows(books: Books, households: list[Row], p: Parameters) -> list[Row]:
+def class_rows(books: Books, households: list[Row]) -> list[Row]:
     """The six classes of every household of concern."""
     sheets = {_key(row): row for row in books["household"]}
     found = []
@@ -225,21 +224,29 @@ def class_rows(books: Books, households: list[Row], p: Parameters) -> list[Row]:
         able = sum(other["able"] for other in village)
         land = sum(sheet[name] or 0 for name in ("cropland", "woodland", "orchard"))
         financed = bool(sheet["finance_help"])
+        able_in_part = any(
+            person["skill"] == "弱劳动力或半劳动力" and _key(person) == _key(row)
+            for person in books["person"]
+        )
+        remote = (sheet["main_road_km"] or 0) > VALUES["screening.far_from_road"]
         found.append(
             {
                 "place_code": row["place_code"],
                 "household_no": row["household_no"],
                 "monitored_open": row["monitored_open"],
                 "helped": any(sheet[name] for name in HELP),
-                "class_lost_labour": row["members"] > 0 and not row["able"] + row["weak"],
+                "class_lost_labour": row["members"] > 0 and not row["able"] and not able_in_part,
                 "class_village_short_of_labour": people > 0
-                and Fraction(able, people) < p.village_labour_share_below,
+                and Fraction(able, people) < VALUES["screening.village_labour_share_below"],
                 "class_disabled": row["disabled"] > 0,
-                "class_much_labour": row["able"] >= p.many_labour_at_least,
+                "class_much_labour": row["able"] >= VALUES["screening.many_labour_at_least"],
                 "class_short_of_capital": row["able"] > 0
-                and land >= p.land_at_least
+                and land >= VALUES["screening.land_at_least"]
                 and not financed,
-                "class_fragile_place": row["place_code"].startswith(p.fragile_places),
+                "class_fragile_place": row["place_code"].startswith(
+                    VALUES["screening.fragile_places"]
+                )
+                or (remote and (row["water_unmet"] or row["housing_unmet"])),
             }
         )
     return found
@@ -283,7 +290,7 @@ def _unknown_patients(books: Books, p: Parameters) -> list[tuple[Any, ...]]:
     return [
         ("medical_not_in_books", None, None, amount)
         for token, amount in spent.items()
-        if amount >= p.medical_roster_threshold and token not in known
+        if amount > p.medical_roster_threshold and token not in known
     ]
 
 
@@ -293,7 +300,7 @@ Clues = list[tuple[str, int | None]]
 def _aid_clues(person: Row, home: Row, lists: dict[str, list[Row]], p: Parameters) -> Clues:
     found: Clues = []
     spent = sum(row["amount"] or 0 for row in lists["medical"])
-    if spent >= p.medical_roster_threshold and not home["monitored_open"]:
+    if spent > p.medical_roster_threshold and not home["monitored_open"]:
         found.append(("medical_not_monitored", spent))
     aided = person["low_income_aid"] == "农村低保" or person["destitute_aid"] == "城市特困"
     if aided and not lists["low_income"]:

@@ -15,37 +15,44 @@ import psycopg
 import pytest
 import screening_reference as reference
 from hypothesis import HealthCheck, given, settings
-from screening_cases import PARAMETERS, SCHEMAS, Books, books, unbound
+from screening_cases import PARAMETERS, SCHEMAS, SETTING, Books, books, unbound
 
-from bangfu.core.screening.classes import standard_classes
-from bangfu.core.screening.screen import ScreeningTables, screen
+from bangfu.core.facts.model import Table
+from bangfu.core.screening.screen import screen
+from bangfu.engines.expressions import unfused
 from bangfu.site import embedded
 
-RESULTS = ("households", "ranking", "poverty", "classes", "unstated_risks", "clues")
+RESULTS = (
+    "households",
+    "ranking",
+    "poverty",
+    "poverty_by_indicator",
+    "classes",
+    "unstated_risks",
+    "clues",
+)
 Row = dict[str, Any]
 
 
 @cache
-def compiled(dialect: str) -> dict[str, str]:
-    """The SQL of every result; the household table and the villages are kept as tables."""
-    schemas = {}
+def compiled(dialect: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The SQL of every table that is kept, in order, and of every result."""
+    kept: dict[str, str] = {}
 
-    def keep(name: str, table: ibis.Table) -> ibis.Table:
-        schemas[name] = ibis.to_sql(table, dialect)
+    def keep(table: ibis.Table) -> ibis.Table:
+        name = f"kept_{len(kept)}"
+        kept[name] = ibis.to_sql(table, dialect)
         return ibis.table(table.schema(), name=name)
 
-    tables = ScreeningTables(
-        household=unbound("household"),
-        person=unbound("person"),
-        income=unbound("income"),
-        roster=unbound("roster"),
-    )
-    found = screen(tables, PARAMETERS, standard_classes(PARAMETERS), keep)
-    later = {
-        name: ibis.to_sql(getattr(found, name), dialect)
-        for name in (*RESULTS[3:], "ranking", "poverty_by_indicator")
-    }
-    return {**schemas, **later}
+    kinds = (Table.HOUSEHOLD, Table.PERSON, Table.INCOME, Table.VILLAGE)
+    with unfused():
+        found = screen(
+            {kind: unbound(str(kind)) for kind in kinds},
+            SETTING,
+            roster=unbound("roster"),
+            keep=keep,
+        )
+        return kept, {name: ibis.to_sql(getattr(found, name), dialect) for name in RESULTS}
 
 
 _TYPES = {
@@ -120,13 +127,11 @@ def load(engine: DuckDB | Postgres, case: Books) -> None:
 def screened(engine: DuckDB | Postgres, case: Books) -> dict[str, list[Row]]:
     """Every result table, as the engine computes it."""
     load(engine, case)
-    sql = compiled(engine.dialect)
-    for name in ("poverty", "households"):
+    kept, results = compiled(engine.dialect)
+    for name, sql in kept.items():
         engine.execute(f"drop table if exists {name}")
-    for name in ("households", "poverty"):
-        engine.execute(f"create temporary table {name} as {sql[name]}")
-    stored = {name: engine.rows(f"select * from {name}") for name in ("households", "poverty")}
-    return stored | {name: engine.rows(sql[name]) for name in sql if name not in stored}
+        engine.execute(f"create temporary table {name} as {sql}")
+    return {name: engine.rows(sql) for name, sql in results.items()}
 
 
 def same(found: list[Row], expected: list[Row]) -> None:
@@ -143,7 +148,7 @@ def agrees(engine: DuckDB | Postgres, case: Books) -> None:
     same(found["households"], households)
     same(found["ranking"], reference.ranking_rows(households))
     same(found["poverty"], reference.poverty_rows(households, PARAMETERS))
-    same(found["classes"], reference.class_rows(case, households, PARAMETERS))
+    same(found["classes"], reference.class_rows(case, households))
     same(found["unstated_risks"], reference.unstated_rows(case, households))
     clues = [(r["clue"], r["household_no"], r["person_no"], r["amount"]) for r in found["clues"]]
     expected = reference.clue_rows(case, households, PARAMETERS)

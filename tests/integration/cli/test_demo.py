@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,9 @@ import openpyxl
 import pytest
 from tests.unit.cli.running import TRACEBACK
 
-from bangfu.cli.rules import ROOT
+from bangfu.cli.demonstrating import COUNTY, ON
+from bangfu.cli.rules import ROOT, load_policy
+from bangfu.cli.screening import screen_snapshot
 from bangfu.core.allocation.parse import parse
 from bangfu.core.allocation.verify import Plan, verify
 from bangfu.site import embedded
@@ -91,6 +94,37 @@ def _planted() -> int:
         return len({tuple(row.values()) for row in csv.DictReader(file)})
 
 
+# What the sample's generator calls a mismatch, and the clue that the screening gives of it.
+_CLUES = {
+    "grade_d_but_stated_safe": "dangerous_house_not_in_sheet",
+    "car_in_low_income_household": "vehicle_on_low_income_aid",
+    "company_in_low_income_household": "business_on_low_income_aid",
+    "heavy_spending_not_monitored": "medical_not_monitored",
+    "dead_but_still_member": "dead_still_member",
+    "in_roster_but_no_certificate": "disabled_not_in_sheet",
+    "disabled_without_certificate": "disabled_not_on_roster",
+    "in_roster_but_not_received": "low_income_not_in_sheet",
+    "received_but_not_in_roster": "low_income_not_on_roster",
+}
+
+
+def _mismatches() -> Counter[tuple[str, ...]]:
+    """The clues that the rosters of the sample should give, one each."""
+    path = ROOT / "sample" / "expected_mismatches.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return Counter(
+            (_CLUES[row["kind"]], row["place_code"], row["household_no"], row["person_no"])
+            for row in csv.DictReader(file)
+        )
+
+
+def _clues(out: Path) -> Counter[tuple[str, ...]]:
+    screened = screen_snapshot(out / "snapshot", load_policy(), ON, county=COUNTY)
+    return Counter(
+        screened.clues.select("clue", "place_code", "household_no", "person_no").iter_rows()
+    )
+
+
 def _whole_plan(out: Path) -> Plan:
     """The plan that was written, as the verifier takes it."""
     answer = json.loads((out / "answer.json").read_text("utf-8"))
@@ -108,6 +142,7 @@ def test_the_demo_twice(home: Path) -> None:
     first = _demo(home, out)
     assert first["findings"]["found"] == _planted()
     assert (first["findings"]["planted_and_missing"], first["findings"]["not_planted"]) == (0, 0)
+    assert _clues(out) == _mismatches(), "the rosters' clues are the planted ones"
     assert first["ledger"] == "recounted without a difference"
     assert first["plan"]["status"] in ("optimal", "feasible")
     problem, errors = parse(json.loads((out / "problem.json").read_text("utf-8")))

@@ -152,6 +152,16 @@ def test_a_total_below_the_ledger_and_a_number_named_twice_are_told(load, as_web
     ]
 
 
+def test_more_cash_than_was_announced_is_refused_at_its_column(load, as_web):
+    load(FIRST)
+    with pytest.raises(InputError) as refused:
+        load(sheet({"line_id": "A", "amount": 12_000, "received": 12_001}))
+    assert [(p.where, p.rule, p.value) for p in refused.value.problems] == [
+        ("A", "received", "120.01")
+    ]
+    load(sheet({"line_id": "A", "amount": 12_000, "received": 12_000}))
+
+
 def test_a_line_is_planned_with_what_is_free(load, as_web):
     load(FIRST)
     with as_web():

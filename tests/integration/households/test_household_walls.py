@@ -186,6 +186,10 @@ def test_a_number_registered_elsewhere_is_answered_neutrally(county, as_web, sco
     with pytest.raises(InputError) as caught, as_web(scope_of(VILLAGE)):
         import_households(by="tester", batch=moved)
     assert OTHER not in str(caught.value)
+    [told] = caught.value.problems
+    assert (told.rule, told.value) == ("registered", "4205270000001")
+    with as_web():
+        assert models.Household.objects.filter(household_no="4205270000001").count() == 1
 
 
 def test_two_imports_of_a_county_at_once(places, as_web, make_batch, connect):

@@ -192,8 +192,8 @@ def test_thresholds_of_a_check_and_of_screening_agree(policy: Policy) -> None:
         check = next(check for check in policy.all_checks if check.id == check_id)
         return check.parameters[name].node.values[0]
 
-    low, high = value(policy, "screening.school_age")
-    assert (low, high) == (number("5_15_016", "min_age"), number("5_15_016", "max_age"))
+    assert value(policy, "screening.school_age_at_least") == number("5_15_016", "min_age")
+    assert value(policy, "screening.school_age_at_most") == number("5_15_016", "max_age")
     assert value(policy, "screening.labour_share_at_most") == number("5_18_008", "share")
     assert value(policy, "monitoring.months_to_removal") == number("2_11_002", "min_months")
     assert value(policy, "monitoring.months_to_first_measure") == number("1_11_010", "max_months")

@@ -79,7 +79,7 @@ def import_funds(
     """
     rows = frame.to_dicts()
     known = {line.number: line for line in balances_by_line(place_code)}
-    problems = [*_repeated(rows), *_shrunk(rows, known)]
+    problems = [*_repeated(rows), *_overpaid(rows), *_shrunk(rows, known)]
     if problems:
         raise InputError(Text("资金明细没有导入。", "The fund lines were not imported."), problems)
     change = _write_lines(place_code, year, rows, dry_run)
@@ -109,6 +109,23 @@ def _repeated(rows: list[dict[str, Any]]) -> list[Problem]:
             problems.append(Problem(number, text, number, "key"))
         seen.add(number)
     return problems
+
+
+def _overpaid(rows: list[dict[str, Any]]) -> list[Problem]:
+    """More cash arrived than was ever announced or pledged: one of the two amounts is wrong."""
+    return [
+        Problem(
+            row["line_id"],
+            Text(
+                f"到位金额多于下达金额 {format_yuan(row['amount'])} 元，请核对两个数。",
+                f"More was received than the {format_yuan(row['amount'])} yuan announced; check both.",
+            ),
+            format_yuan(row["received"]),
+            "received",
+        )
+        for row in rows
+        if row["received"] is not None and row["received"] > row["amount"]
+    ]
 
 
 def _shrunk(rows: list[dict[str, Any]], known: Mapping[str, LineBalance]) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from bangfu.core.facts.derived import DERIVED
 from bangfu.core.facts.dictionary import FACTS
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
@@ -16,7 +17,9 @@ from bangfu.core.policy.model import Check
 from bangfu.core.sheets.locate import Gazetteer, short_name
 from bangfu.files.reports import Column, ReportSheet
 
-_LABELS = {fact.name: fact for facts in FACTS.values() for fact in facts}
+_LABELS = {fact.name: fact for facts in FACTS.values() for fact in facts} | {
+    item.fact.name: item.fact for item in DERIVED
+}
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORDS = {
     "members": Text("家庭成员", "members"),
@@ -32,7 +35,6 @@ _WORDS = {
     "missing": Text("空", "blank"),
     "expoor": Text("脱贫户", "ex-poor"),
     "monitored": Text("监测户", "monitored"),
-    "risks": Text("风险", "risks"),
 }
 _UNRATED = Text("未定级", "unrated")
 _BLANK = Text("空", "blank")
@@ -64,6 +66,7 @@ def findings_sheets(
                     Column(Text("人编号", "person").to(lang)),
                     Column(Text("问题", "what is wrong").to(lang), width=60),
                     Column(Text("数据", "values").to(lang), width=60),
+                    Column(Text("涉及的家庭成员", "members it is about").to(lang), width=60),
                     Column(Text("请核对", "look at").to(lang), width=40),
                 ],
                 _rows(part, checks, gazetteer, lang),
@@ -87,6 +90,7 @@ def as_json(
             "zh": checks[row["rule"]].text.zh,
             "en": checks[row["rule"]].text.en,
             "values": json.loads(row["values"]),
+            "members": None if row["members"] is None else json.loads(row["members"]),
             "look_at": list(checks[row["rule"]].look_at),
         }
         for row in findings.iter_rows(named=True)
@@ -95,9 +99,26 @@ def as_json(
 
 def shown_values(values: str, lang: Lang) -> str:
     """The values of a finding in words: "人均纯收入（元） 6,820.00；…"."""
-    return "；".join(
-        f"{_label(name, lang)} {_shown(name, v, lang)}" for name, v in json.loads(values).items()
-    )
+    return _in_words(json.loads(values), lang)
+
+
+def shown_members(members: str | None, lang: Lang) -> str:
+    """The members that a household's finding is about: "…01（劳动技能 丧失劳动力）、…"."""
+    if members is None:
+        return ""
+    meant = json.loads(members)
+    named = [
+        f"{each['person_no']}（{_in_words(each['values'], lang)}）"
+        if each.get("values")
+        else each["person_no"]
+        for each in meant["named"]
+    ]
+    whole = Text(f"等 {meant['count']} 人", f"… {meant['count']} in all").to(lang)
+    return "、".join(named) + (whole if meant["count"] > len(named) else "")
+
+
+def _in_words(values: Mapping[str, Any], lang: Lang) -> str:
+    return "；".join(f"{_label(name, lang)} {_shown(name, v, lang)}" for name, v in values.items())
 
 
 def _by_rule(
@@ -146,6 +167,7 @@ def _rows(
             row["person_no"] or "",
             check.text.to(lang),
             shown_values(row["values"], lang),
+            shown_members(row["members"], lang),
             "、".join(dict.fromkeys(_label(name, lang) for name in check.look_at)),
         )
 

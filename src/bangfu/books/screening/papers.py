@@ -10,7 +10,7 @@ import polars as pl
 from bangfu.core.language import Lang, Text
 from bangfu.core.places import Level, ancestor
 from bangfu.core.screening.poverty import measure
-from bangfu.core.screening.reasons import clue_reason, household_reasons
+from bangfu.core.screening.reasons import class_reasons, clue_reason, household_reasons
 from bangfu.core.screening.setting import Setting
 from bangfu.core.sheets.locate import Gazetteer, short_name
 from bangfu.files.reports import Column, ReportSheet, Value
@@ -102,11 +102,13 @@ class _Papers:
         return ReportSheet(title, columns, rows(), self.note)
 
     def classes_of(self, row: Mapping[str, Any]) -> str:
-        """The classes a household falls into, with their measures."""
+        """The classes a household falls into, each with why and its measures."""
+        why = {reason.code: reason.text for reason in class_reasons(row, self.setting.classes)}
         return "；".join(
-            f"{one.text.to(self.lang)}：{'、'.join(m.to(self.lang) for m in one.measures)}"
+            f"{one.text.to(self.lang)}（{why[one.column].to(self.lang)}）："
+            f"{'、'.join(m.to(self.lang) for m in one.measures)}"
             for one in self.setting.classes
-            if row.get(one.column)
+            if one.column in why
         )
 
     def clues(self, frame: pl.DataFrame) -> ReportSheet:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from bangfu.core.errors import InputError
 from bangfu.core.language import Text
@@ -121,6 +121,29 @@ class Staged:
                 cursor.execute(
                     f'insert into "{self.table}" ({names}) select {names} from {self.name}'
                 )
+
+    def held_unseen(self) -> list[tuple[str, ...]]:
+        """The keys of new rows that the table holds already where the reader cannot see them.
+
+        An insert that stands aside for what is there tells them; it is taken back.
+        """
+        names = ", ".join(f'"{column}"' for column in self.columns)
+        key = ", ".join(f'"{column}"' for column in self.key)
+        told = ", ".join(f's."{column}"::text' for column in self.key)
+        same = " and ".join(f'a."{column}" = s."{column}"' for column in self.key)
+        unseen = f'not exists (select from "{self.table}" t where {self._same_key})'
+        savepoint = transaction.savepoint()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'with added as (insert into "{self.table}" ({names})'
+                f" select {names} from {self.name} s where {unseen}"
+                f" on conflict do nothing returning {key})"
+                f" select {told} from {self.name} s where {unseen}"
+                f" and not exists (select from added a where {same}) order by {told}"
+            )
+            found = cursor.fetchall()
+        transaction.savepoint_rollback(savepoint)
+        return found
 
     def drop(self) -> None:
         with connection.cursor() as cursor:

@@ -13,10 +13,8 @@ from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import DEVELOPMENT_HELP, HELP, plain
 from bangfu.core.facts.model import Fact, Kind, Table
 
-H, P = Table.HOUSEHOLD, Table.PERSON
+H, P, V = Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE
 _ZH = {fact.name: fact.zh for fact in plain(H).values()}
-_ABLE = ("普通劳动力", "技能劳动力")
-_PART = "弱劳动力或半劳动力"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,13 @@ DERIVED = (
             "有劳动能力人数",
             "members able to work (ordinary or skilled)",
         ),
-        f"count(members, skill in {_ABLE!r})",
+        "count(members, able)",
     ),
     Derived(
         Fact(
             "has_labour", H, Kind.YES_NO, "家庭有劳动能力", "some member can work, fully or in part"
         ),
-        f"any(members, skill in {(*_ABLE, _PART)!r})",
+        "any(members, able or partly_able)",
     ),
     Derived(
         Fact("disabled_members", H, Kind.INT, "残疾人数", "members recorded as disabled"),
@@ -95,16 +93,31 @@ DERIVED = (
             H,
             Kind.INT,
             "未参加基本医疗保险人数",
-            "members known to have neither basic medical insurance",
+            "members without basic medical insurance (uninsured)",
         ),
         "count(members, uninsured)",
     ),
     # Household: income. The newest year with items that is not after the date asked for.
     Derived(
-        Fact("income_year", H, Kind.INT, "收入年度", "year of the income items that count"),
+        Fact(
+            "income_year",
+            H,
+            Kind.INT,
+            "收入年度",
+            "newest year with income items that is not after the day asked for",
+        ),
         "last(incomes, year, year <= year(today), by=year)",
     ),
-    Derived(Fact("wages", H, Kind.FEN, "工资性收入合计", "wages"), _group("a", "wage_income")),
+    Derived(
+        Fact(
+            "wages",
+            H,
+            Kind.FEN,
+            "工资性收入合计",
+            "wages: the items of the income year, else as the sheet states",
+        ),
+        _group("a", "wage_income"),
+    ),
     Derived(
         Fact("business", H, Kind.FEN, "生产经营性收入合计", "business income"),
         _group("b", "business_income"),
@@ -143,42 +156,42 @@ DERIVED = (
         ),
         "net_income + otherwise(claims_income, 0) - otherwise(out_of_pocket, 0)",
     ),
-    # Household: three guarantees and water, as the books state them.
     Derived(
         Fact(
-            "unsafe_house",
+            "land",
             H,
-            Kind.YES_NO,
-            "住房不安全",
-            "dangerous house, or assessed grade C or D",
+            Kind.DECIMAL,
+            "耕地、林地、林果面积合计",
+            "cropland, woodland and orchard, a blank counting 0",
         ),
-        'dangerous_house == true or housing_grade in ("C", "D")',
+        "otherwise(cropland, 0) + otherwise(woodland, 0) + otherwise(orchard, 0)",
+    ),
+    # Village: its people in the books, whatever its own sheet states.
+    Derived(
+        Fact("people", V, Kind.INT, "在册人数", "people in the books"),
+        "sum(households, size)",
     ),
     Derived(
-        Fact("unsafe_water", H, Kind.YES_NO, "饮水不安全", "no safe drinking water"),
-        "safe_water == false",
-    ),
-    Derived(
-        Fact(
-            "medical_gap",
-            H,
-            Kind.YES_NO,
-            "基本医疗无保障",
-            "a member without basic medical insurance, by the sheet or by the members",
-        ),
-        "uninsured_member == true or uninsured_members > 0",
-    ),
-    Derived(
-        Fact(
-            "education_gap",
-            H,
-            Kind.YES_NO,
-            "义务教育无保障",
-            "a child of compulsory school age out of school, by the sheet or by the members",
-        ),
-        "dropout == true or any(members, schooling is missing and no_school_reason is not missing)",
+        Fact("able_people", V, Kind.INT, "在册有劳动能力人数", "people in the books able to work"),
+        "sum(households, able_members)",
     ),
     # Person.
+    Derived(
+        Fact("able", P, Kind.YES_NO, "有劳动能力", "able to work (ordinary or skilled)"),
+        'skill in ("普通劳动力", "技能劳动力")',
+    ),
+    Derived(
+        Fact("partly_able", P, Kind.YES_NO, "有部分劳动能力", "able to work in part"),
+        'skill == "弱劳动力或半劳动力"',
+    ),
+    Derived(
+        Fact("severely_ill", P, Kind.YES_NO, "患有大病", "recorded as severely ill"),
+        '"患有大病" in health',
+    ),
+    Derived(
+        Fact("chronically_ill", P, Kind.YES_NO, "长期慢性病", "recorded as chronically ill"),
+        '"长期慢性病" in health',
+    ),
     Derived(
         Fact("disabled", P, Kind.YES_NO, "残疾", "recorded as disabled"),
         '"残疾" in health',
@@ -193,7 +206,7 @@ DERIVED = (
             P,
             Kind.YES_NO,
             "未参加基本医疗保险",
-            "known to have neither resident nor employee medical insurance",
+            "neither resident nor employee medical insurance is recorded, and at least one is recorded as no",
         ),
         "resident_medical == false and not employee_medical or employee_medical == false and not resident_medical",
     ),
@@ -224,7 +237,10 @@ BY_NAME = {derived.fact.name: derived for derived in DERIVED}
 # Derived facts that one rule or less names, and why they stay here.
 SERVES_ONE = {
     "reference_income": "the screening shows it beside the net income, marked unverified",
-    "medical_gap": "one of the three guarantees and water, which are named alike",
-    "education_gap": "one of the three guarantees and water, which are named alike",
     "disabled_members": "household cards and the six classes count people by one word",
+    "severely_ill": "the screening counts the members that a risk of illness rests on",
+    "chronically_ill": "health is read by one word for each of its values",
+    "land": "a class shows it among its reasons",
+    "people": "a class shows it among its reasons",
+    "able_people": "a class shows it among its reasons",
 }

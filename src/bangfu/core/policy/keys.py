@@ -185,12 +185,13 @@ class Entries:
 
 
 def _convert_all(unit: Unit, written: Any) -> Any:
-    """One value, a list of them, or a table of them; a table unit takes any shape."""
+    """One value, a list of them (empty: none is named), or a table of them.
+
+    A table unit takes any shape.
+    """
     if unit.type is None:
         return _frozen(written)
     if isinstance(written, list):
-        if not written:
-            raise Unfit("an empty list")
         return tuple(convert(unit, each) for each in written)
     if isinstance(written, dict):
         return {name: convert(unit, each) for name, each in written.items()}

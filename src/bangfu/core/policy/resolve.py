@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bangfu.core.errors import UsageError
@@ -10,8 +10,8 @@ from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.places import NATION, contains, prefix
 from bangfu.core.policy.model import Check, Definition, LeftOut, Resolved, Source, Value
-from bangfu.core.policy.rules.names import nearest
-from bangfu.core.policy.rules.nodes import Node
+from bangfu.core.policy.rules.names import Scope, nearest
+from bangfu.core.policy.rules.nodes import Named
 
 
 class Policy:
@@ -75,12 +75,9 @@ class Policy:
         """The checks in force on a date in a place or in part of it."""
         return tuple(check for check in self.all_checks if check.holds_in(place, on))
 
-    def condition(self, name: str, grain: Table) -> Node:
-        """The condition of a definition, as seen at a grain. Raises KeyError when there is none."""
-        definition = self.definitions[name]
-        if definition.grain is not grain:
-            raise KeyError(f"{name} is a definition of a {definition.grain}")
-        return definition.condition
+    def scope(self, grain: Table) -> Scope:
+        """What an expression at a grain can name: facts and the definitions."""
+        return Scope(grain, definitions=_Defined(self.definitions))
 
     def _resolved(self, value: Value) -> Resolved:
         return Resolved(
@@ -97,3 +94,21 @@ class Policy:
             value.spot.line,
             value.title,
         )
+
+
+class _Defined:
+    """The definitions of a policy, as the rule language asks for them."""
+
+    def __init__(self, definitions: Mapping[str, Definition]) -> None:
+        self._definitions = definitions
+
+    def grain(self, name: str) -> Table | None:
+        found = self._definitions.get(name)
+        return None if found is None else found.grain
+
+    def names(self) -> Iterable[str]:
+        return self._definitions
+
+    def named(self, name: str) -> Named | None:
+        found = self._definitions.get(name)
+        return None if found is None else Named(name, found.grain, found.condition)

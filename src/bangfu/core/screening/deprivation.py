@@ -2,38 +2,17 @@
 
 A scheme is data (`policy/`): which indicators, in which dimension, of which weight, and the cut-off
 k as a fraction of the sum of the weights. How an indicator is read from a household's facts is a
-condition: one of `CONDITIONS`, or one that the caller compiled from the rule language.
+condition in the rule language (`policy/deprivation.toml`), laid beside the facts as a flag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from operator import add
 
 import ibis.expr.types as ir
-
-from bangfu.core.screening.expressions import known_no, true
-
-Condition = Callable[[ir.Table], ir.BooleanValue]
-
-# Conditions over the screening's household table.
-CONDITIONS: dict[str, Condition] = {
-    "income": lambda t: t.below_line,
-    "adult_schooling": lambda t: (t.members > 0) & (t.finished_school + t.students_beyond == 0),
-    "school_attendance": lambda t: t.education_unmet,
-    "health": lambda t: (t.severely_ill > 0) | (t.chronically_ill > 0),
-    "medical_insurance": lambda t: t.medical_unmet,
-    "housing": lambda t: t.housing_unmet,
-    "water": lambda t: t.water_unmet,
-    "electricity": lambda t: known_no(t.electricity),
-    "toilet": lambda t: known_no(t.sanitary_toilet),
-    "road": lambda t: known_no(t.paved_access),
-    "land": lambda t: t.cropland == 0,
-    "labour": lambda t: (t.members > 0) & (t.able + t.weak == 0),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +22,6 @@ class Indicator:
     id: str
     dimension: str
     weight: int
-    condition: Condition
 
     @property
     def column(self) -> str:
@@ -80,11 +58,6 @@ class Scheme:
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions, in the order of their first indicator."""
         return tuple(dict.fromkeys(indicator.dimension for indicator in self.indicators))
-
-
-def deprivation_flags(facts: ir.Table, scheme: Scheme) -> dict[str, ir.Value]:
-    """One flag an indicator, over the screening's household table. Missing is not deprived."""
-    return {indicator.column: true(indicator.condition(facts)) for indicator in scheme.indicators}
 
 
 def deprivation_score(flagged: ir.Table, scheme: Scheme) -> ir.IntegerValue:

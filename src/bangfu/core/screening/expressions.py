@@ -1,13 +1,11 @@
 """Small table expressions with one meaning on every engine.
 
-Conditions are two-valued: what is not known is not true. `known_no` is the other half of a yes/no
-fact, so that a blank is neither.
+Conditions are two-valued: what is not known is not true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 
 import ibis
@@ -22,11 +20,6 @@ def true(condition: ir.Value) -> ir.BooleanValue:
     return condition.fill_null(False)
 
 
-def known_no(fact: ir.BooleanValue) -> ir.BooleanValue:
-    """The fact is known, and it is no."""
-    return true(~fact)
-
-
 def whole(total: ir.Value) -> ir.IntegerValue:
     """A sum as a 64-bit integer.
 
@@ -39,11 +32,6 @@ def whole(total: ir.Value) -> ir.IntegerValue:
 def share_at_most(part: ir.Value, all_of: ir.Value, share: Fraction) -> ir.BooleanValue:
     """part / all_of <= share, multiplied out."""
     return part * share.denominator <= all_of * share.numerator
-
-
-def share_below(part: ir.Value, all_of: ir.Value, share: Fraction) -> ir.BooleanValue:
-    """part / all_of < share, multiplied out."""
-    return part * share.denominator < all_of * share.numerator
 
 
 def share_above(part: ir.Value, all_of: ir.Value, share: Fraction) -> ir.BooleanValue:
@@ -69,18 +57,3 @@ def by_place(place_code: ir.StringValue, values: Sequence[tuple[str, int]]) -> i
 def left(text: ir.StringValue, length: int) -> ir.StringValue:
     """The first characters of a text."""
     return text.left(length)
-
-
-def born_on_or_before(age: int, day: date) -> date:
-    """The latest birth date that makes `age` completed years on `day`."""
-    year = day.year - age
-    if (day.month, day.day) == (2, 29):
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        return date(year, 2, 29 if leap else 28)
-    return date(year, day.month, day.day)
-
-
-def aged(birth: ir.DateValue, ages: tuple[int, int], day: date) -> ir.BooleanValue:
-    """Whether somebody's completed years on `day` lie within `ages`, both ends included."""
-    low, high = ages
-    return true((birth <= born_on_or_before(low, day)) & (birth > born_on_or_before(high + 1, day)))

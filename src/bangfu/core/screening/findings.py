@@ -54,7 +54,7 @@ def _that_fire(hits: Hits, rows: pl.DataFrame) -> list[str]:
 def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     keys = [key for key in _KEYS if key in hit.columns]
     values: list[pl.Series | pl.Expr] = [
-        _shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
+        shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
     ]
     values += [_stated(node) for node in _own_parameters(check)]
     absent = [pl.lit(None, pl.String).alias(key) for key in _KEYS if key not in keys]
@@ -70,7 +70,7 @@ def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
     return found.select(SCHEMA.names()).sort(keys)
 
 
-def _shown(values: pl.Series) -> pl.Series:
+def shown(values: pl.Series) -> pl.Series:
     """Dates and decimals as text, which JSON has no word for."""
     return (
         values.cast(pl.String)

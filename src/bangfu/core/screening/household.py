@@ -9,75 +9,50 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-import ibis
 import ibis.expr.types as ir
 
-from bangfu.core.screening.deprivation import deprivation_flags, deprivation_score, is_poor
-from bangfu.core.screening.expressions import HOUSEHOLD_KEY, true
-from bangfu.core.screening.guarantees import GUARANTEES, guarantee_flags, guarantee_reasons
-from bangfu.core.screening.income import income_flags, income_values, with_income_of_items
+from bangfu.core.facts.model import Table
+from bangfu.core.policy.rules.compose import Composer
+from bangfu.core.screening.asked import COUNTS, OF_HOUSEHOLD, laid
+from bangfu.core.screening.deprivation import deprivation_score, is_poor
+from bangfu.core.screening.expressions import HOUSEHOLD_KEY, by_place
+from bangfu.core.screening.guarantees import GUARANTEES, unmet_guarantees
 from bangfu.core.screening.medical import medical_flags
-from bangfu.core.screening.members import COUNTS, member_counts
-from bangfu.core.screening.parameters import Parameters
 from bangfu.core.screening.risks import risk_flags
+from bangfu.core.screening.setting import Setting
 
 # Any of these makes a household one to look at.
 CONCERNS = ("below_line", *GUARANTEES, "medical_over_threshold", "medical_over_share")
 
-# Facts of the books that a reason shows.
-CARRIED = (
-    "out_of_pocket",
-    "business_income",
-    "business_cost",
-    "housing_grade",
-    "water_litres",
-    "water_minutes",
-    "water_shortage_days",
-)
+
+def household_facts(composer: Composer, setting: Setting) -> ir.Table:
+    """Every household with all that the screening asks of it in the rule language."""
+    rows = laid(composer, Table.HOUSEHOLD, setting.of_household)
+    # Half the width of a count: at a nation's size this is gigabytes.
+    return rows.mutate(**{name: rows[name].cast("int32") for name in COUNTS})
 
 
-def household_facts(
-    household: ir.Table, person: ir.Table, income: ir.Table | None, parameters: Parameters
-) -> ir.Table:
-    """The household table with member counts (0 without members) and income in fen."""
-    if income is not None:
-        household = with_income_of_items(household, income, parameters.on.year)
-    counts = member_counts(person, parameters)
-    joined = household.left_join(counts, list(HOUSEHOLD_KEY))
-    filled = {name: joined[name].fill_null(ibis.literal(0, "int32")) for name in COUNTS}
-    facts = joined.select(*household.columns, **filled)
-    return facts.mutate(**income_values(facts, parameters))
+def household_screening(facts: ir.Table, setting: Setting) -> ir.Table:
+    """One row a household: keys, facts, counts, income, flags, deprivations and score.
 
-
-def household_screening(
-    household: ir.Table, person: ir.Table, income: ir.Table | None, parameters: Parameters
-) -> ir.Table:
-    """One row a household: keys, `CARRIED`, `COUNTS`, income, flags, deprivations and score.
-
-    `concern` says that something stands against the household, `monitored_open` that it is a
-    monitoring object whose risk has not been removed.
+    `facts` is `household_facts`. `concern` says that something stands against the household,
+    `monitored_open` that it is a monitoring object whose risk has not been removed.
     """
-    facts = household_facts(household, person, income, parameters)
+    parameters = setting.parameters
+    scheme = parameters.scheme
     first = facts.mutate(
-        monitored_open=facts.monitored_class.notnull() & ~true(facts.risk_removed),
-        **income_flags(facts),
-        **guarantee_reasons(facts, parameters),
+        line=by_place(facts.place_code, parameters.lines),
+        income_unknown=facts.net_income.isnull() & (facts.members > 0),
+        unmet_guarantees=unmet_guarantees(facts),
         **medical_flags(facts, parameters),
     )
-    second = first.mutate(**guarantee_flags(first))
-    third = second.mutate(
-        **risk_flags(second, parameters), **deprivation_flags(second, parameters.scheme)
-    )
-    scored = third.mutate(score=deprivation_score(third, parameters.scheme))
-    flags = [name for name in scored.columns if name not in facts.columns]
-    return scored.select(
+    second = first.mutate(score=deprivation_score(first, scheme), **risk_flags(first, parameters))
+    computed = [name for name in second.columns if name not in facts.columns]
+    return second.select(
         *HOUSEHOLD_KEY,
-        *CARRIED,
-        *COUNTS,
-        "net_income",
-        "reference_income",
-        "line",
-        *flags,
-        poor=is_poor(scored.score, parameters.scheme) & (scored.members > 0),
-        concern=reduce(or_, (scored[name] for name in CONCERNS)),
+        *OF_HOUSEHOLD,
+        *computed,
+        *(indicator.column for indicator in scheme.indicators),
+        poor=is_poor(second.score, scheme) & (second.members > 0),
+        concern=reduce(or_, (second[name] for name in CONCERNS)),
     )

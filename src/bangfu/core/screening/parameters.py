@@ -23,7 +23,7 @@ class Parameters:
 
     on: date
     lines: tuple[tuple[str, int], ...]
-    # Guarantees.
+    # Guarantees; the conditions read these in policy, the sentences show them.
     school_age: tuple[int, int]  # completed years on the day, both ends included
     dangerous_grades: tuple[str, ...]  # of the housing assessment
     water_litres_at_least: int  # a person and day
@@ -32,16 +32,11 @@ class Parameters:
     # Medical burden.
     medical_threshold: int  # fen of out-of-pocket spending, a household and year
     medical_share: Fraction  # of net income
-    medical_roster_threshold: int  # fen of out-of-pocket spending, a person on the medical roster
+    medical_roster_threshold: int  # fen of out-of-pocket spending, a person and year
     # Risks.
     students_at_least: int  # beyond compulsory school
     labour_share_at_most: Fraction  # able members of all members
     work_months_at_least: int  # a member's months of work in the year
-    # Classes.
-    many_labour_at_least: int  # able members of a household
-    village_labour_share_below: Fraction  # able people of all people of the village
-    land_at_least: int  # mu
-    fragile_places: tuple[str, ...]  # prefixes of places designated as ecologically fragile
     # Multidimensional poverty.
     scheme: Scheme
     # The rosters that are complete for the places screened: only then does absence mean anything.

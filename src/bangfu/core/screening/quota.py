@@ -8,7 +8,7 @@ the difference is reported, never corrected.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bangfu.core.money import split
@@ -30,6 +30,18 @@ class Quota:
     @property
     def over(self) -> int:
         return self.recognised - self.quota
+
+
+def levels_of(codes: Iterable[str]) -> tuple[Level, ...]:
+    """The levels of a decomposition over these places, all of one level: from the lowest that holds
+    them all in one place (else the province) down to their own."""
+    every = set(codes)
+    lowest = level(min(every))
+    down = [at for at in LEVELS if at <= lowest]
+    top = max(
+        (at for at in down if len({ancestor(code, at) for code in every}) == 1), default=down[0]
+    )
+    return tuple(at for at in down if at >= top)
 
 
 def decompose(

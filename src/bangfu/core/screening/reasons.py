@@ -1,18 +1,19 @@
 """Why a row stands in a screening result, in sentences that can be read to a villager.
 
-A result row carries flags and values. `REASONS` gives each flag its sentence; `household_reasons`,
-`class_reasons` and `clue_reason` turn rows into (code, values), and `Reason.text` says it in both
-languages. Amounts are shown in yuan; income per head is cut to whole fen, never rounded up to a line.
+A result row carries flags and values. `REASONS` gives each flag of a household and each clue its
+sentence; why a class holds is said by its own definition in `policy/` and the values that this names.
+Amounts are shown in yuan; income per head is cut to whole fen, never rounded up to a line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
+from bangfu.core.screening.classes import HelpClass, Shown
 from bangfu.core.screening.parameters import Parameters
 
 Row = Mapping[str, Any]
@@ -20,18 +21,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: a code, and the values its sentence shows, as text."""
+    """One reason: a code, and what it says."""
 
     code: str
-    values: Mapping[str, str]
-
-    @property
-    def text(self) -> Text:
-        template = REASONS[self.code]
-        return Text(template.zh.format(**self.values), template.en.format(**self.values))
+    text: Text
 
 
-# Over a row of the household table (or of the classes, or of the clues).
+# Over a row of the household table, or of the clues.
 REASONS: dict[str, Text] = {
     "below_line": Text(
         "人均纯收入 {per_head} 元，低于 {year} 年监测线 {line} 元",
@@ -122,31 +118,14 @@ REASONS: dict[str, Text] = {
         "多维贫困得分 {score}（满分 {weight}），达到 {cutoff}",
         "Deprivation score {score} of {weight} reaches {cutoff}",
     ),
-    "class_lost_labour": Text(
-        "全家 {members} 人，无劳动力或弱劳动力",
-        "None of the {members} members can work, not even in part",
-    ),
-    "class_village_short_of_labour": Text(
-        "所在村 {village_people} 人中劳动力 {village_able} 人",
-        "The village has {village_able} able people of {village_people}",
-    ),
-    "class_disabled": Text("{disabled} 人残疾", "{disabled} disabled members"),
-    "class_much_labour": Text("劳动力 {able} 人", "{able} able members"),
-    "class_short_of_capital": Text(
-        "劳动力 {able} 人，土地 {land} 亩，未享受金融帮扶",
-        "{able} able members and {land} mu of land, without a finance measure",
-    ),
-    "class_fragile_place": Text(
-        "位于生态脆弱区（{place_code}）", "Lies in an ecologically fragile place ({place_code})"
-    ),
     "medical_not_monitored": Text(
-        "医保名单自付 {amount} 元，达到 {threshold} 元，所在户未在监测",
-        "Paid {amount} yuan by the medical list, which reaches {threshold} yuan; the household is "
+        "医保名单个人自付 {amount} 元，超过 {threshold} 元，所在户未在监测",
+        "Paid {amount} yuan by the medical list, more than {threshold} yuan; the household is "
         "not monitored",
     ),
     "medical_not_in_books": Text(
-        "医保名单自付 {amount} 元，达到 {threshold} 元，本系统中没有此人",
-        "Paid {amount} yuan by the medical list, which reaches {threshold} yuan; the person is not "
+        "医保名单个人自付 {amount} 元，超过 {threshold} 元，本系统中没有此人",
+        "Paid {amount} yuan by the medical list, more than {threshold} yuan; the person is not "
         "in the books",
     ),
     "low_income_not_in_sheet": Text(
@@ -220,17 +199,51 @@ def household_reasons(row: Row, parameters: Parameters) -> list[Reason]:
         "weight": str(parameters.scheme.weight),
         "cutoff": str(parameters.scheme.cutoff * parameters.scheme.weight),
     }
-    return [Reason(code, values) for code in REASONS if row.get(code) is True]
+    return [_said(code, values) for code in REASONS if row.get(code) is True]
 
 
-def class_reasons(row: Row) -> list[Reason]:
+def class_reasons(row: Row, classes: Iterable[HelpClass]) -> list[Reason]:
     """Why a household falls into each of its classes, from a row of the classes."""
-    return [Reason(code, _values(row)) for code in REASONS if row.get(code) is True]
+    return [_why(one, row) for one in classes if row.get(one.column) is True]
 
 
 def clue_reason(row: Row) -> Reason:
     """What a row of the clues says."""
-    return Reason(row["clue"], _values(row))
+    return _said(row["clue"], _values(row))
+
+
+def _said(code: str, values: Mapping[str, str]) -> Reason:
+    template = REASONS[code]
+    return Reason(code, Text(template.zh.format(**values), template.en.format(**values)))
+
+
+def _why(one: HelpClass, row: Row) -> Reason:
+    """The condition in words, and the values that it names; what is missing is left out."""
+    shown = [
+        (value.text, said)
+        for value in one.values
+        if (said := _of_class(value, row[value.column])) is not None
+    ]
+    zh = "，".join(f"{text.zh} {said.zh}" for text, said in shown)
+    en = ", ".join(f"{text.en} {said.en}" for text, said in shown)
+    return Reason(
+        one.column,
+        Text(
+            f"{one.why.zh}（{zh}）" if zh else one.why.zh,
+            f"{one.why.en} ({en})" if en else one.why.en,
+        ),
+    )
+
+
+def _of_class(value: Shown, found: Any) -> Text | None:
+    if found is None:
+        return None
+    if isinstance(found, bool):
+        return Text("是", "yes") if found else Text("否", "no")
+    if isinstance(found, list):
+        return Text("、".join(found), ", ".join(found))
+    said = yuan(found) if value.money else str(found)
+    return Text(said, said)
 
 
 def yuan(fen: int) -> str:

@@ -15,7 +15,6 @@ import ibis
 import ibis.expr.types as ir
 
 from bangfu.core.screening.expressions import HOUSEHOLD_KEY, true, whole
-from bangfu.core.screening.members import DESTITUTE_AID, LOW_INCOME_AID, disabled
 from bangfu.core.screening.parameters import Parameters
 
 # Roster → where its sheet's fields stand in the roster table.
@@ -68,32 +67,23 @@ class _Books:
 
 
 def clues(
-    person: ir.Table, households: ir.Table, roster: ir.Table, parameters: Parameters
+    people: ir.Table, households: ir.Table, roster: ir.Table, parameters: Parameters
 ) -> ir.Table:
     """Rows of `COLUMNS`; household_no and person_no are null for somebody who is not in the books.
 
-    `households` is the screening's household table. What is *missing* from a roster is a clue only
-    when `parameters.rosters` says that the roster is complete.
+    `people` is what the screening asks of persons (`asked.OF_PERSON`), `households` its household
+    table. What is *missing* from a roster is a clue only when `parameters.rosters` says that the
+    roster is complete.
     """
-    people = person.select(
+    homes = households.select(
         *HOUSEHOLD_KEY,
-        "person_no",
-        "certificate_token",
-        "low_income_aid",
-        "destitute_aid",
-        disabled=disabled(person),
-    ).inner_join(
-        households.select(
-            *HOUSEHOLD_KEY,
-            "monitored_open",
-            "housing_grade",
-            "dangerous_house_stated",
-            "on_low_income_aid",
-            "on_destitute_aid",
-        ),
-        list(HOUSEHOLD_KEY),
+        "monitored_open",
+        "housing_grade",
+        "dangerous_house_stated",
+        "on_low_income_aid",
+        "on_destitute_aid",
     )
-    books = _Books(people, roster, parameters)
+    books = _Books(people.inner_join(homes, list(HOUSEHOLD_KEY)), roster, parameters)
     found = [
         *_medical(books),
         *_low_income(books),
@@ -125,14 +115,14 @@ def _row(
 
 
 def _medical(books: _Books) -> list[ir.Table]:
-    """People whose spending reaches the threshold and whose household is not monitored now."""
+    """People whose own spending is above the threshold and whose household is not monitored now."""
     threshold = books.parameters.medical_roster_threshold
     rows = books.roster.filter(books.roster.roster == "medical")
     # A patient stands in the list once a stay.
     spent = rows.group_by("certificate_token").aggregate(
         spent=whole(rows.amount.sum()), roster_place=rows.place_code.min()
     )
-    over = spent.filter(spent.spent >= threshold)
+    over = spent.filter(spent.spent > threshold)
     known = books.people.inner_join(over, "certificate_token")
     unmonitored = known.filter(~known.monitored_open)
     unknown = over.anti_join(books.people, "certificate_token").rename(place_code="roster_place")
@@ -155,8 +145,7 @@ def _medical(books: _Books) -> list[ir.Table]:
 
 def _low_income(books: _Books) -> list[ir.Table]:
     listed = books.listed("low_income")
-    aided = _aided(listed)
-    missing = listed.filter(~aided)
+    missing = listed.filter(~listed.aided)
     found = [
         _row(
             missing,
@@ -168,17 +157,10 @@ def _low_income(books: _Books) -> list[ir.Table]:
     ]
     if "low_income" in books.parameters.rosters:
         unlisted = books.unlisted("low_income")
-        stated = unlisted.filter(_aided(unlisted))
-        on_destitute = true(stated.destitute_aid.isin(DESTITUTE_AID))
-        aid = ibis.ifelse(on_destitute, stated.destitute_aid, stated.low_income_aid)
+        stated = unlisted.filter(unlisted.aided)
+        aid = ibis.ifelse(stated.aided_as_destitute, stated.destitute_aid, stated.low_income_aid)
         found.append(_row(stated, "low_income_not_on_roster", sheet_value=aid))
     return found
-
-
-def _aided(people: ir.Table) -> ir.BooleanValue:
-    return true(people.low_income_aid.isin(LOW_INCOME_AID)) | true(
-        people.destitute_aid.isin(DESTITUTE_AID)
-    )
 
 
 def _disabled(books: _Books) -> list[ir.Table]:

@@ -1,7 +1,6 @@
 """What a screening is set to: parameters, deprivations and classes as `policy/` states them.
 
-Deprivations and classes are definitions of the rule language. Their truth is laid beside the
-household's facts as columns, so that the rest of the screening reads them like any other fact.
+Everything is asked in the rule language; `Setting` names the columns.
 """
 
 from __future__ import annotations
@@ -12,30 +11,34 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import ibis.expr.types as ir
-
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.places import prefix
-from bangfu.core.policy.model import Definition
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.policy.rules.compose import Composer, Keep
-from bangfu.core.screening.checks import ask
-from bangfu.core.screening.classes import HelpClass
-from bangfu.core.screening.deprivation import Condition, Indicator, Scheme
-from bangfu.core.screening.expressions import HOUSEHOLD_KEY
+from bangfu.core.policy.rules import nodes
+from bangfu.core.policy.rules.compile import Asking
+from bangfu.core.policy.rules.nodes import Node
+from bangfu.core.screening.asked import OF_CONCERN, OF_HOUSEHOLD, OF_PERSON, asked
+from bangfu.core.screening.checks import ask, named_values
+from bangfu.core.screening.classes import HelpClass, Shown
+from bangfu.core.screening.deprivation import Indicator, Scheme
 from bangfu.core.screening.parameters import Parameters
-
-_CONDITION = "holds_"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Everything a screening needs besides the tables. `conditions` are the definitions it asks."""
+    """Everything a screening needs besides the tables.
+
+    `of_household`, `of_concern` (a household of concern) and `of_person` are what it asks of each, by
+    column; `asking` is what it asks them with.
+    """
 
     parameters: Parameters
     classes: tuple[HelpClass, ...]
-    conditions: tuple[Definition, ...]
+    of_household: Mapping[str, Node]
+    of_concern: Mapping[str, Node]
+    of_person: Mapping[str, Node]
+    asking: Asking
 
 
 def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()) -> Setting:
@@ -49,20 +52,15 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
 
     scheme_id = value("screening.deprivation_scheme")
     rows, cutoff = value(f"deprivation.{scheme_id}"), value(f"deprivation.{scheme_id}_cutoff")
-    classes = value("classes")
     scheme = Scheme(
         scheme_id,
-        tuple(
-            Indicator(row["id"], row["dimension"], row["weight"], _reads(row["condition"]))
-            for row in rows
-        ),
+        tuple(Indicator(row["id"], row["dimension"], row["weight"]) for row in rows),
         Fraction(cutoff["numerator"], cutoff["denominator"]),
     )
-    low, high = value("screening.school_age")
     parameters = Parameters(
         on=on,
         lines=_lines(policy, place, on),
-        school_age=(low, high),
+        school_age=(value("screening.school_age_at_least"), value("screening.school_age_at_most")),
         dangerous_grades=tuple(value("screening.dangerous_grades")),
         water_litres_at_least=value("screening.water_litres_at_least"),
         water_minutes_at_most=value("screening.water_minutes_at_most"),
@@ -73,65 +71,58 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
         students_at_least=value("screening.students_at_least"),
         labour_share_at_most=Fraction(value("screening.labour_share_at_most")),
         work_months_at_least=value("screening.work_months_at_least"),
-        many_labour_at_least=value("screening.many_labour_at_least"),
-        village_labour_share_below=Fraction(value("screening.village_labour_share_below")),
-        land_at_least=int(value("screening.land_at_least")),
-        fragile_places=tuple(value("screening.fragile_places")),
         scheme=scheme,
         rosters=frozenset(rosters),
     )
-    names = [row["condition"] for row in (*rows, *classes)]
-    return Setting(
-        parameters,
-        tuple(_help_class(row) for row in classes),
-        tuple(policy.definitions[name] for name in dict.fromkeys(names)),
+    classes = tuple(_help_class(policy, on, row) for row in value("classes"))
+    deprived = {
+        indicator.column: _condition(policy, row["condition"])
+        for indicator, row in zip(scheme.indicators, rows, strict=True)
+    }
+    of_household = {
+        **asked(policy, Table.HOUSEHOLD, OF_HOUSEHOLD),
+        **deprived,
+    }
+    of_concern = {
+        **asked(policy, Table.HOUSEHOLD, OF_CONCERN),
+        **{one.column: one.condition for one in classes},
+        **{shown.column: shown.node for one in classes for shown in one.values},
+    }
+    of_person = asked(policy, Table.PERSON, OF_PERSON)
+    nodes_asked = (*of_household.values(), *of_concern.values(), *of_person.values())
+    asking = ask(nodes_asked, policy, on, [place])
+    return Setting(parameters, classes, of_household, of_concern, of_person, asking)
+
+
+def _condition(policy: Policy, name: str) -> Node:
+    definition = policy.definitions[name]
+    return nodes.Named(name, definition.grain, definition.condition)
+
+
+def _help_class(policy: Policy, on: date, row: Mapping[str, Any]) -> HelpClass:
+    definition = policy.definitions[row["condition"]]
+    values = tuple(
+        Shown(_title(policy, on, label, node), f"shown_{row['id']}_{number}", node)
+        for number, (label, node) in enumerate(named_values(definition.condition))
     )
-
-
-def with_conditions(
-    tables: Mapping[Table, ir.Table],
-    made: Setting,
-    policy: Policy,
-    places: Iterable[str],
-    keep: Keep,
-) -> ir.Table:
-    """The household table with a column for the truth of every condition of the setting.
-
-    A condition of the village holds for each of its households; without a village row it does not.
-    """
-    asking = ask((d.condition for d in made.conditions), policy, made.parameters.on, places)
-    composer = Composer(tables, asking, keep)
-    household = tables[Table.HOUSEHOLD]
-    for grain, keys in ((Table.HOUSEHOLD, HOUSEHOLD_KEY), (Table.VILLAGE, ("place_code",))):
-        asked = {d.name: d.condition for d in made.conditions if d.grain is grain}
-        if not asked:
-            continue
-        view = composer.view(grain, asked.values())
-        compiler = view.compiler(asking)
-        truths = keep(
-            view.rows.select(
-                *keys, **{_CONDITION + name: compiler.truth(node) for name, node in asked.items()}
-            )
-        )
-        joined = household.left_join(truths, list(keys))
-        flags = {_CONDITION + name: joined[_CONDITION + name].fill_null(False) for name in asked}
-        household = joined.select(*household.columns, **flags)
-    return household
-
-
-def _reads(name: str) -> Condition:
-    column = _CONDITION + name
-    return lambda table: table[column]
-
-
-def _help_class(row: Mapping[str, Any]) -> HelpClass:
     return HelpClass(
         id=row["id"],
         text=Text(row["zh"], row["en"]),
-        condition=_reads(row["condition"]),
-        values=("members", "able", "disabled"),
+        why=definition.text,
+        condition=_condition(policy, row["condition"]),
+        values=values,
         measures=(Text(row["measures_zh"], row["measures_en"]),),
     )
+
+
+def _title(policy: Policy, on: date, label: str, node: Node) -> Text:
+    """What a value is called: by its fact, by its policy value, else as the rule writes it."""
+    match node:
+        case nodes.FactRef(fact=fact) | nodes.Named(fact=fact) if fact is not None:
+            return Text(fact.zh, fact.en)
+        case nodes.Parameter(key=key):
+            return policy.in_force(key, on)[0].title
+    return Text(label, label)
 
 
 def _lines(policy: Policy, place: str, on: date) -> tuple[tuple[str, int], ...]:

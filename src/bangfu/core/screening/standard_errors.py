@@ -25,12 +25,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from bangfu.core.screening.deprivation import (
-    Scheme,
-    deprivation_flags,
-    deprivation_score,
-    is_poor,
-)
+from bangfu.core.screening.deprivation import Scheme, deprivation_score, is_poor
 from bangfu.core.screening.expressions import true
 
 _SUMS = ("n", "w", "w2", "poor_n", "poor_s", "poor_s2", "poor_w", "poor_w2", "poor_ws", "poor_ws2")
@@ -54,8 +49,12 @@ class Estimates:
 
 
 def scored_sample(sample: ir.Table, scheme: Scheme, weight: str | None = None) -> ir.Table:
-    """The sample with `score`, `poor` and `w`, its weight (1 without a weight column)."""
-    flagged = sample.mutate(**deprivation_flags(sample, scheme))
+    """The sample with `score`, `poor` and `w`, its weight (1 without a weight column).
+
+    `sample` has a flag for every indicator; an unknown one counts as not deprived.
+    """
+    columns = [indicator.column for indicator in scheme.indicators]
+    flagged = sample.mutate(**{name: true(sample[name]) for name in columns})
     scored = flagged.mutate(score=deprivation_score(flagged, scheme), w=_weight(flagged, weight))
     return scored.mutate(poor=is_poor(scored.score, scheme))
 
@@ -105,7 +104,7 @@ def _patterns(sample: ir.Table, scheme: Scheme, by: Sequence[str], weight: str |
     pattern = reduce(
         add,
         (
-            true(indicator.condition(sample)).cast("int64") * bit
+            true(sample[indicator.column]).cast("int64") * bit
             for indicator, bit in zip(scheme.indicators, _bits(scheme), strict=True)
         ),
     )

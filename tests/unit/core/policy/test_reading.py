@@ -8,6 +8,8 @@ import pytest
 from bangfu.core.errors import InputError, UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.policy import Document, load
+from bangfu.core.policy.rules.nodes import Not
+from bangfu.core.policy.rules.parser import parse_condition
 
 SOURCES = Document(
     "policy/sources.toml",
@@ -218,9 +220,10 @@ def test_definitions():
         "plenty", "woodland > 9"
     )
     policy = load([SOURCES, Document("f", text + check("much"))])
-    assert policy.condition("much", Table.HOUSEHOLD) is policy.definitions["much"].condition
-    with pytest.raises(KeyError):
-        policy.condition("much", Table.VILLAGE)
+    assert policy.definitions["much"].grain is Table.HOUSEHOLD
+    scope = policy.scope(Table.HOUSEHOLD)
+    assert parse_condition("not much", scope) == (Not(scope.definitions.named("much")), [])
+    assert parse_condition("mch", scope)[1][0].text.en.endswith('Did you mean "much"?')
     assert problems(definition("a", "b") + definition("b", "a")) == [
         ("1:1", "The definitions go in a circle: a → b → a.")
     ]

@@ -109,6 +109,27 @@ def test_values_that_made_it_fire(frames):
     ]
 
 
+def test_members_it_is_about(frames):
+    """A household's rule of members names those who meet it; other findings name nobody."""
+    _, found = run(
+        frames,
+        check("1", "any(members, birth is not missing)"),
+        check("2", "poor"),
+        check("3", "birth is missing", grain="person"),
+        check(
+            "4", "count(members, person_no is not missing) > 1 or any(members, birth is missing)"
+        ),
+    )
+    members = dict(found.select("rule", "members").filter(found["household_no"] == "h1").rows())
+    assert json.loads(members["1"]) == {
+        "count": 1,
+        "named": [{"person_no": "p1", "values": {"birth": "2020-01-02"}}],
+    }
+    assert members["2"] is members["3"] is None
+    both = json.loads(members["4"])
+    assert (both["count"], [each["person_no"] for each in both["named"]]) == (2, ["p1", "p2"])
+
+
 def test_place_of_a_check(frames):
     _, found = run(frames, check("1", "wage_income > 0", more='place = "420528000000"'))
     assert found["household_no"].to_list() == ["h2"]

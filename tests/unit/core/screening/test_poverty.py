@@ -22,7 +22,7 @@ NAMES = ("income", "schooling", "health", "housing", "water")
 SCHEME = Scheme(
     "worked",
     tuple(
-        Indicator(name, dimension, weight, lambda table, name=name: table[name])
+        Indicator(name, dimension, weight)
         for name, dimension, weight in (
             ("income", "income", 2),
             ("schooling", "education", 2),
@@ -157,4 +157,4 @@ def test_decompositions_add_up_exactly(rows) -> None:
 )
 def test_schemes_that_make_no_measure_are_refused(indicators, cutoff) -> None:
     with pytest.raises(ValueError, match="scheme"):
-        Scheme("x", tuple(Indicator(n, "d", w, lambda t: t.a) for n, w in indicators), cutoff)
+        Scheme("x", tuple(Indicator(n, "d", w) for n, w in indicators), cutoff)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import string
-from dataclasses import replace
 from datetime import date
 
 import ibis
 import pytest
+from lib.policies import shipped
 
-from bangfu.core.facts.dictionary import FACTS
-from bangfu.core.facts.model import Kind, Table
+from bangfu.core.facts.model import Table
+from bangfu.core.facts.tables import schema
 from bangfu.core.language import Text
-from bangfu.core.screening.classes import standard_classes
-from bangfu.core.screening.expressions import born_on_or_before, by_place
+from bangfu.core.policy.rules.compose import Composer
+from bangfu.core.policy.rules.nodes import Or
+from bangfu.core.screening.expressions import by_place
 from bangfu.core.screening.guarantees import GUARANTEES
-from bangfu.core.screening.household import CONCERNS, household_screening
+from bangfu.core.screening.household import CONCERNS, household_facts, household_screening
 from bangfu.core.screening.ranking import income_order
 from bangfu.core.screening.reasons import (
     REASONS,
-    class_reasons,
     clue_reason,
     household_reasons,
     yuan,
@@ -28,26 +28,17 @@ from bangfu.core.screening.risks import RISKS
 from bangfu.core.screening.rosters import VALUES
 from bangfu.core.sheets.rosters import ROSTERS
 
-_TYPES = {
-    Kind.VALUES: "array<string>",
-    Kind.YES_NO: "boolean",
-    Kind.FEN: "int64",
-    Kind.INT: "int64",
-    Kind.DECIMAL: "decimal(14, 2)",
-    Kind.DATE: "date",
-    Kind.MONTH: "int32",
-}
 
-
-def schema(table: Table) -> ibis.Table:
-    columns = {fact.name: _TYPES.get(fact.kind, "string") for fact in FACTS[table]}
-    return ibis.table(columns, name=str(table))
+@pytest.fixture(scope="module")
+def parameters(made):
+    return made.parameters
 
 
 @pytest.fixture(scope="module")
-def columns(parameters) -> set[str]:
-    screened = household_screening(schema(Table.HOUSEHOLD), schema(Table.PERSON), None, parameters)
-    return set(screened.columns)
+def columns(made) -> set[str]:
+    tables = {table: ibis.table(schema(table), name=str(table)) for table in Table}
+    facts = household_facts(Composer(tables, made.asking), made)
+    return set(household_screening(facts, made).columns)
 
 
 def test_every_concern_comes_down_to_flags_with_a_sentence(columns) -> None:
@@ -93,27 +84,24 @@ def test_income_per_head_just_below_the_line_is_never_shown_as_the_line(paramete
     assert "7,299.99" in reason.text.zh
 
 
-def test_classes_and_clues_say_why(parameters) -> None:
-    row = {"members": 2, "able": 0, "weak": 0, "class_lost_labour": True, "class_disabled": False}
-    assert [reason.code for reason in class_reasons(row)] == ["class_lost_labour"]
+def test_a_guarantee_is_unmet_by_its_reasons() -> None:
+    """The policy's definition names the reasons that have a sentence, and nothing else."""
+    for guarantee, reasons in GUARANTEES.items():
+        condition = shipped().definitions[guarantee].condition
+        assert isinstance(condition, Or)
+        assert [each.name for each in condition.arguments] == list(reasons)
+
+
+def test_clues_say_why() -> None:
     clue = {
         "clue": "medical_not_monitored",
         "amount": 4_382_500,
         "threshold": 2_000_000,
         "sheet_value": None,
     }
-    assert clue_reason(clue).text.zh == "医保名单自付 43,825 元，达到 20,000 元，所在户未在监测"
+    assert clue_reason(clue).text.zh == "医保名单个人自付 43,825 元，超过 20,000 元，所在户未在监测"
     clue = {"clue": "dead_still_member", "day": date(2026, 3, 1)}
     assert clue_reason(clue).text.en.startswith("On the list of deaths (2026-03-01)")
-
-
-def test_the_six_classes_each_have_a_sentence(parameters) -> None:
-    classes = standard_classes(parameters)
-    assert len(classes) == 6
-    assert {one.column for one in classes} <= set(REASONS)
-    without_places = standard_classes(replace(parameters, fragile_places=()))
-    table = ibis.table({"place_code": "string"}, name="t")
-    assert "FALSE" in ibis.to_sql(table.filter(without_places[5].condition(table)), "duckdb")
 
 
 def test_every_roster_has_its_values_placed() -> None:
@@ -138,20 +126,6 @@ def test_the_longest_prefix_decides_and_none_is_null() -> None:
     ):
         found = connection.to_pyarrow(table.select(line=by_place(table.place_code, values)))
         assert found["line"].to_pylist() == expected
-
-
-@pytest.mark.parametrize(
-    ("age", "day", "born"),
-    [
-        (6, date(2024, 2, 29), date(2018, 2, 28)),
-        (4, date(2024, 2, 29), date(2020, 2, 29)),
-        (124, date(2024, 2, 29), date(1900, 2, 28)),
-        (24, date(2024, 2, 29), date(2000, 2, 29)),
-        (16, date(2026, 10, 1), date(2010, 10, 1)),
-    ],
-)
-def test_the_latest_birth_of_an_age(age, day, born) -> None:
-    assert born_on_or_before(age, day) == born
 
 
 def test_income_per_head_is_ordered_exactly() -> None:

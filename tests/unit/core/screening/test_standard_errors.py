@@ -25,10 +25,7 @@ from bangfu.core.screening.standard_errors import (
 _BACKEND = ibis.duckdb.connect()
 SCHEME = Scheme(
     "test",
-    tuple(
-        Indicator(name, "d", weight, lambda table, name=name: table[name] == 1)
-        for name, weight in (("a", 3), ("b", 2), ("c", 1))
-    ),
+    tuple(Indicator(name, "d", weight) for name, weight in (("a", 3), ("b", 2), ("c", 1))),
     Fraction(1, 2),
 )
 _PERSON = st.fixed_dictionaries(
@@ -56,7 +53,8 @@ def _score(person) -> int:
 
 
 def _table(sample) -> ibis.Table:
-    return ibis.memtable(pa.Table.from_pylist(sample, schema=_SCHEMA))
+    table = ibis.memtable(pa.Table.from_pylist(sample, schema=_SCHEMA))
+    return table.mutate(**{i.column: table[i.id] == 1 for i in SCHEME.indicators})
 
 
 def _close(found, expected) -> None:

@@ -137,14 +137,28 @@ def _write(staged: bulk.Staged, change: bulk.Change) -> None:
     except IntegrityError as fault:
         if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
             raise
-        # Rows outside the scope are invisible, so only the unique key tells; where they lie stays unsaid.
+        # Rows outside the scope are invisible: which numbers they hold is told, where they lie is not.
         raise InputError(
             Text(
                 "有的编号已在别处登记，没有导入。请与上级核对后再试。",
                 "Some numbers are already registered elsewhere; nothing was imported. "
                 "Check them with the level above.",
-            )
+            ),
+            [_registered(key) for key in staged.held_unseen()],
         ) from fault
+
+
+def _registered(key: tuple[str, ...]) -> Problem:
+    number = "/".join(key)
+    return Problem(
+        number,
+        Text(
+            "这个编号已在别处登记，请与上级核对。",
+            "This number is already registered elsewhere. Check it with the level above.",
+        ),
+        value=number,
+        rule="registered",
+    )
 
 
 def _counts(change: bulk.Change) -> dict[str, int]:

@@ -143,6 +143,8 @@ class Compiler:
             value = value.cast(_EXACT)
 
         def among(options: Sequence[Scalar], kind: Type) -> ir.BooleanValue:
+            if not options:
+                return ibis.literal(False)
             constants = [constant(each, kind) for each in options]
             if value.type().is_decimal():
                 constants = [each.cast(_EXACT) for each in constants]
@@ -158,7 +160,8 @@ class Compiler:
         text = self.value(node.text)
 
         def some(options: Sequence[Scalar], _: Type) -> ir.BooleanValue:
-            return reduce(or_, (test(text, str(part)) for part in options))
+            tests = (test(text, str(part)) for part in options)
+            return reduce(or_, tests) if options else ibis.literal(False)
 
         return self._per_place(node.options, some).fill_null(False)
 

@@ -73,7 +73,7 @@ class Composer:
     def view(self, table: Table, asked: Iterable[Node], only: ir.Table | None = None) -> View:
         """The rows of `table` with everything that the asked nodes name.
 
-        `only` is a table of keys: other rows are left out.
+        `only` is a table of keys, of these rows or of what they belong to: other rows are left out.
         """
         return self._join(table, self._needed(asked), only, whole=True)
 
@@ -267,9 +267,10 @@ class Composer:
         return rows, {leaf: f"{table}__{name}" for name, leaf in facts.items()}
 
     def _among(self, table: Table, rows: ir.Table, only: ir.Table) -> ir.Table:
-        """The rows whose keys, by number or in full, are in `only`."""
+        """The rows whose keys, by number or in full, or those of what they belong to, are in `only`."""
         keys = self.keys(table)
-        return rows.semi_join(only, list(keys if keys[0] in only.columns else KEYS[table]))
+        in_full = [key for key in KEYS[table] if key in only.columns]
+        return rows.semi_join(only, list(keys) if keys[0] in only.columns else in_full)
 
     def _wanted_parts(self, own: Iterable[Leaf]) -> dict[tuple[ir.Table, Table], dict[Leaf, str]]:
         """The tables of aggregates that hold what is wanted, with their columns."""

@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connections
 from psycopg import sql
+from tests.lib.postgres import FAST, folder_of_server
 
 from bangfu.books.walls import keys, roles
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -41,20 +39,16 @@ def django_db_setup() -> None:
 def server(django_db_blocker) -> Iterator[embedded.Server]:
     """The server of this run, with a migrated template database."""
     keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    server = embedded.start(folder / "postgres", fast)
-    with server.connect() as admin:
-        names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
-        admin.execute(sql.SQL("create database {} owner {}").format(*names))
-    with django_db_blocker.unblock():
-        _use_database(server, TEMPLATE)
-        start.migrate()
-        connections.close_all()
-    yield server
-    embedded.stop(server.data)
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        server = embedded.start(folder / "postgres", FAST)
+        with server.connect() as admin:
+            names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
+            admin.execute(sql.SQL("create database {} owner {}").format(*names))
+        with django_db_blocker.unblock():
+            _use_database(server, TEMPLATE)
+            start.migrate()
+            connections.close_all()
+        yield server
 
 
 _numbers = itertools.count()

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from datetime import datetime
+from random import Random
 
 import pylopdf_fonts_zh_cn as fonts
 from weasyprint import CSS, HTML
@@ -32,48 +33,73 @@ FOOTER = Text("人员均为虚构", "All persons are invented")
 PART = 10
 
 
+_SURNAMES, _GIVEN = "向谭覃王李张周陈刘彭郑熊", "国华明秀英桂兰平建军玉梅志强晓红"
+_RELATIONS = ("户主", "配偶", "之子", "之女", "之孙子", "之父", "之母")
+_HEALTH = ("健康", "健康", "健康", "长期慢性病", "患有大病", "残疾")
+_SKILLS = ("普通劳动力", "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力")
+_SCHOOLING = ("小学", "初中", "初中", "高中", "大专", "文盲或半文盲", "七年级")
+_TYPES = ("一般农户", "脱贫户", "低保户", "特困供养户")
+_CLASSES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "")
+_RISKS = ("因病", "因学", "因灾", "因残", "缺劳力", "务工就业不稳")
+_MEASURES = (
+    "健康帮扶：大病救治",
+    "教育帮扶：雨露计划",
+    "就业帮扶：公益性岗位",
+    "产业帮扶：生产奖补、技术指导",
+    "综合保障：低保",
+    "住房安全保障：危房改造",
+)
+
+
 def card(number: int) -> Card:
-    """An invented household of three."""
+    """An invented household of one to six; like real ones, no two alike."""
+    draw = Random(number)
 
     def pairs(*words: str) -> list[tuple[Text, str]]:
         return [(Text(a, a), b) for a, b in zip(words[::2], words[1::2], strict=True)]
 
-    member = ["演示", "户主", "男", "45", "420527********9911", "健康", "普通劳动力", "初中", "是"]
+    def yuan(most: int) -> str:
+        return f"{draw.randrange(most * 100) / 100:,.2f}"
+
+    def member(relation: str) -> list[str]:
+        name = draw.choice(_SURNAMES) + "".join(draw.choices(_GIVEN, k=draw.choice((1, 2, 2))))
+        certificate = f"420527********{draw.randrange(10_000):04d}"
+        return [
+            name,
+            relation,
+            draw.choice("男女"),
+            str(draw.randrange(1, 95)),
+            certificate,
+            draw.choice(_HEALTH),
+            draw.choice(_SKILLS),
+            draw.choice(_SCHOOLING),
+            draw.choice(("是", "是", "是", "否", "")),
+        ]
+
+    members = [member(relation) for relation in _RELATIONS[: draw.choice((1, 2, 3, 3, 4, 6))]]
+    incomes = ("工资性", "经营净", "财产性", "转移性", "经营支出", "家庭纯收入", "人均", "自付支出")
+    month = f"20{draw.randrange(21, 27)}{draw.randrange(1, 13):02d}"
     return Card(
         number=f"42052701{number:08d}",
         place="秭归县 茅坪镇 陈家坝村",
         facts=pairs(
-            "户主",
-            f"演示{number}",
-            "户类型",
-            "脱贫户",
-            "监测类别",
-            "边缘易致贫户",
-            "识别",
-            "202503",
+            *("户主", members[0][0], "户类型", draw.choice(_TYPES)),
+            *("监测类别", draw.choice(_CLASSES), "识别", month),
         ),
-        members=[[f"{member[0]}{number}", *member[1:]] for _ in range(3)],
-        income=pairs(
-            "工资",
-            "30,000.00",
-            "经营",
-            "24,000.00",
-            "财产",
-            "500.00",
-            "转移",
-            "4,500.00",
-            "支出",
-            "9,000.00",
-            "纯收入",
-            "50,000.00",
-            "人均",
-            "16,666.66",
-            "自付",
-            "0.00",
+        members=members,
+        income=pairs(*(word for name in incomes for word in (name, yuan(50_000)))),
+        conditions=pairs(
+            *("房屋等级", draw.choice("ABC"), "危房", draw.choice("是否")),
+            *("饮水", draw.choice("是否"), "失学", draw.choice("是否")),
         ),
-        conditions=pairs("房屋等级", "A", "危房", "否", "饮水", "是", "失学", "否"),
-        help=pairs("风险", "因病、因学", "措施", "健康帮扶：大病救治；教育帮扶：雨露计划"),
-        findings=[("1_02_006", f"第 {number} 户人均纯收入低于监测线，未纳入监测。")],
+        help=pairs(
+            *("风险", "、".join(draw.sample(_RISKS, k=draw.randrange(3)))),
+            *("措施", "；".join(draw.sample(_MEASURES, k=draw.randrange(4)))),
+        ),
+        findings=[
+            ("1_02_006", f"人均纯收入 {yuan(9_000)} 元，低于监测线 8,500 元，未纳入监测。"),
+            ("2_01_014", f"家庭成员 {members[-1][0]} 无医疗保险。"),
+        ][: draw.choice((1, 1, 2))],
     )
 
 

@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from sample.generator import money, rosters, scenarios, sheets
+from sample.generator import incomes, money, rosters, scenarios, sheets
 from sample.generator.county import clean_households
 from sample.generator.model import Cells, Household, Village
 from sample.generator.people import Registry
@@ -17,6 +17,8 @@ from sample.generator.villages import read_places, village_rows
 from sample.generator.workbook import write, write_csv
 
 SEED = 420527
+# Yuan a head of net income in the county in 2026, as policy has it.
+INCOME_LINE = 8_700
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,15 @@ def build(
         (
             (f.check, f.place_code, f.household_no, f.person_no)
             for f in sorted(county.planted.findings)
+        ),
+    )
+    write_csv(
+        out / "expected_below_line.csv",
+        ("place_code", "household_no"),
+        (
+            (home.place, home.number)
+            for home in county.households
+            if incomes.below(home, INCOME_LINE)
         ),
     )
     write_csv(

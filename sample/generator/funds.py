@@ -37,6 +37,9 @@ TOURISM, MANAGEMENT, TRAINING, FLOOD = "乡村旅游", "项目管理费", "就�
 
 EX_POOR_ONLY = "脱贫户,监测户"
 NO_SHARE = ""
+REMOTE = "420527204"
+# Every township but the remote one.
+NEARER = ",".join(f"420527{at}" for at in (*range(101, 109), 201, 202, 203))
 SEVENTH, SOUTH = "420527106,420527107", "420527201,420527202,420527203,420527204"
 
 
@@ -77,9 +80,11 @@ LINES = (
     Line("革命老区建设资金", FISCAL, "省", PLANNING, 120, _many(ROAD, DRINKING, PUBLIC, TRADE)),
     Line("中央财政少数民族发展资金", FISCAL, "中央", PEOPLES, 160, _many(INDUSTRY, TRADE, ROAD, TOURISM), SOUTH),
     Line("省级少数民族发展资金", FISCAL, "省", PEOPLES, 60, _many(INDUSTRY, ROAD, TIDY), SEVENTH),
-    Line("农村综合改革转移支付（一事一议奖补）", FISCAL, "中央", FINANCE, 260, _many(TIDY, ROAD, PUBLIC)),
-    Line("扶持村级集体经济发展资金", FISCAL, "省", FINANCE, 150, _many(INDUSTRY, TRADE)),
-    Line("县级财政整合配套资金", FISCAL, "县", FINANCE, 130, "*"),
+    Line("农村综合改革转移支付（一事一议奖补）", FISCAL, "中央", FINANCE, 384, _many(TIDY, ROAD, PUBLIC), NEARER),
+    Line("扶持村级集体经济发展资金", FISCAL, "省", FINANCE, 150, _many(INDUSTRY, TRADE), NEARER),
+    # The only money of the finance bureau that may go to the remote township: less than the floor of
+    # the key village there asks of that bureau, so that one floor of the year cannot be met.
+    Line("县级财政整合配套资金（偏远乡镇）", FISCAL, "县", FINANCE, 6, "*", REMOTE),
     Line("欠发达国有林场巩固提升任务资金", FISCAL, "中央", FORESTRY, 40, _many(FOREST, ROAD), "420527108,420527203"),
     Line("车辆购置税补助地方资金（农村公路）", SECTOR, "中央", TRANSPORT, 1650, ROAD),
     Line("省级农村公路建设补助", SECTOR, "省", TRANSPORT, 780, ROAD),

@@ -2,7 +2,8 @@
 
     net income = wages + business + property + transfer - business cost
 
-Groups and items are whole yuan and agree to the last one.
+Groups and items agree to the last fen. All are whole yuan, but for the households planted at the
+very edge of the income line.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ ITEMS = {
 ITEM_COLUMNS = tuple(item for items in ITEMS.values() for item in items)
 
 
-def per_head(total: int, members: int) -> Decimal:
+def per_head(total: int | Decimal, members: int) -> Decimal:
     """Yuan a head, two places, half up."""
     return (Decimal(total) / members).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
@@ -78,7 +79,7 @@ def state(household: Household, **groups: int) -> None:
 def sum_up(household: Household) -> None:
     """State net income and net income a head as the groups have it."""
     cells = household.cells
-    net = sum(whole(cells[g]) for g in (WAGES, BUSINESS, PROPERTY, TRANSFER)) - whole(cells[COST])
+    net = sum(money(cells[g]) for g in (WAGES, BUSINESS, PROPERTY, TRANSFER)) - money(cells[COST])
     cells[NET] = net
     cells[PER_HEAD] = per_head(net, len(household.members))
 
@@ -95,6 +96,17 @@ def bring_to(household: Household, yuan_a_head: int) -> None:
     sum_up(household)
 
 
+def lose(household: Household, fen: int) -> None:
+    """Take so many fen from the business income."""
+    household.cells[BUSINESS] = money(household.cells[BUSINESS]) - Decimal(fen) / 100
+    sum_up(household)
+
+
+def below(household: Household, yuan_a_head: int) -> bool:
+    """Whether net income is below so much a head, multiplied out and never divided."""
+    return money(household.cells[NET]) < yuan_a_head * len(household.members)
+
+
 def split(household: Household, rng: Random) -> Cells:
     """The items of each group, by column; the parts of a group sum to it."""
     cells: Cells = {}
@@ -108,12 +120,18 @@ def split(household: Household, rng: Random) -> Cells:
             part = min(left, share * rng.randint(60, 130) // 100)
             cells[column] = part or None
             left -= part
-        cells[chosen[0]] = left or None
+        odd = money(household.cells[group]) - whole(household.cells[group])
+        cells[chosen[0]] = left + odd or None
     return cells
 
 
+def money(value: Cell) -> int | Decimal:
+    """A cell of yuan, with fen where it has them; an empty one is nothing."""
+    return value if isinstance(value, int | Decimal) else 0
+
+
 def whole(value: Cell) -> int:
-    """A cell of whole yuan; an empty one is nothing."""
+    """The whole yuan of a cell; an empty one is nothing."""
     return int(value or 0)
 
 

@@ -13,7 +13,7 @@ then each side by `hit` and `near`. Changes are named by the columns of the shee
 
 Beside columns, a member may take 年龄 or 出生 (a new age or birth date, with schooling and labour to
 match), 证件 (a defect of the number), 残疾 (class and grade), 务工 and 计划 (work rows and plans); a
-household may take 去掉 (members that are not there). "村" changes the village's row instead.
+household may take 去掉 (members that are not there) and 少收（分） (fen less than the income a head says). "村" changes the village's row instead.
 `also` and `also_near` name what else fires, with `@role` where that is another person (`@*`: every
 member). `partner` gives a second household to the pair, changed under "对方", "对方.孩子" and so on.
 """
@@ -35,6 +35,7 @@ from sample.generator.model import Cell, Household, Member
 from sample.generator.people import Registry, check_digit
 
 HOUSEHOLD, VILLAGE, PARTNER = "户", "村", "对方"
+LESS_FEN = "少收（分）"
 GROUPS = (incomes.WAGES, incomes.BUSINESS, incomes.PROPERTY, incomes.TRANSFER, incomes.COST)
 Changes = Mapping[str, Any]
 
@@ -130,7 +131,7 @@ def _change_household(home: Household, change: Changes) -> None:
     gone = change.get("去掉", ())
     home.members = [m for m in home.members if m.role not in gone]
     for key, value in change.items():
-        if key == "去掉":
+        if key in ("去掉", LESS_FEN):
             continue
         _known(home.cells, key)
         home.cells[key] = cell(value)
@@ -138,6 +139,8 @@ def _change_household(home: Household, change: Changes) -> None:
         incomes.bring_to(home, int(change[incomes.PER_HEAD]))
     elif gone or any(group in change for group in GROUPS):
         incomes.sum_up(home)
+    if LESS_FEN in change:
+        incomes.lose(home, int(change[LESS_FEN]))
 
 
 def cell(value: object) -> Cell:

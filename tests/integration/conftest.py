@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -26,6 +23,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from psycopg import sql
+from tests.lib.postgres import FAST, folder_of_server
 
 from bangfu.books.accounts import actions as accounts
 from bangfu.books.accounts.models import Operator
@@ -48,22 +46,18 @@ def django_db_setup() -> None:
 def server(django_db_blocker) -> Iterator[embedded.Server]:
     """The server of this run, with a migrated template database."""
     keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    server = embedded.start(folder / "postgres", fast)
-    with server.connect() as admin:
-        names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
-        admin.execute(sql.SQL("create database {} owner {}").format(*names))
-    settings.SECRET_KEY = "the tests' own"
-    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-    with django_db_blocker.unblock():
-        _use_database(server, TEMPLATE)
-        start.migrate()
-        connections.close_all()
-    yield server
-    embedded.stop(server.data)
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        server = embedded.start(folder / "postgres", FAST)
+        with server.connect() as admin:
+            names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
+            admin.execute(sql.SQL("create database {} owner {}").format(*names))
+        settings.SECRET_KEY = "the tests' own"
+        settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+        with django_db_blocker.unblock():
+            _use_database(server, TEMPLATE)
+            start.migrate()
+            connections.close_all()
+        yield server
 
 
 _numbers = itertools.count()

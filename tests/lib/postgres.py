@@ -1,7 +1,9 @@
-"""A PostgreSQL for tests that need no books: one embedded server a run, tables written as given."""
+"""Embedded PostgreSQL servers of tests, which go when the test does; and tables written as given."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +18,8 @@ from bangfu.core.facts.tables import schema
 from bangfu.engines.postgres import Books
 from bangfu.site import embedded
 
-_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_PREFIX = "bangfu-test-"
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 _TYPES = {
     "string": "text",
     "boolean": "boolean",
@@ -28,17 +31,50 @@ _TYPES = {
 
 
 @contextmanager
+def folder_of_server() -> Iterator[Path]:
+    """A folder whose `postgres` may become a server; both go when the block ends, however it ends.
+
+    What a killed run left behind (no block of it ended) goes first: the folder tells whose it was.
+    """
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
+    try:
+        yield folder
+    finally:
+        _remove(folder)
+
+
+def _sweep() -> None:
+    temporary = Path(tempfile.gettempdir())
+    with (temporary / f"{_PREFIX}{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two workers begin at once
+        for folder in temporary.glob(f"{_PREFIX}[0-9]*-*"):
+            run = folder.name.removeprefix(_PREFIX).split("-")[0]
+            if folder.stat().st_uid == os.getuid() and not runs(int(run)):
+                _remove(folder)
+
+
+def runs(process: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for has no command line."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes() != b""
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _remove(folder: Path) -> None:
+    embedded.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+@contextmanager
 def running() -> Iterator[psycopg.Connection]:
     """A connection to a fresh server that goes when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    server = embedded.start(folder / "postgres", _FAST)
-    try:
+    with folder_of_server() as folder:
+        server = embedded.start(folder / "postgres", FAST)
         with server.connect() as connection:
             yield connection
-    finally:
-        embedded.stop(server.data)
-        shutil.rmtree(folder)
 
 
 @contextmanager

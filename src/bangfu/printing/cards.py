@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bangfu.core.language import Lang, Text
+from bangfu.printing.ruled import Part, Ruled
 from bangfu.printing.typesetting import typeset
 
 Pair = tuple[Text, str]
@@ -37,6 +38,10 @@ SIGNATURES = (
     Text("包户干部", "Responsible cadre"),
     Text("日期", "Date"),
 )
+FACTS = Ruled((12, 13, 12, 14, 12, 14, 12, 14), shaded=(0, 2, 4, 6))
+MEMBERS = Ruled((9, 12, 6, 6, 21, 13, 15, 12, 9), headed=True)
+HELP = Ruled((14, 89), shaded=(0,))
+FINDINGS = Ruled((14, 89), headed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,18 @@ class Card:
 
 def print_cards(cards: Sequence[Card], *, footer: Text, lang: Lang, printed_at: datetime) -> bytes:
     """The cards as one PDF, in the order given."""
-    words = {key: text.to(lang) for key, text in SECTIONS.items()} | {
+    words: dict[str, object] = {key: text.to(lang) for key, text in SECTIONS.items()}
+    words |= {
         "title": TITLE.to(lang),
         "number": NUMBER.to(lang),
-        "member_heads": [text.to(lang) for text in MEMBER_HEADS],
-        "finding_heads": [text.to(lang) for text in FINDING_HEADS],
         "signatures": [text.to(lang) for text in SIGNATURES],
     }
+    kinds = {"facts": FACTS, "members": MEMBERS, "help": HELP, "findings": FINDINGS}
     return typeset(
         "card.typ",
         {
             "words": words,
+            "kinds": {name: kind.data for name, kind in kinds.items()},
             "footer": footer.to(lang),
             "cards": [_card(card, lang) for card in cards],
         },
@@ -77,17 +83,19 @@ def print_cards(cards: Sequence[Card], *, footer: Text, lang: Lang, printed_at: 
 
 
 def _card(card: Card, lang: Lang) -> dict[str, object]:
+    member_heads = [text.to(lang) for text in MEMBER_HEADS]
+    finding_heads = [text.to(lang) for text in FINDING_HEADS]
     return {
         "number": card.number,
         "place": card.place,
-        "facts": _pairs(card.facts, lang),
-        "members": [list(member) for member in card.members],
-        "income": _pairs(card.income, lang),
-        "conditions": _pairs(card.conditions, lang),
-        "help": _pairs(card.help, lang),
-        "findings": [list(finding) for finding in card.findings],
+        "facts": _pairs(card.facts, lang, FACTS),
+        "members": MEMBERS.parts([member_heads, *card.members]),
+        "income": _pairs(card.income, lang, FACTS),
+        "conditions": _pairs(card.conditions, lang, FACTS),
+        "help": _pairs(card.help, lang, HELP),
+        "findings": FINDINGS.parts([finding_heads, *card.findings]) if card.findings else [],
     }
 
 
-def _pairs(pairs: Sequence[Pair], lang: Lang) -> list[list[str]]:
-    return [[label.to(lang), value] for label, value in pairs]
+def _pairs(pairs: Sequence[Pair], lang: Lang, kind: Ruled) -> list[Part]:
+    return kind.paired([(label.to(lang), value) for label, value in pairs])

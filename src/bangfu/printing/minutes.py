@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bangfu.core.language import Lang, Text
+from bangfu.printing.ruled import Ruled
 from bangfu.printing.typesetting import typeset
 
 WORDS = {
@@ -31,6 +32,8 @@ SIGNATURES = (
     Text("乡镇", "Township"),
     Text("村委会", "Village committee"),
 )
+FACTS = Ruled((15, 19, 15, 19, 15, 20), shaded=(0, 2, 4))
+ITEMS = Ruled((10, 26, 15, 31, 11, 10), right=(2,), headed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,23 @@ def print_minutes(
 ) -> bytes:
     """The minutes as one PDF, a village a page."""
     words: dict[str, object] = {key: text.to(lang) for key, text in WORDS.items()}
-    words["item_heads"] = [text.to(lang) for text in ITEM_HEADS]
     words["signatures"] = [text.to(lang) for text in SIGNATURES]
+    heads = [text.to(lang) for text in ITEM_HEADS]
     return typeset(
         "minutes.typ",
         {
             "words": words,
+            "kinds": {"facts": FACTS.data, "items": ITEMS.data},
             "footer": footer.to(lang),
             "villages": [
                 {
                     "code": village.code,
                     "name": village.name,
                     "place": village.place,
-                    "facts": [[label.to(lang), value] for label, value in village.facts],
-                    "items": [list(item) for item in village.items],
+                    "facts": FACTS.paired(
+                        [(label.to(lang), value) for label, value in village.facts]
+                    ),
+                    "items": ITEMS.parts([heads, *village.items]) if village.items else [],
                     "notes": [note.to(lang) for note in village.notes],
                 }
                 for village in villages

@@ -1,9 +1,9 @@
-"""One door to Typst: a template of this folder and its data in, a PDF out."""
+"""One door to Typst: a template of this folder and its data in, a PDF or an answer out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,27 @@ def typeset(template: str, data: Mapping[str, Any], *, printed_at: datetime) -> 
     """
     pdf = typst.compile(
         str(_TEMPLATES / template),
-        root=str(_TEMPLATES),
-        font_paths=[str(Path(fonts.sans_path()).parent)],
-        ignore_system_fonts=True,
+        **_setting(data),
         format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_tags=False,
         timestamp=int(printed_at.timestamp()),
     )
     assert isinstance(pdf, bytes)  # one format, one document: bytes, not a list of pages
     return pdf
+
+
+def ask(template: str, label: str, data: Sequence[Any]) -> Any:
+    """What the metadata under `label` says once `template` is laid out with `data`."""
+    answer = typst.query(
+        str(_TEMPLATES / template), label, field="value", one=True, **_setting(data)
+    )
+    return json.loads(answer)
+
+
+def _setting(data: object) -> dict[str, Any]:
+    return {
+        "root": str(_TEMPLATES),
+        "font_paths": [str(Path(fonts.sans_path()).parent)],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+    }

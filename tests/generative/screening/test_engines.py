@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,11 +13,11 @@ import pytest
 import screening_reference as reference
 from hypothesis import HealthCheck, given, settings
 from screening_cases import PARAMETERS, SCHEMAS, SETTING, Books, books, unbound
+from tests.lib.postgres import running
 
 from bangfu.core.facts.model import Table
 from bangfu.core.screening.screen import screen
 from bangfu.engines.expressions import unfused
-from bangfu.site import embedded
 
 RESULTS = (
     "households",
@@ -101,14 +98,8 @@ class Postgres:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     """A bare server of this module's own: screening needs no migrated books."""
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-screening-"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "postgres", {"fsync": "off"})
-    with server.connect() as connection:
-        connection.autocommit = True
+    with running() as connection:
         yield Postgres(connection)
-    embedded.stop(server.data)
-    shutil.rmtree(folder)
 
 
 def load(engine: DuckDB | Postgres, case: Books) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,9 +15,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.lib.postgres import folder_of_server
 from tests.unit.cli.running import TRACEBACK
 
-from bangfu.cli.demonstrating import COUNTY, ON
+from bangfu.cli import demonstrating as demo
 from bangfu.cli.rules import ROOT, load_policy
 from bangfu.cli.screening import screen_snapshot
 from bangfu.core.allocation.parse import parse
@@ -53,11 +52,8 @@ BOOKS = (
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    yield folder
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        yield folder
 
 
 def _demo(home: Path, out: Path) -> dict[str, Any]:
@@ -89,9 +85,27 @@ def _booked(home: Path) -> dict[str, object]:
         return {table: admin.execute(f"select count(*) from {table}").fetchone() for table in BOOKS}
 
 
-def _planted() -> int:
-    with (ROOT / "sample" / "expected_findings.csv").open(encoding="utf-8", newline="") as file:
-        return len({tuple(row.values()) for row in csv.DictReader(file)})
+def _listed(name: str) -> set[tuple[str, ...]]:
+    """The rows of one of the generator's lists."""
+    with (ROOT / "sample" / name).open(encoding="utf-8", newline="") as file:
+        return {tuple(row.values()) for row in csv.DictReader(file)}
+
+
+def _below_line(out: Path) -> set[tuple[str, ...]]:
+    found = screen_snapshot(out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY).households
+    return set(found.filter("below_line").select("place_code", "household_no").iter_rows())
+
+
+def _shortfalls(out: Path) -> dict[str, tuple[str, dict[str, int]]]:
+    """Each floor that falls short: what kind of thing closes it, and how much more of which line."""
+    answer = json.loads((out / "answer.json").read_text("utf-8"))
+    return {
+        row["floor"]: (
+            row["detail"]["kind"],
+            {"、".join(more["lines"]): more["fen"] for more in row["detail"]["more"]},
+        )
+        for row in answer["shortfalls"]
+    }
 
 
 # What the sample's generator calls a mismatch, and the clue that the screening gives of it.
@@ -119,7 +133,7 @@ def _mismatches() -> Counter[tuple[str, ...]]:
 
 
 def _clues(out: Path) -> Counter[tuple[str, ...]]:
-    screened = screen_snapshot(out / "snapshot", load_policy(), ON, county=COUNTY)
+    screened = screen_snapshot(out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY)
     return Counter(
         screened.clues.select("clue", "place_code", "household_no", "person_no").iter_rows()
     )
@@ -140,9 +154,11 @@ def _whole_plan(out: Path) -> Plan:
 def test_the_demo_twice(home: Path) -> None:
     out = home / "out"
     first = _demo(home, out)
-    assert first["findings"]["found"] == _planted()
+    assert first["findings"]["found"] == len(_listed("expected_findings.csv"))
     assert (first["findings"]["planted_and_missing"], first["findings"]["not_planted"]) == (0, 0)
     assert _clues(out) == _mismatches(), "the rosters' clues are the planted ones"
+    assert _below_line(out) == _listed("expected_below_line.csv")
+    assert _shortfalls(out) == {"420527204205/财政": ("money", {"F2026015": 3_875_000})}
     assert first["ledger"] == "recounted without a difference"
     assert first["plan"]["status"] in ("optimal", "feasible")
     problem, errors = parse(json.loads((out / "problem.json").read_text("utf-8")))

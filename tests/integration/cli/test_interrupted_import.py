@@ -8,16 +8,15 @@ depends on time.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.lib.postgres import folder_of_server
 from tests.unit.cli.running import TRACEBACK
 from tests.unit.cli.workbooks import COUNTY, income, people, write_places, write_xlsx
 
@@ -30,13 +29,10 @@ Bangfu = Callable[..., "subprocess.Popen[str]"]
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A folder with workbooks, and a database of its own that is stopped at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    write_places(folder / "places.csv")
-    write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
-    yield folder
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        write_places(folder / "places.csv")
+        write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.lib.postgres import folder_of_server
 
 from bangfu.books.walls import roles
 from bangfu.core.errors import UsageError
@@ -23,16 +23,13 @@ FAST = {"fsync": "off"}
 
 @pytest.fixture
 def folder():
-    made = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made)
+    with folder_of_server() as made:
+        yield made
 
 
 @pytest.fixture
 def data(folder):
-    yield folder / "postgres"
-    embedded.stop(folder / "postgres")
+    return folder / "postgres"
 
 
 def _pid(data: Path) -> int:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
-
-from bangfu.site import embedded
+from tests.lib.postgres import folder_of_server
 
 PROGRAM = """
 from bangfu.site import start
@@ -34,28 +31,23 @@ with within(scope, by=me):
 @pytest.fixture
 def run():
     """Run the program in a process of its own, against a data folder of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)
+    with folder_of_server() as folder:
+        yield lambda **environ: _ran(folder, environ)
 
-    def ran(**environ: str) -> subprocess.CompletedProcess[str]:
-        inherited = {
-            key: value for key, value in os.environ.items() if not key.startswith("BANGFU")
-        }
-        places = {
-            "BANGFU_DATA": str(folder / "postgres"),
-            "XDG_CONFIG_HOME": str(folder / "config"),
-        }
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM],
-            env=inherited | places | {"BANGFU_OPERATOR": "clerk"} | environ,
-            capture_output=True,
-            check=False,
-            text=True,
-        )
 
-    yield ran
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+def _ran(folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("BANGFU")}
+    places = {
+        "BANGFU_DATA": str(folder / "postgres"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=inherited | places | {"BANGFU_OPERATOR": "clerk"} | environ,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
 
 
 def test_first_and_second_command(run):

@@ -8,13 +8,14 @@ import re
 import zipfile
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sample.generator import funds, scenarios, sheets
-from sample.generator.build import SEED, County, assemble, build
+from sample.generator.build import INCOME_LINE, SEED, County, assemble, build
 from sample.generator.incomes import ITEMS, split, whole
 from sample.generator.model import NOTICE
 from sample.generator.people import ORDERS, Registry, check_digit
@@ -78,7 +79,7 @@ def test_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
         files = sorted(p for p in (tmp_path / turn).rglob("*") if p.is_file())
         digests.append([(p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in files])
     assert digests[0] == digests[1]
-    assert len(digests[0]) == 21
+    assert len(digests[0]) == 22
 
 
 def test_another_seed_gives_other_people() -> None:
@@ -250,6 +251,40 @@ def test_floors_of_key_villages_can_be_met_by_the_lines_their_rule_names() -> No
     assert by_department[funds.PLANNING] >= 400
     assert by_department[funds.FINANCE] >= 100
     assert sum(line.wan for line in funds.LINES if line.fund_class == funds.SECTOR) >= 1500
+
+
+def test_one_key_village_lies_where_the_finance_bureau_has_too_little_to_pay() -> None:
+    book = CalamineWorkbook.from_path(COUNTY / "重点村.xlsx").get_sheet_by_index(0)
+    keys = [str(row[0]) for row in book.to_python()[3:]]
+    remote = [code for code in keys if code.startswith(funds.REMOTE)]
+    lines = [line for line in funds.LINES if line.department == funds.FINANCE]
+    reach = [line.wan for line in lines if not line.areas or funds.REMOTE in line.areas.split(",")]
+    assert len(remote) == 1
+    assert (
+        0 < sum(reach) < 10
+    )  # times ten thousand yuan, the bureau's part of a key village's floor
+    assert len(funds.NEARER.split(",")) == 11 and funds.REMOTE not in funds.NEARER
+
+
+def test_households_stand_on_the_income_line_and_a_fen_below_it() -> None:
+    with (ROOT / "sample" / "expected_below_line.csv").open(encoding="utf-8", newline="") as file:
+        below = {row["household_no"] for row in csv.DictReader(file)}
+    county = assemble(seed=SEED, households=1200, scenarios_folder=SCENARIOS, places=PLACES)
+    edge = {}
+    for home in county.planted.households:
+        over = Decimal(home.cells["家庭纯收入"] or 0) - INCOME_LINE * len(home.members)
+        if abs(over) < 1:
+            edge[int(over * 100), len(home.members)] = home
+    assert sorted(edge) == [(-4, 4), (-3, 4), (-1, 1), (-1, 4), (0, 1), (0, 4)]
+    found = {row["household_no"] for row in _expected() if row["check"] == "1_02_006"}
+    for (fen, members), home in edge.items():
+        assert (home.number in below) == (fen < 0)
+        # A fen short in four rounds to the line a head: the check, which reads that, stays silent.
+        assert (home.number in found) == (fen < 0 and (fen, members) != (-1, 4))
+        items = split(home, Random(1))
+        gains = sum(Decimal(v or 0) for c, v in items.items() if not c.endswith("支出"))
+        costs = sum(Decimal(v or 0) for c, v in items.items() if c.endswith("支出"))
+        assert gains - costs == home.cells["家庭纯收入"]
 
 
 def test_roster_mismatches_are_six_of_each_kind_in_households_of_their_own() -> None:

@@ -347,14 +347,27 @@ def priority_step(program: Program) -> Fraction:
 
 
 def least_possible(program: Program) -> dict[int, int]:
-    """Per shortfall column: what stays missing when everything its floor counts is paid."""
+    """Per shortfall column: what stays missing when everything its floor counts is paid.
+
+    What flows pay is bounded by the projects and by the money of the sources they come from, so that
+    a floor whose money alone is too little is settled here.
+    """
+    reduction = program.reduction
+    sources: dict[int, tuple[int, ...]] = {col: (s,) for (s, _h), col in program.flow_cols.items()}
+    sources |= {col: reduction.hubs[h].sources for (h, _c), col in program.cell_cols.items()}
     shorts = set(program.short_cols.values())
     least = {}
     for row in program.rows:
         if row.cols and row.cols[-1] in shorts and row.lo is not None:
-            terms = zip(row.cols[:-1], row.coefs[:-1], strict=True)
-            most = sum(coef * program.upper[col] for col, coef in terms)
-            least[row.cols[-1]] = max(0, row.lo - most)
+            whole, flowing, payers = 0, 0, set[int]()
+            for col, coef in zip(row.cols[:-1], row.coefs[:-1], strict=True):
+                if col in sources:
+                    flowing += coef * program.upper[col]
+                    payers.update(sources[col])
+                else:
+                    whole += coef * program.upper[col]
+            money = row.scale * sum(reduction.sources[s].amount_fen for s in payers)
+            least[row.cols[-1]] = max(0, row.lo - whole - min(flowing, money))
     return least
 
 

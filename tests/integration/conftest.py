@@ -79,8 +79,12 @@ def database(server, django_db_blocker) -> Iterator[str]:
     with server.connect() as admin:
         admin.execute(clone)
         # A clone does not take over who may connect to its model.
-        rights = "grant connect, temporary on database {} to {}, {}"
-        admin.execute(sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC))))
+        for rights, *named in (
+            ("revoke all on database {} from public", name),
+            ("grant connect, temporary on database {} to {}", name, roles.WEB),
+            ("grant connect on database {} to {}", name, roles.PUBLIC),
+        ):
+            admin.execute(sql.SQL(rights).format(*map(sql.Identifier, named)))
     with django_db_blocker.unblock():
         _use_database(server, name)
         yield name

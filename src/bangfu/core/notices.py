@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
+from bangfu.core.money import fen_from_yuan, format_yuan
 
 LONGEST = 300
 
@@ -39,6 +40,19 @@ class Field:
     head: Text
     form: Form = Form.TEXT
     choices: tuple[Text, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values stand to the right."""
+        return self.form in (Form.COUNT, Form.MONEY)
+
+    def shown(self, value: str) -> Text:
+        """A stored value as it stands on the board; an empty one is a dash."""
+        if not value:
+            return Text("—", "—")
+        if self.form is Form.MONEY:
+            value = format_yuan(fen_from_yuan(value))
+        return next((choice for choice in self.choices if choice.zh == value), Text(value, value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
+# The site's address as villagers reach it, for QR codes; without it, the request's own host.
+SITE_URL = os.environ.get("BANGFU_SITE_URL", "").rstrip("/")
+
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

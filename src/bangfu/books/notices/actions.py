@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,13 +12,21 @@ from django.utils import timezone
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices.models import Channel, Notice, Objection, Row
 from bangfu.books.places.models import Place
-from bangfu.books.walls.guarded import sealed
+from bangfu.books.walls.guarded import opened, sealed
 from bangfu.core import notices, places
 from bangfu.core.errors import ConflictError, InputError, Problem, UsageError
 from bangfu.core.language import Text
 
 OBJECTOR = "notices_objection.objector"
 PHONE = "notices_objection.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who objected and the telephone, each empty when not given."""
+
+    name: str
+    phone: str
 
 
 @transaction.atomic
@@ -94,8 +103,8 @@ def publish(
 
 
 @transaction.atomic
-def withdraw(*, by: str, notice: Notice, reason: str, now: datetime) -> None:
-    """Take a notice off the board before its end. ConflictError when it was withdrawn already."""
+def withdraw(*, by: str, notice: Notice, reason: str, now: datetime) -> Notice:
+    """Take a notice off the board before its end; returns it as it is now. ConflictError when it was withdrawn already."""
     _given(reason, "reason")
     changed = Notice.objects.filter(pk=notice.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=now, withdrawn_by=by, withdrawn_reason=reason
@@ -109,6 +118,7 @@ def withdraw(*, by: str, notice: Notice, reason: str, now: datetime) -> None:
         subject=f"notice {notice.pk}",
         reason=reason,
     )
+    return Notice.objects.get(pk=notice.pk)
 
 
 @transaction.atomic
@@ -125,7 +135,7 @@ def enter_objection(
     """Enter an objection that came by word or on paper. Name and telephone are sealed.
 
     ConflictError when the notice was withdrawn; InputError when it was not received while the notice
-    was open, or not yet.
+    was open, or not yet, and when the grounds hold what looks like an ID, phone or bank number.
     """
     _given(grounds, "grounds")
     notice = Notice.objects.select_for_update().get(pk=notice.pk)
@@ -174,8 +184,8 @@ def enter_objection(
 @transaction.atomic
 def answer_objection(
     *, by: str, objection: Objection, answer: str, upheld: bool, now: datetime
-) -> None:
-    """Answer an objection; whoever holds its receipt reads the answer.
+) -> Objection:
+    """Answer an objection and return it; whoever holds its receipt reads the answer.
 
     ConflictError when it was answered already; InputError when the answer holds what looks like an ID,
     phone or bank number.
@@ -193,6 +203,23 @@ def answer_objection(
         subject=f"objection {objection.pk}",
         after={"upheld": upheld},
     )
+    return Objection.objects.get(pk=objection.pk)
+
+
+@transaction.atomic
+def look_up_objector(*, by: str, objection: Objection, reason: str) -> Contact:
+    """Name and telephone of who objected, in full; the journal keeps who looked and why."""
+    _given(reason, "reason")
+    journal.write(
+        by=by,
+        place_code=objection.place_code,
+        verb="notices.look_up_objector",
+        subject=f"objection {objection.pk}",
+        reason=reason,
+    )
+    name = opened(objection.objector, OBJECTOR) if objection.objector is not None else ""
+    phone = opened(objection.phone, PHONE) if objection.phone is not None else ""
+    return Contact(name, phone)
 
 
 def _possible_days(opens_on: date, closes_on: date, *, today: date) -> None:
@@ -256,7 +283,7 @@ def _given(words: str, where: str) -> None:
     """InputError for words that are missing or hold a number that looks personal."""
     if not words.strip():
         problem = Problem(where, Text("请填写。", "Please fill this in."), rule="empty")
-    elif where != "grounds" and notices.looks_personal(words):
+    elif notices.looks_personal(words):
         text = Text(
             "像是证件、电话或银行卡号码，请去掉。",
             "This looks like an ID, phone or bank number; leave it out.",

@@ -12,9 +12,7 @@ UNDO = """
 drop function notices_objection(text, bigint, text, bytea, bytea, text, text);
 alter table notices_row drop constraint notices_row_no_number;
 alter table notices_notice drop constraint notices_notice_no_number;
-drop policy only_open on notices_row;
 drop policy open on notices_row;
-drop policy only_open on notices_notice;
 drop policy open on notices_notice;
 """
 # Money too: payments and project plans go on the same board and are answered for there.

@@ -8,6 +8,7 @@ import pytest
 import segno
 
 from bangfu.core.language import Text
+from bangfu.printing.coverage import printable, unprintable
 from bangfu.printing.notices import Paper, print_notice
 
 NOW = datetime(2026, 11, 22)
@@ -33,6 +34,25 @@ def a_paper(rows):
 def test_a_notice_of_any_length(lang, count):
     rows = [[Text("乙𬭎", "乙𬭎"), Text("5", "5")]] * count
     assert print_notice(a_paper(rows), lang=lang, printed_at=NOW).startswith(b"%PDF")
+
+
+def test_what_the_fonts_do_not_hold_is_left_to_the_hand(monkeypatch):
+    sent = {}
+    monkeypatch.setattr(
+        "bangfu.printing.notices.typeset",
+        lambda template, data, **more: sent.update(data) or b"%PDF",
+    )
+    print_notice(a_paper([[Text("乙𬭎𠮷", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
+    assert sent["rows"] == [["乙𬭎〓", "5"]]
+    assert sent["by_hand"]
+    print_notice(a_paper([[Text("乙𬭎", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
+    assert not sent["by_hand"]
+
+
+def test_coverage_is_that_of_the_fonts():
+    assert unprintable("甲𬭎 abc，—〓") == set()
+    assert unprintable("\U000323af") == {"\U000323af"}
+    assert printable("覃\U000323af甲") == "覃〓甲"
 
 
 def test_the_same_notice_is_the_same_bytes():

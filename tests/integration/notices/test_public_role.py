@@ -186,11 +186,13 @@ def test_sent_twice_is_filed_once(publish, public, as_web):
         assert Objection.objects.count() == 1
 
 
-def test_another_source_does_not_learn_a_receipt_by_its_key(publish, public):
-    notice = publish()
-    _file(public, notice, source="a", submission="same")
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        _file(public, notice, source="b", submission="same")
+def test_sent_again_over_another_line_is_still_the_same(publish, public, as_web):
+    notice, other = publish(), publish(subject="case 2")
+    first = _file(public, notice, source="a")
+    assert _file(public, notice, source="b") == first
+    assert _file(public, other, source="a") != first
+    with as_web():
+        assert Objection.objects.count() == 2
 
 
 def test_one_source_is_held_to_three_an_hour_on_a_notice(publish, public, connect):

@@ -158,7 +158,7 @@ class Objection(models.Model):
     """One objection to a notice. `receipt` is the number that whoever objected holds and asks with.
 
     Name and telephone are sealed. `source_token` is the keyed token of the address it was sent from,
-    `submission` the key of the form, by which one that is sent twice is filed once.
+    `submission` the secret key of the form, by which one that is sent twice is filed once.
     """
 
     web_rights = ("select", "insert", "update")
@@ -180,7 +180,7 @@ class Objection(models.Model):
     phone = SealedField(null=True, blank=True)
     entered_by = models.TextField(null=True, blank=True)
     source_token = TokenField(null=True, blank=True)
-    submission = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    submission = models.CharField(max_length=40, null=True, blank=True)
     answer = models.TextField(null=True, blank=True)
     upheld = models.BooleanField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -193,6 +193,7 @@ class Objection(models.Model):
             models.Index(fields=["notice", "filed_at"], name="notices_objection_notice"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["notice", "submission"], name="notices_objection_once"),
             models.CheckConstraint(
                 condition=Q(receipt__regex=r"^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}$"),
                 name="notices_objection_receipt",

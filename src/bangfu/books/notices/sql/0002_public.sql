@@ -25,7 +25,8 @@ alter table notices_notice add constraint notices_notice_no_number
 -- returns its receipt; with one it tells what became of that objection.
 --   outcome  filed | waiting | answered | unknown (no such receipt) | closed (no such open notice)
 --            | too_many (of this source or to this notice; tried again later it may pass)
--- Name and telephone come sealed; the source's address as a keyed token. One submission is filed once.
+-- Name and telephone come sealed; the source's address as a keyed token. One submission, known by
+-- a key that only its own form holds, is filed once.
 create function notices_objection(
   asked_receipt text,
   asked_notice bigint,
@@ -88,8 +89,7 @@ begin
     return;
   end if;
   select o.receipt, o.received_on into filed from notices_objection o
-    where o.submission = given_submission and o.source_token = given_source
-      and o.notice_id = target.id;
+    where o.submission = given_submission and o.notice_id = target.id;
   if found then
     outcome := 'filed';
     receipt := filed.receipt;

@@ -25,7 +25,10 @@ class _Objection(Form):
         max_length=LONGEST_GROUNDS,
     )
     objector = forms.CharField(
-        label=later("姓名（可不填）", "Name (optional)"), required=False, max_length=60
+        label=later("姓名（可不填）", "Name (optional)"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"data-nodraft": ""}),
     )
     phone = forms.CharField(
         label=later("手机号（可不填）", "Mobile number (optional)"),
@@ -35,7 +38,9 @@ class _Objection(Form):
         ),
         required=False,
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "tel", "autocomplete": "tel", "data-nodraft": ""}
+        ),
     )
 
     def clean_grounds(self) -> str:

@@ -176,10 +176,14 @@ def enter_objection(request: HttpRequest, notice_id: int) -> HttpResponse:
             )
         )
         if filed is not None:
-            return redirect("objection", filed.pk)
-    return page_with(
-        request, "notices/enter_objection.html", form=form, notice=found, title=_title_of(found)
-    )
+            # The page that follows lets go of the draft kept on the device.
+            return redirect(reverse("objection", args=[filed.pk]) + "?entered=1")
+    context = {
+        "notice": found,
+        "title": _title_of(found),
+        "draft": f"objection-{found.pk}",
+    }
+    return page_with(request, "notices/enter_objection.html", form=form, **context)
 
 
 @page(classes=CLASSES, purpose="answer an objection")

@@ -65,7 +65,7 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def database(server, django_db_blocker) -> Iterator[str]:
-    """The name of this test's own database; both of Django's aliases lead to it."""
+    """The name of this test's own database; all of Django's aliases lead to it."""
     name = f"bangfu_test_{os.getpid()}_{next(_numbers)}"
     clone = sql.SQL("create database {} template {} owner {} strategy file_copy").format(
         sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
@@ -73,8 +73,12 @@ def database(server, django_db_blocker) -> Iterator[str]:
     with server.connect() as admin:
         admin.execute(clone)
         # A clone does not take over who may connect to its model.
-        rights = "grant connect, temporary on database {} to {}, {}"
-        admin.execute(sql.SQL(rights).format(*map(sql.Identifier, (name, roles.WEB, roles.PUBLIC))))
+        for rights, *named in (
+            ("revoke all on database {} from public", name),
+            ("grant connect, temporary on database {} to {}", name, roles.WEB),
+            ("grant connect on database {} to {}", name, roles.PUBLIC),
+        ):
+            admin.execute(sql.SQL(rights).format(*map(sql.Identifier, named)))
     with django_db_blocker.unblock():
         _use_database(server, name)
         yield name
@@ -156,5 +160,5 @@ def connect(server, database) -> Callable[..., psycopg.Connection]:
 
 def _use_database(server: embedded.Server, name: str) -> None:
     connections.close_all()
-    for alias in ("default", "owner"):
+    for alias in ("default", "owner", "public"):
         connections[alias].settings_dict.update(HOST=str(server.socket), PORT="", NAME=name)

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from bangfu.books.accounts.actors import actor_of
 from bangfu.books.accounts.views import LANGUAGE_COOKIE
+from bangfu.books.notices import board
 from bangfu.books.walls.faults import user_error
 from bangfu.core.errors import (
     ConflictError,
@@ -53,8 +54,7 @@ class Circumstances:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.now = clock.now()  # type: ignore[attr-defined]
         request.today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-        chosen = request.COOKIES.get(LANGUAGE_COOKIE)
-        language = chosen if chosen in ("zh-hans", "en") else "zh-hans"
+        language = _language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self._answer(request)
@@ -65,8 +65,9 @@ class Circumstances:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         try:
-            user = request.user
-            if user.is_authenticated:
+            # The public board is the same for all: nobody is looked up, by no role but the public one.
+            user = None if _is_public(request) else request.user
+            if user is not None and user.is_authenticated:
                 request.actor = actor_of(user.get_username(), on=request.today)  # type: ignore[attr-defined]
             return self._get_response(request)
         except DatabaseError as fault:
@@ -84,6 +85,18 @@ class Circumstances:
         if isinstance(fault, DatabaseError):
             fault = user_error(fault) or fault
         return error_page(request, fault) if isinstance(fault, UserError) else None
+
+
+def _is_public(request: HttpRequest) -> bool:
+    return request.path_info.startswith(f"/{board.CHINESE}")
+
+
+def _language(request: HttpRequest) -> str:
+    """The language chosen, by cookie; on the public board by the address, which needs no cookie."""
+    if _is_public(request):
+        return "en" if request.path_info.startswith(f"/{board.ENGLISH}") else "zh-hans"
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE)
+    return chosen if chosen in ("zh-hans", "en") else "zh-hans"
 
 
 def error_page(request: HttpRequest, refused: UserError) -> HttpResponse:

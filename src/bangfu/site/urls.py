@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from bangfu.books.notices import board, public_urls
+
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
     path("households/", include("bangfu.books.households.urls")),
+    path("notices/", include("bangfu.books.notices.urls")),
+    path(board.ENGLISH, include(public_urls, namespace="public-en")),
+    path(board.CHINESE, include(public_urls, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
 ]

@@ -1,0 +1,61 @@
+"""The notice on paper: its rows, its days, its rare characters, its QR code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+import segno
+
+from bangfu.core.language import Text
+from bangfu.printing.coverage import printable, unprintable
+from bangfu.printing.notices import Paper, print_notice
+
+NOW = datetime(2026, 11, 22)
+
+
+def a_paper(rows):
+    address = "https://gongshi.example.cn/public/notices/12/"
+    return Paper(
+        title=Text("监测对象识别公示 #x $y", "Notice of recognition"),
+        place="秭归县 茅坪镇 示例村",
+        opens_on=date(2026, 11, 22),
+        closes_on=date(2026, 11, 26),
+        heads=[Text("户主", "Head"), Text("家庭人口", "Members")],
+        numbers=[1],
+        rows=rows,
+        address=address,
+        qr_svg=segno.make(address).svg_inline(scale=4),
+    )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("count", [1, 200])
+def test_a_notice_of_any_length(lang, count):
+    rows = [[Text("乙𬭎", "乙𬭎"), Text("5", "5")]] * count
+    assert print_notice(a_paper(rows), lang=lang, printed_at=NOW).startswith(b"%PDF")
+
+
+def test_what_the_fonts_do_not_hold_is_left_to_the_hand(monkeypatch):
+    sent = {}
+    monkeypatch.setattr(
+        "bangfu.printing.notices.typeset",
+        lambda template, data, **more: sent.update(data) or b"%PDF",
+    )
+    print_notice(a_paper([[Text("乙𬭎𠮷", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
+    assert sent["rows"] == [["乙𬭎〓", "5"]]
+    assert sent["by_hand"]
+    print_notice(a_paper([[Text("乙𬭎", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
+    assert not sent["by_hand"]
+
+
+def test_coverage_is_that_of_the_fonts():
+    assert unprintable("甲𬭎 abc，—〓") == set()
+    assert unprintable("\U000323af") == {"\U000323af"}
+    assert printable("覃\U000323af甲") == "覃〓甲"
+
+
+def test_the_same_notice_is_the_same_bytes():
+    rows = [[Text("甲", "甲"), Text("5", "5")]]
+    one, two = (print_notice(a_paper(rows), lang="zh", printed_at=NOW) for _ in range(2))
+    assert one == two

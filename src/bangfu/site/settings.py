@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "bangfu.books.accounts",
     "bangfu.books.jobs",
     "bangfu.books.households",
+    "bangfu.books.crossing",
     "bangfu.books.screening",
     "bangfu.books.notices",
     "bangfu.books.assistance",

@@ -94,8 +94,8 @@ class Actor:
                     "The county's keeper can grant one.",
                 )
             )
-        former = {code for place in reached for code in former_codes(place)}
-        return Scope(tuple(sorted({*reached, *former})), wanted, purpose, read_only=not writes)
+        places_held = tuple(sorted({*reached, *former_codes(*reached)}))
+        return Scope(places_held, wanted, purpose, read_only=not writes)
 
 
 def actor_of(username: str, *, on: date) -> Actor:

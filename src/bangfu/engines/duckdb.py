@@ -21,6 +21,7 @@ from bangfu.core.screening.checks import Plan, hits
 from bangfu.core.screening.findings import findings
 from bangfu.engines.expressions import unfused
 from bangfu.engines.scope import Scope
+from bangfu.engines.snapshots import ROSTER, open_snapshot
 
 # Names of temporary tables: a number each, never used twice in a process.
 _NUMBERS = count()
@@ -37,7 +38,10 @@ class Snapshot:
     ) -> None:
         self.connection = connection
         self.tables = {
-            table: scope.admit(sources[table] if table in sources else _empty(connection, table))
+            table: scope.admit(
+                sources[table] if table in sources else _empty(connection, table),
+                persons=table is not Table.VILLAGE,
+            )
             for table in Table
         }
 
@@ -70,6 +74,20 @@ class Snapshot:
     def close(self) -> None:
         """Give back the memory of the connection."""
         self.connection.disconnect()
+
+
+@contextmanager
+def open_sealed(
+    folder: Path, scope: Scope, *, threads: int | None = None
+) -> Iterator[tuple[Snapshot, ir.Table]]:
+    """A sealed snapshot and its rosters, as far as the scope reaches: the one door to a snapshot.
+
+    Raises UsageError when there is none, InputError when it is not as it was sealed.
+    """
+    open_snapshot(folder)
+    with open_folder(folder, scope, threads=threads) as snapshot:
+        rosters = snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet")
+        yield snapshot, scope.admit(rosters)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
+    path("", include("bangfu.books.crossing.urls")),
     path("households/", include("bangfu.books.households.urls")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),

@@ -45,12 +45,14 @@ def page(
     purpose: str,
     place: str | None = None,
     writes: bool = True,
+    sampled: bool = False,
 ) -> Callable[[View], View]:
     """Put a view behind the door.
 
     `classes`: the data it needs, all of them. `place`: the name of the URL's argument that holds a
     place code, which narrows the scope to it. `writes` false: the page has no verb, so that a role
-    that only reads may also send it forms (a search, a what-if).
+    that only reads may also send it forms (a search, a what-if). `sampled`: an assessor may read it
+    too, and finds the households of the own sample in it.
     """
     wanted = frozenset(classes)
 
@@ -64,7 +66,12 @@ def page(
             if not places.is_code(code) and code != places.NATION:
                 raise NotFoundError(NO_SUCH_PLACE)
             writing = writes and request.method not in READING
-            scope = actor.scope(wanted, purpose=purpose, place_code=code, writes=writing)
+            needed = wanted
+            if sampled and not writing and not actor.reach(wanted, place_code=code):
+                needed = wanted - {DataClass.PERSONS} | {DataClass.SAMPLE}
+            if not actor.reach(needed, place_code=code) and actor.reach(needed):
+                raise NotFoundError(NO_SUCH_PLACE)
+            scope = actor.scope(needed, purpose=purpose, place_code=code, writes=writing)
             request.scope = scope  # type: ignore[attr-defined]
             request_id: str = request.id  # type: ignore[attr-defined]
             with within(scope, by=actor.username, reason=purpose, request=request_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -21,6 +22,11 @@ def inside(code: str, *, on: date | None = None) -> list[places.Place]:
             Q(valid_to__isnull=True) | Q(valid_to__gt=on),
         )
     return [_as_core(row) for row in rows]
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of places by code, those that the books know."""
+    return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
 def current_code(code: str) -> str:

@@ -67,8 +67,10 @@ def sampled(table: str, *, column: str = "household_no") -> RunSQL:
     return RunSQL(
         [
             f'drop policy "data_class" on "{table}"',
-            f'create policy "data_class" on "{table}" as restrictive'
-            f" using ({persons} or ({member})) with check ({persons})",
+            (
+                f'create policy "data_class" on "{table}" as restrictive'
+                f" using ({persons} or ({member})) with check ({persons})"
+            ),
         ],
         [
             f'drop policy "data_class" on "{table}"',

@@ -19,12 +19,13 @@ drop function crossing_common(text, text);
 """
 
 
-def between(table: str) -> list[migrations.RunSQL]:
-    """The place a household leaves and the one that is to receive it see the offer."""
+def between(table: str, receiver: str) -> list[migrations.RunSQL]:
+    """The place a household leaves and the one that is to receive it see the offer; what the receiver
+    answers is kept in the history too."""
     return [
         policies.walled(table, classes=[DataClass.PERSONS]),
         policies.also(table, "left", policies.in_scope("from_place")),
-        policies.also(table, "receives", policies.in_scope("to_place")),
+        policies.also(table, "receives", policies.in_scope("to_place"), command=receiver),
     ]
 
 
@@ -32,8 +33,8 @@ class Migration(migrations.Migration):
     dependencies = [("crossing", "0001_initial"), ("households", "0003_policies")]
 
     operations = [
-        *between("crossing_moveoffer"),
-        *between("crossing_moveofferhistory"),
+        *between("crossing_moveoffer", "select"),
+        *between("crossing_moveofferhistory", "all"),
         policies.also(
             "crossing_moveoffer", "answered", policies.in_scope("to_place"), command="update"
         ),

@@ -11,8 +11,7 @@ from bangfu.books.walls import policies
 TABLES = ("household", "person", "job", "jobplan", "incomeitem")
 
 
-def follows(table: str) -> migrations.RunSQL:
-    past = f"households_{table}history"
+def follows(past: str) -> migrations.RunSQL:
     return policies.also(
         past,
         "follows",
@@ -22,12 +21,16 @@ def follows(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0001_initial"), ("accounts", "0004_policies")]
+    dependencies = [("households", "0002_happenings"), ("accounts", "0004_policies")]
 
     operations = [
         *(policies.sampled(f"households_{table}") for table in TABLES),
         *(policies.sampled(f"households_{table}history") for table in TABLES),
-        *(follows(table) for table in TABLES),
+        *(follows(f"households_{table}history") for table in TABLES),
+        policies.sampled("households_nameindex"),
+        policies.sampled("households_happening"),
+        # Happenings are never changed, so they stay where they happened, as the past does.
+        follows("households_happening"),
         # A sample's household is one of the books, and is found where it lies.
         policies.tied("accounts_samplehousehold", ["household_no"], "households_household"),
     ]

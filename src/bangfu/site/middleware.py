@@ -8,11 +8,15 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from bangfu.books.accounts import sessions
+from bangfu.books.accounts.access import access
 from bangfu.books.accounts.actors import actor_of
 from bangfu.books.accounts.views import LANGUAGE_COOKIE
 from bangfu.books.walls.faults import user_error
@@ -39,6 +43,8 @@ NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
     "There is no such page, or it is not within your scope.",
 )
+# What opens before a second factor that the role needs is set.
+_ENROLLING = ("second-factor", "begin-second-factor", "logout", "language")
 log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -65,9 +71,17 @@ class Circumstances:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         try:
-            user = request.user
-            if user.is_authenticated:
-                request.actor = actor_of(user.get_username(), on=request.today)  # type: ignore[attr-defined]
+            if request.user.is_authenticated:
+                allowed = access(request.today)  # type: ignore[attr-defined]
+                if sessions.over(request.session, allowed, now=request.now):  # type: ignore[attr-defined]
+                    auth.logout(request)
+                elif sessions.ENROL in request.session and request.path not in map(
+                    reverse, _ENROLLING
+                ):
+                    return redirect("second-factor")
+            if request.user.is_authenticated:
+                username = request.user.get_username()
+                request.actor = actor_of(username, on=request.today)  # type: ignore[attr-defined]
             return self._get_response(request)
         except DatabaseError as fault:
             refused = user_error(fault)

@@ -16,6 +16,7 @@ from django.test import Client
 from bangfu.books.accounts.actors import Actor, actor_of
 from bangfu.books.accounts.models import Role
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
+from bangfu.books.assistance.models import Measure
 from bangfu.books.crossing.actions import offer_move
 from bangfu.books.crossing.models import Duplicate
 from bangfu.books.desk.figures import count_figures
@@ -73,7 +74,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     for role in roles:
         made.clients[role.code] = client_as(role.code, AT_LEVEL[role.level], username=role.code)
         made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
-    offers, duplicates = [], []
+    offers, duplicates, measures = [], [], []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
         (OUTSIDE, OUTSIDE_NEXT, OUTSIDE_COUNTY, OUTSIDE_NO, OUTSIDE_NAME),
@@ -89,6 +90,16 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 reason="婚嫁",
             )
             offers.append(offer.pk)
+            measures.append(
+                Measure.objects.create(
+                    household_no=number,
+                    place_code=village,
+                    family="industry_help",
+                    content=name,
+                    responsible=name,
+                    agreed_on=date(2026, 11, 1),
+                ).pk
+            )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
             count_figures(
                 by="tester",
@@ -112,6 +123,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "county": (COUNTY, OUTSIDE_COUNTY, "429999000000"),
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
+        "measure": (*measures, 999_999),
     }
     return made
 

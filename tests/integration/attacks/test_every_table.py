@@ -84,7 +84,7 @@ def tables(attack, connect) -> dict[str, list[tuple]]:
 
 def insert(table: str, columns: list[tuple]) -> str:
     names = ", ".join(f'"{column[1]}"' for column in columns)
-    return f'insert into "{table}" ({names}) values ({", ".join(["%s"] * len(columns))})'
+    return f'insert into "{table}" ({names}) overriding system value values ({", ".join(["%s"] * len(columns))})'
 
 
 def place_column(columns: list[tuple]) -> str | None:

@@ -13,16 +13,19 @@ from django.utils.crypto import salted_hmac
 
 from bangfu.books.walls.guarded import SealedField, TokenField
 from bangfu.books.walls.history import recorded
+from bangfu.core.places import NATION
 
 
 @recorded(exclude=("password", "last_login"))
 class Operator(AbstractBaseUser):
-    """One account. `person_token` is the keyed token of the person's ID number: two accounts with one
+    """One account. It belongs to `place_code`: no role of it is held outside, and the keeper of that place
+    keeps it. `person_token` is the keyed token of the person's ID number: two accounts with one
     token are one person, who cannot approve what they submitted. `epoch` grows when a role, the password
     or the account changes: sessions carry it, so that all of them end."""
 
     username = models.CharField(max_length=150, unique=True)
     display_name = models.TextField()
+    place_code = models.CharField(max_length=12, default=NATION)
     person_token = TokenField(null=True, blank=True)
     # What the token was made of, for a new key (`bangfu keys rotate`).
     person_number = SealedField(null=True, blank=True)

@@ -10,6 +10,7 @@ DRAWING = (
     f"({setting('purpose')} = 'samples'"
     " and (select 'persons' = any(string_to_array(current_setting('app.classes', true), ','))))"
 )
+MYSELF = f"username = {setting('actor')}"
 MINE = f"assessor_id = {setting('actor')} or {DRAWING}"
 OF_MINE = (
     "sample_id in (select s.id from accounts_sample s where "
@@ -21,6 +22,12 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0003_people_at_work")]
 
     operations = [
+        # Log-in reads accounts before any scope is known. Who keeps a place changes its accounts, and
+        # everybody the own one.
+        policies.reference("accounts_operator", column="place_code"),
+        policies.also("accounts_operator", "self", MYSELF, command="update"),
+        policies.reference("accounts_operatorhistory", column="place_code"),
+        policies.also("accounts_operatorhistory", "self", MYSELF, command="all"),
         policies.walled("accounts_sample"),
         policies.only("accounts_sample", "assigned", MINE),
         policies.walled("accounts_samplehistory"),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('households', '0003_policies'),
+        ('households', '0001_initial'),
     ]
 
     operations = [

@@ -66,6 +66,9 @@ class Circumstances:
             response = self._answer(request)
         response["Content-Language"] = language
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        if getattr(request, "actor", None) is not None and "Cache-Control" not in response:
+            # A shared machine's next user must not find these pages in the browser.
+            response["Cache-Control"] = "no-store, private"
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

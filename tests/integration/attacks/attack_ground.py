@@ -1,7 +1,6 @@
 """Two counties of different prefectures, a role for each operator in one of them. Everybody is invented.
 
-"Inside" is the village in which, or above which, every operator works; "outside" lies beyond all of them
-but the keeper.
+"Inside" is the village in which, or above which, every operator works; "outside" lies beyond all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from django.test import Client
 
+from bangfu.books.accounts.actions import add_operator
 from bangfu.books.accounts.actors import Actor, actor_of
 from bangfu.books.accounts.models import Role
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
@@ -47,7 +47,7 @@ EVERYWHERE = Scope((places.NATION,), frozenset(DataClass), "test")
 # Words that stand on a page only when its reader may see that household.
 INSIDE_NAME, OUTSIDE_NAME = "甲虚构", "乙外人"
 INSIDE_NO, OUTSIDE_NO, UNKNOWN_NO = "4205270000000001", "4206260000000001", "4299990000000001"
-AT_LEVEL = {0: places.NATION, 2: PREFECTURE, 3: COUNTY, 4: TOWNSHIP, 5: VILLAGE}
+AT_LEVEL = {0: COUNTY, 2: PREFECTURE, 3: COUNTY, 4: TOWNSHIP, 5: VILLAGE}
 
 
 @dataclass
@@ -74,6 +74,8 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     for role in roles:
         made.clients[role.code] = client_as(role.code, AT_LEVEL[role.level], username=role.code)
         made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
+    with everywhere():
+        add_operator(by="tester", username="outsider", display_name="乙外人", place_code=OUTSIDE)
     offers, duplicates, measures = [], [], []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -124,6 +126,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "operator": ("village_clerk", "outsider", "nobody"),
     }
     return made
 

@@ -161,6 +161,19 @@ def force_log_out(*, by: str, username: str, reason: str) -> None:
     end_sessions(username)
 
 
+@transaction.atomic
+def note_unlock(*, by: str, username: str, reason: str) -> None:
+    """Record that an account that was locked after failures is opened before its time."""
+    operator = kept(username)
+    journal.write(
+        by=by,
+        place_code=operator.place_code,
+        verb="accounts.unlock",
+        subject=f"operator {username}",
+        reason=reason,
+    )
+
+
 def end_sessions(username: str) -> None:
     """Sessions carry the epoch of their account: they end when it grows."""
     Operator.objects.filter(username=username).update(epoch=F("epoch") + 1)

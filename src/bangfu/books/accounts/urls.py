@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.accounts import views
+from bangfu.books.accounts import administration, views
 
 urlpatterns = [
     path("log-in/", views.log_in, name="login"),
@@ -15,4 +15,11 @@ urlpatterns = [
     path("me/password/", views.change_password, name="change-password"),
     path("me/second-factor/", views.set_second_factor, name="second-factor"),
     path("me/second-factor/begin/", views.begin_second_factor, name="begin-second-factor"),
+    path("admin/operators/", administration.operators, name="operators"),
+    path("admin/operators/new/", administration.new_operator, name="new-operator"),
+    path("admin/operators/<str:username>/", administration.operator, name="operator"),
+    path("admin/roles/", administration.roles, name="roles"),
+    path("admin/places/", administration.place_list, name="divisions"),
+    path("admin/places/<str:code>/", administration.place_keeping, name="place-keeping"),
+    path("admin/journal/", administration.journal, name="journal"),
 ]

@@ -42,7 +42,7 @@ class Rotated:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class GuardedTable:
     """A table with guarded columns; `tokens` pairs a token's column with the sealed one it is made of."""
 
     name: str
@@ -54,18 +54,23 @@ class _Table:
 
 def rotate(*, by: str, batch: int = BATCH) -> Rotated:
     """Bring every guarded value under the first of the keys in use."""
-    tables = [table for table in map(_table, apps.get_models()) if table is not None]
-    rows = sum(_reseal(table, by, batch) for table in tables if table.sealed)
-    known = _known_tokens(tables, by, batch)
+    guarded_tables = tables()
+    rows = sum(_reseal(table, by, batch) for table in guarded_tables if table.sealed)
+    known = _known_tokens(guarded_tables, by, batch)
     again = left = 0
-    for table in tables:
+    for table in guarded_tables:
         for column in table.alone:
             changed, missing = _retoken(table, column, known, by)
             again, left = again + changed, left + missing
     return Rotated(rows, again, left)
 
 
-def _table(model: type[Model]) -> _Table | None:
+def tables() -> list[GuardedTable]:
+    """Every table of the books with sealed columns or tokens, histories included."""
+    return [table for table in map(_table, apps.get_models()) if table is not None]
+
+
+def _table(model: type[Model]) -> GuardedTable | None:
     fields = model._meta.local_fields
     if not model._meta.managed or model._meta.pk is None:
         return None
@@ -79,7 +84,7 @@ def _table(model: type[Model]) -> _Table | None:
         source = next((name for name in (base, f"{base}_number") if name in hidden), None)
         if source is not None:
             pairs[column] = source
-    return _Table(
+    return GuardedTable(
         model._meta.db_table,
         model._meta.pk.column,
         hidden,
@@ -88,7 +93,7 @@ def _table(model: type[Model]) -> _Table | None:
     )
 
 
-def _reseal(table: _Table, by: str, batch: int) -> int:
+def _reseal(table: GuardedTable, by: str, batch: int) -> int:
     """Seal a table's values again, batch by batch, until none is under another key."""
     current = keys.current().current
     other = " or ".join(f'substr("{name}", 1, {keys.ID_BYTES}) <> %s' for name in table.sealed)
@@ -132,7 +137,7 @@ def _reseal(table: _Table, by: str, batch: int) -> int:
         done += len(rows)
 
 
-def _known_tokens(tables: list[_Table], by: str, batch: int) -> dict[str, str]:
+def _known_tokens(tables: list[GuardedTable], by: str, batch: int) -> dict[str, str]:
     """The new token of every old one whose number the books hold."""
     now, *former = keys.current().keys
     make, made_by = token_by(now), [token_by(key) for key in former]
@@ -153,7 +158,7 @@ def _numbers(table: str, column: str, by: str, batch: int) -> Iterator[str]:
             yield from (opened(value, column) for (value,) in rows)
 
 
-def _retoken(table: _Table, column: str, known: dict[str, str], by: str) -> tuple[int, int]:
+def _retoken(table: GuardedTable, column: str, known: dict[str, str], by: str) -> tuple[int, int]:
     """Make again the tokens that stand without their number; how many, and how many stay unknown."""
     with _at_work(by), connections[OWNER].cursor() as cursor:
         cursor.execute(

@@ -142,6 +142,7 @@ def client_as(operator_of) -> Callable[..., Client]:
 
     def logged_in(role: str, place: str = COUNTY, **more: Any) -> Client:
         operator = operator_of(role, place, **more)
+        operator.refresh_from_db()  # the grant has ended sessions begun before it
         client = Client()
         with within(Scope((), frozenset(), "log in"), by=operator.username):
             client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")

@@ -38,9 +38,10 @@ _MODULES = {
     "docs": "documenting",
     "serve": "serving",
     "operator": "operating",
+    "keys": "keeping_keys",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
-_OF_BOOKS = {"demonstrating", "keeping", "serving", "operating"}
+_OF_BOOKS = {"demonstrating", "keeping", "serving", "operating", "keeping_keys"}
 
 
 def program(arguments: Sequence[str]) -> typer.Typer:

@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from bangfu.books.accounts import actions as accounts
+from bangfu.books.accounts.models import Operator
 from bangfu.books.funds.queries import Rate, rates
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.places.actions import load_places
@@ -36,10 +38,10 @@ from bangfu.core.screening.checks import compile_checks
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
-from bangfu.engines.snapshots import open_snapshot
 from bangfu.files.atomic import make_folder, write_text
 from bangfu.files.intake import Intake, read_places, take_in
 from bangfu.files.reports import write_workbook
+from bangfu.site import clock
 from bangfu.site.start import setup_django
 
 COUNTY, YEAR, MONTH = "420527000000", 2026, 202610
@@ -118,8 +120,7 @@ def _checks(
     ):
         seal = take_snapshot(folder, by=by, county=COUNTY, month=MONTH, now=datetime.now(UTC))
     with steps.step(Text("检查数据", "Checking the data")):
-        open_snapshot(folder)
-        with duckdb.open_folder(folder, Scope.of([COUNTY])) as snapshot:
+        with duckdb.open_sealed(folder, Scope.of([COUNTY])) as (snapshot, _):
             plan = compile_checks(policy.checks(ON, COUNTY), policy, ON, snapshot.places())
             found = duckdb.run(plan, snapshot)
         checks = {check.id: check for check in policy.all_checks}
@@ -180,9 +181,13 @@ def _plan(
     ):
         papers = planning.papers_of(problem, answer, intake.gazetteer, COUNTY, YEAR)
         outcome.files += planning.write_papers(out, papers, lang=speak.lang, now=datetime.now(UTC))
-        plan = planning.post_answer(
-            by=by, county=COUNTY, year=YEAR, problem=problem, answer=answer, day=date(YEAR, 2, 28)
+        plan = planning.propose_answer(
+            by=by, county=COUNTY, year=YEAR, problem=problem, answer=answer
         )
+    with working(
+        _approver(), place_code=COUNTY, purpose="demo", classes=(DataClass.MONEY,), writes=True
+    ) as by:
+        planning.approve_and_post(by=by, plan=plan, day=date(YEAR, 2, 28))
         outcome.figures["rates"] = {
             name: _rate(rate)
             for name, rate in zip(
@@ -201,6 +206,24 @@ def _plan(
         "seconds": answer["seconds"],
         "version": plan.version,
     }
+
+
+def _approver() -> str:
+    """Somebody else than who proposes, to approve the plan: nobody approves the own one."""
+    name = "demo-approver"
+    with working(None, place_code=COUNTY, purpose="demo", writes=True) as by:
+        if not Operator.objects.filter(username=name).exists():
+            accounts.add_operator(
+                by=by, username=name, display_name="演示审批人", place_code=COUNTY
+            )
+            accounts.grant_role(
+                by=by,
+                username=name,
+                role="county_approver",
+                place_code=COUNTY,
+                valid_from=clock.today(),
+            )
+    return name
 
 
 def _cards(

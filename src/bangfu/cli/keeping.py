@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bangfu.books.desk.figures import count_figures
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.households import queries as households
@@ -23,10 +24,12 @@ from bangfu.cli.checking import Confirmed, Errors, marked_copies, read_workbooks
 from bangfu.cli.importing import bring_in
 from bangfu.cli.operator import As, working
 from bangfu.cli.options import Files, Lang, PlaceCode, county_code, data_year, month
+from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.core.periods import month_of
 from bangfu.core.places import is_code
 from bangfu.engines.snapshots import ROSTER, Seal, write_snapshot
 from bangfu.files.atomic import make_folder
@@ -123,6 +126,7 @@ def snapshot(
     folder = output or Path("out") / "snapshot"
     with working(operator, place_code=county, purpose="snapshot", writes=True) as by:
         seal = take_snapshot(folder, by=by, county=county, month=when, now=datetime.now(UTC))
+        count_sums(by=by, county=county, now=clock.now(), month=when)
     speak.say(
         Text(
             f"快照已写入 {folder}：{seal.rows['household']} 户 {seal.rows['person']} 人，封条 {seal.digest[:16]}…",
@@ -151,6 +155,15 @@ def take_snapshot(folder: Path, *, by: str, county: str, month: int, now: dateti
         made_at=now,
     )
     return seal
+
+
+def count_sums(*, by: str, county: str, now: datetime, month: int | None = None) -> None:
+    """Count a county's figures of a month (this one, unless said) for readers of sums."""
+    today = clock.today()
+    small = load_policy().value("access.small_count", place=county, on=today).value
+    count_figures(
+        by=by, place_code=county, month=month or month_of(today), now=now, small=int(small)
+    )
 
 
 def verify_ledger(

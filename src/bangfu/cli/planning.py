@@ -141,16 +141,15 @@ def write_papers(out: Path, papers: PlanPapers, *, lang: Lang, now: datetime) ->
     return files
 
 
-def post_answer(
+def propose_answer(
     *,
     by: str,
     county: str,
     year: int,
     problem: Mapping[str, Any],
     answer: Mapping[str, Any],
-    day: date,
 ) -> Plan:
-    """Propose, approve and post the plan: whole, or not at all.
+    """Propose the plan, for somebody else to approve.
 
     The plan of the same problem, posted before, is given back. Raises ConflictError when another plan
     of the year is posted: it must be taken back first.
@@ -166,7 +165,7 @@ def post_answer(
                 f"Another plan of {year} (version {posted.version}) is posted. Take it back before posting a new one.",
             )
         )
-    plan = actions.propose_plan(
+    return actions.propose_plan(
         by=by,
         place_code=county,
         year=year,
@@ -174,9 +173,13 @@ def post_answer(
         problem_hash=digest,
         pieces=[(row["line"], row["project"], row["fen"]) for row in answer["amounts"]],
     )
-    actions.approve_plan(by=by, plan=plan, day=day)
-    actions.post_plan(by=by, plan=plan, day=day)
-    return plan
+
+
+def approve_and_post(*, by: str, plan: Plan, day: date) -> None:
+    """Approve a proposed plan and post it; one that is posted stays as it is."""
+    if plan.status != PlanStatus.POSTED:
+        actions.approve_plan(by=by, plan=plan, day=day)
+        actions.post_plan(by=by, plan=plan, day=day)
 
 
 def _conflict(answer: Mapping[str, Any]) -> Text:

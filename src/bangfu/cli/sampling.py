@@ -8,7 +8,7 @@ from bangfu.books.accounts import actions
 from bangfu.books.accounts.models import Operator
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass, Scope, within
-from bangfu.cli import demonstrating
+from bangfu.cli import demonstrating, keeping
 from bangfu.cli.operator import working
 from bangfu.cli.terminal import Steps
 from bangfu.core.language import Text
@@ -34,6 +34,11 @@ def load(steps: Steps) -> None:
 def fill(steps: Steps) -> None:
     """As `load`, into books that are up already."""
     demonstrating.bring_books(steps)
+    with (
+        steps.step(Text("汇总", "Sums")),
+        working(None, place_code=demonstrating.COUNTY, purpose="figures", writes=True) as by,
+    ):
+        keeping.count_sums(by=by, county=demonstrating.COUNTY, now=clock.now())
     with steps.step(Text("示例操作员", "Sample operators")):
         add_operators()
 

@@ -25,7 +25,6 @@ from bangfu.core.screening.setting import Setting, setting
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
-from bangfu.engines.snapshots import ROSTER, open_snapshot
 from bangfu.files.intake import read_places
 from bangfu.files.reports import write_workbook
 from bangfu.site import clock
@@ -122,10 +121,10 @@ def screen_command(
 
 def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> Screened:
     """Screen a sealed snapshot in the scope of a county."""
-    open_snapshot(folder)
-    scope = Scope.of([county])
-    with duckdb.open_folder(folder, scope) as snapshot, snapshot.keeping() as keep:
-        roster = scope.admit(snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet"))
+    with (
+        duckdb.open_sealed(folder, Scope.of([county])) as (snapshot, roster),
+        snapshot.keeping() as keep,
+    ):
         present = snapshot.frame(roster.select("roster").distinct())["roster"].to_list()
         made = setting(policy, place=county, on=on, rosters=present)
         result = screen(snapshot.tables, made, roster=roster, keep=keep)

@@ -27,6 +27,7 @@ from bangfu.core.screening.witnesses import with_members, witnesses
 from bangfu.engines.expressions import unfused
 from bangfu.engines.numbering import numbered
 from bangfu.engines.scope import Scope
+from bangfu.engines.snapshots import ROSTER, open_snapshot
 
 # Names of temporary tables: a number each, never used twice in a process.
 _NUMBERS = count()
@@ -45,7 +46,10 @@ class Snapshot:
     ) -> None:
         self.connection = connection
         self.tables = {
-            table: scope.admit(sources[table] if table in sources else _empty(connection, table))
+            table: scope.admit(
+                sources[table] if table in sources else _empty(connection, table),
+                persons=table is not Table.VILLAGE,
+            )
             for table in Table
         }
         self._queries = ThreadPoolExecutor(max_workers=1)
@@ -107,6 +111,20 @@ class Snapshot:
             self._failed = error
             raise
         return made
+
+
+@contextmanager
+def open_sealed(
+    folder: Path, scope: Scope, *, threads: int | None = None
+) -> Iterator[tuple[Snapshot, ir.Table]]:
+    """A sealed snapshot and its rosters, as far as the scope reaches: the one door to a snapshot.
+
+    Raises UsageError when there is none, InputError when it is not as it was sealed.
+    """
+    open_snapshot(folder)
+    with open_folder(folder, scope, threads=threads) as snapshot:
+        rosters = snapshot.connection.read_parquet(folder / f"{ROSTER}.parquet")
+        yield snapshot, scope.admit(rosters)
 
 
 @contextmanager

@@ -52,7 +52,12 @@ class Books:
         names: Mapping[Table, str] = BOOKS,
     ) -> None:
         self.connection = connection
-        self.tables = {table: scope.admit(_books_table(table, names[table])) for table in Table}
+        self.tables = {
+            table: scope.admit(
+                _books_table(table, names[table]), persons=table is not Table.VILLAGE
+            )
+            for table in Table
+        }
 
     def places(self) -> list[str]:
         """The village codes that have households, persons or a village row."""

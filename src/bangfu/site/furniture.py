@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import SUBMISSION, new_submission_key
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
@@ -16,12 +17,18 @@ from bangfu.web import speech
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One kind of work: its words, its page, and the classes of data one of which it needs."""
+    """One kind of work: its words, its page, and the classes of data one of which it needs, or the roles
+    one of which it is for."""
 
     text: Text
     view: str
     icon: str
     classes: frozenset[DataClass]
+    roles: frozenset[str] = frozenset()
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether the actor has this work."""
+        return actor.holds(*self.roles) if self.roles else bool(self.classes & actor.classes)
 
 
 PERSONS = frozenset({DataClass.PERSONS})
@@ -30,6 +37,14 @@ NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
+    Item(
+        Text("日志", "Journal"),
+        "journal",
+        "history",
+        ANY,
+        frozenset({"keeper", "county_officer", "auditor"}),
+    ),
+    Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
 )
 
 
@@ -39,7 +54,7 @@ def furniture(request: HttpRequest) -> dict[str, object]:
     path = request.path
     items = []
     for item in NAVIGATION:
-        if actor is not None and item.classes & actor.classes:
+        if actor is not None and item.is_for(actor):
             address = reverse(item.view)
             here = path == address or (address != "/" and path.startswith(address))
             items.append({"item": item, "address": address, "here": here})

@@ -8,11 +8,15 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from bangfu.books.accounts import sessions
+from bangfu.books.accounts.access import access
 from bangfu.books.accounts.actors import actor_of
 from bangfu.books.accounts.views import LANGUAGE_COOKIE
 from bangfu.books.notices import board
@@ -40,6 +44,8 @@ NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
     "There is no such page, or it is not within your scope.",
 )
+# What opens before a second factor that the role needs is set.
+_ENROLLING = ("second-factor", "begin-second-factor", "logout", "language")
 log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -60,15 +66,28 @@ class Circumstances:
             response = self._answer(request)
         response["Content-Language"] = language
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        if getattr(request, "actor", None) is not None and "Cache-Control" not in response:
+            # A shared machine's next user must not find these pages in the browser.
+            response["Cache-Control"] = "no-store, private"
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         try:
-            # The public board is the same for all: nobody is looked up, by no role but the public one.
-            user = None if _is_public(request) else request.user
-            if user is not None and user.is_authenticated:
-                request.actor = actor_of(user.get_username(), on=request.today)  # type: ignore[attr-defined]
+            if _is_public(request):
+                # The board is the same for all: nobody is looked up, by no role but the public one.
+                return self._get_response(request)
+            if request.user.is_authenticated:
+                allowed = access(request.today)  # type: ignore[attr-defined]
+                if sessions.over(request.session, allowed, now=request.now):  # type: ignore[attr-defined]
+                    auth.logout(request)
+                elif sessions.ENROL in request.session and request.path not in map(
+                    reverse, _ENROLLING
+                ):
+                    return redirect("second-factor")
+            if request.user.is_authenticated:
+                username = request.user.get_username()
+                request.actor = actor_of(username, on=request.today)  # type: ignore[attr-defined]
             return self._get_response(request)
         except DatabaseError as fault:
             refused = user_error(fault)

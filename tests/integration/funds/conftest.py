@@ -52,7 +52,8 @@ def approved(as_web) -> Callable[..., Plan]:
                 problem_hash=HASH,
                 pieces=[(line, project, yuan * YUAN) for line, project, yuan in pieces],
             )
-            actions.approve_plan(by="tester", plan=plan, day=DAY)
+        with as_web(by="approver"):
+            actions.approve_plan(by="approver", plan=plan, day=DAY)
         return plan
 
     return made

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 from funds_factories import COUNTY
 
 from bangfu.books.funds import actions, queries
@@ -11,7 +12,7 @@ from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.journal.models import Entry as JournalEntry
 from bangfu.books.projects.actions import finish
 from bangfu.books.projects.models import Project
-from bangfu.core.errors import ConflictError, InputError, UsageError
+from bangfu.core.errors import ConflictError, ForbiddenError, InputError, UsageError
 
 DAY = date(2026, 3, 2)
 HERE = {"by": "tester", "place_code": COUNTY, "day": DAY}
@@ -141,8 +142,9 @@ def test_a_plan_must_be_approved_first(announced, as_web):
         with pytest.raises(ConflictError, match="拟订"):
             actions.post_plan(by="tester", plan=plan, day=DAY)
         actions.withdraw_plan(by="tester", plan=plan, reason="重做")
-        with pytest.raises(ConflictError, match="已撤回"):
-            actions.approve_plan(by="tester", plan=plan, day=DAY)
+    with pytest.raises(ConflictError, match="已撤回"), as_web(by="approver"):
+        actions.approve_plan(by="approver", plan=plan, day=DAY)
+    with as_web():
         again = actions.propose_plan(**terms, pieces=[("A", "P1", 100)])
         assert again.version == 2
 
@@ -282,3 +284,31 @@ def test_digests_of_the_database_are_those_of_core(announced, approved, as_web):
         actions.announce(line="A", fen=2**62, **HERE)
         assert Link.objects.count() == 2 and MonthSeal.objects.count() == 0
     assert problems_now(as_web) == []
+
+
+def test_nobody_approves_the_own_plan(announced, as_web, operator_of):
+    """Not the proposer, not a second account of the same person; in the database neither."""
+    announced(A=100)
+    number = "420527199001011234"
+    operator_of("county_officer", username="one", id_number=number)
+    operator_of("county_approver", username="two", id_number=number)
+    operator_of("county_approver", username="three", id_number="420527199001019999")
+    with as_web(by="one"):
+        plan = actions.propose_plan(
+            by="one",
+            place_code=COUNTY,
+            year=2026,
+            title="一",
+            problem_hash="0" * 64,
+            pieces=[("A", "P1", 100)],
+        )
+    for same in ("one", "two"):
+        with pytest.raises(ForbiddenError, match="own plan"), as_web(by=same):
+            actions.approve_plan(by=same, plan=plan, day=DAY)
+        refused = pytest.raises(IntegrityError, match="funds_plan_two_people|person who proposed")
+        with refused, as_web(by=same):
+            Plan.objects.filter(pk=plan.pk).update(
+                status="approved", approved_by=same, approved_on=DAY
+            )
+    with as_web(by="three"):
+        actions.approve_plan(by="three", plan=plan, day=DAY)

@@ -105,7 +105,8 @@ class Ledger(RuleBasedStateMachine):
                 problem_hash="0" * 64,
                 pieces=[(line, project, fen) for (line, project), fen in pieces.items()],
             )
-            actions.approve_plan(by="tester", plan=plan, day=date(2026, self.month, 9))
+        with self.open(by="approver"):
+            actions.approve_plan(by="approver", plan=plan, day=date(2026, self.month, 9))
         legs = []
         for (line, project), fen in pieces.items():
             legs += [((line, "announced", ""), -fen), ((line, "allocated", project), fen)]

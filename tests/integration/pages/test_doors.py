@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bangfu.books.accounts.models import Submission
+from bangfu.books.accounts.samples import assign_sample, end_sample
+from bangfu.books.desk.figures import count_figures
+from bangfu.books.walls.scope import DataClass, Scope, within
 
 pytestmark = pytest.mark.usefixtures("two_villages")
 VILLAGE, OTHER = "420527101200", "420527102201"
@@ -57,7 +62,7 @@ def test_the_county_drills_down(client_as):
     home = county.get("/", follow=True)
     assert reverse("place", args=["420527101000"]) in home.content.decode()
     assert county.get("/places/420527101000/").status_code == 200
-    assert county.get("/places/420528000000/").status_code == 403
+    assert county.get("/places/420528000000/").status_code == 404
     assert county.get("/places/nonsense/").status_code == 404
 
 
@@ -77,3 +82,45 @@ def test_the_export_is_what_is_seen(client_as):
 def test_no_submission_is_left_by_reading(client_as):
     client_as("county_officer").get("/households/")
     assert not Submission.objects.exists()
+
+
+def test_a_reader_of_sums_sees_sums_and_no_person(client_as, as_web, scope_of):
+    with as_web(scope_of("420527000000")):
+        count_figures(
+            by="tester",
+            place_code="420527000000",
+            month=202611,
+            now=datetime(2026, 11, 22, tzinfo=UTC),
+            small=3,
+        )
+    reader = client_as("superior_reader", "420500000000")
+    assert reader.get("/")["Location"] == "/sums/420500000000/"
+    page = reader.get("/sums/420527000000/").content.decode()
+    assert "太小，不显示" in page
+    assert "甲虚构" not in page
+    assert reader.get("/households/").status_code == 403
+    assert reader.get("/places/420527000000/").status_code == 403
+    assert reader.get("/sums/420628000000/").status_code == 404
+
+
+def test_an_assessor_sees_the_sample_and_its_time(client_as, as_web, scope_of):
+    assessor = client_as("assessor", username="kaohe")
+    assert assessor.get("/households/4205270000000001/").status_code == 404
+    drawing = Scope(("420527000000",), frozenset(DataClass), "samples")
+    with within(drawing, by="tester"):
+        sample = assign_sample(
+            by="tester",
+            place_code="420527000000",
+            name="一",
+            assessor="kaohe",
+            households=[("4205270000000001", VILLAGE)],
+            valid_from=date(2020, 1, 1),
+        )
+    assert assessor.get("/households/4205270000000001/").status_code == 200
+    assert assessor.get("/households/4205270000000002/").status_code == 404
+    assert "乙虚构" not in assessor.get("/households/").content.decode()
+    other = client_as("assessor", username="other")
+    assert other.get("/households/4205270000000001/").status_code == 404
+    with within(drawing, by="tester"):
+        end_sample(by="tester", sample=sample, on=date(2021, 1, 1), reason="结束")
+    assert assessor.get("/households/4205270000000001/").status_code == 404

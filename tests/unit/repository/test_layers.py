@@ -13,6 +13,7 @@ APPS = (
     "accounts",
     "jobs",
     "households",
+    "crossing",
     "screening",
     "notices",
     "assistance",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -48,6 +48,11 @@ class Actor:
             held.role in roles and (at is None or places.contains(held.place_code, at))
             for held in self.held
         )
+
+    def as_one_of(self, roles: Iterable[str]) -> Actor:
+        """The same operator in these roles only, so that no other role widens what they reach."""
+        wanted = frozenset(roles)
+        return replace(self, held=tuple(held for held in self.held if held.role in wanted))
 
     def reach(
         self, classes: Iterable[DataClass], *, place_code: str = places.NATION, writes: bool = False
@@ -94,8 +99,8 @@ class Actor:
                     "The county's keeper can grant one.",
                 )
             )
-        former = {code for place in reached for code in former_codes(place)}
-        return Scope(tuple(sorted({*reached, *former})), wanted, purpose, read_only=not writes)
+        places_held = tuple(sorted({*reached, *former_codes(*reached)}))
+        return Scope(places_held, wanted, purpose, read_only=not writes)
 
 
 def actor_of(username: str, *, on: date) -> Actor:

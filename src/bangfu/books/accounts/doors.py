@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Protocol, cast
 
@@ -45,14 +46,20 @@ def page(
     purpose: str,
     place: str | None = None,
     writes: bool = True,
+    sampled: bool = False,
+    roles: Iterable[str] = (),
+    own: bool = False,
 ) -> Callable[[View], View]:
     """Put a view behind the door.
 
     `classes`: the data it needs, all of them. `place`: the name of the URL's argument that holds a
     place code, which narrows the scope to it. `writes` false: the page has no verb, so that a role
-    that only reads may also send it forms (a search, a what-if).
+    that only reads may also send it forms (a search, a what-if). `sampled`: an assessor may read it
+    too, and finds the households of the own sample in it. `roles`: only who holds one of them comes
+    in, and reaches no farther than it is held. `own`: what it writes is the actor's own account, which
+    roles that only read may change too.
     """
-    wanted = frozenset(classes)
+    wanted, only = frozenset(classes), frozenset(roles)
 
     def behind(view: View) -> View:
         @wraps(view)
@@ -60,11 +67,22 @@ def page(
             actor: Actor | None = getattr(request, "actor", None)
             if actor is None:
                 return redirect_to_login(request.get_full_path())
+            if only:
+                actor = actor.as_one_of(only)
             code = named[place] if place else places.NATION
             if not places.is_code(code) and code != places.NATION:
                 raise NotFoundError(NO_SUCH_PLACE)
             writing = writes and request.method not in READING
-            scope = actor.scope(wanted, purpose=purpose, place_code=code, writes=writing)
+            needed = wanted
+            if sampled and not writing and not actor.reach(wanted, place_code=code):
+                needed = wanted - {DataClass.PERSONS} | {DataClass.SAMPLE}
+            if not actor.reach(needed, place_code=code) and actor.reach(needed):
+                raise NotFoundError(NO_SUCH_PLACE)
+            scope = actor.scope(
+                needed, purpose=purpose, place_code=code, writes=writing and not own
+            )
+            if own and writing:
+                scope = replace(scope, read_only=False)
             request.scope = scope  # type: ignore[attr-defined]
             request_id: str = request.id  # type: ignore[attr-defined]
             with within(scope, by=actor.username, reason=purpose, request=request_id):

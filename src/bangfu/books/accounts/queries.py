@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from bangfu.books.accounts.actors import actor_of
+from bangfu.books.accounts.models import Grant, Operator, RecoveryCode
 from bangfu.books.walls.scope import DataClass, Scope
 from bangfu.core import places
 
@@ -26,3 +29,35 @@ def scope_of(
     return actor_of(username, on=on).scope(
         classes, purpose=purpose, place_code=place_code, writes=writes
     )
+
+
+def grants_of(username: str, *, on: date) -> list[Grant]:
+    """What an operator holds on a day or will hold, as far as the scope shows it."""
+    return list(
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), operator_id=username)
+        .select_related("role")
+        .order_by("place_code", "role_id")
+    )
+
+
+def recovery_codes_left(username: str) -> int:
+    """How many recovery codes of an operator have not been used."""
+    return RecoveryCode.objects.filter(operator_id=username, used_at__isnull=True).count()
+
+
+def operators_of(held: Iterable[str]) -> QuerySet[Operator]:
+    """The accounts that belong to the places of a scope, or to places inside them."""
+    belonging = Q(pk__in=())
+    for place in held:
+        low, high = places.code_range(place)
+        belonging |= Q(place_code__gte=low, place_code__lt=high)
+    return Operator.objects.filter(belonging)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two accounts are one person's: the same account, or the same ID number behind both."""
+    if one == other:
+        return True
+    accounts = Operator.objects.filter(username__in=(one, other), person_token__isnull=False)
+    tokens = list(accounts.values_list("person_token", flat=True))
+    return len(tokens) == 2 and len(set(tokens)) == 1

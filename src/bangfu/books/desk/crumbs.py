@@ -20,10 +20,10 @@ class Crumb:
     address: str
 
 
-def crumbs(code: str, *, reached: tuple[str, ...]) -> list[Crumb]:
+def crumbs(code: str, *, reached: tuple[str, ...], view: str = "place") -> list[Crumb]:
     """The places from the county (or the nearest known above) down to `code`.
 
-    Only places inside `reached` are links: a clerk's county is named, not opened.
+    Only places inside `reached` are links, to the page `view`: a clerk's county is named, not opened.
     """
     line = [code]
     while (above := places.parent(line[-1])) and above != places.NATION:
@@ -33,7 +33,7 @@ def crumbs(code: str, *, reached: tuple[str, ...]) -> list[Crumb]:
         Crumb(
             part,
             short_name(names[part]),
-            reverse("place", args=[part])
+            reverse(view, args=[part])
             if any(places.contains(held, part) for held in reached)
             else "",
         )

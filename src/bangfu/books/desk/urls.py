@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.desk import views
+from bangfu.books.desk import sums, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,4 +15,5 @@ urlpatterns = [
         name="household-history",
     ),
     path("places/<str:code>/", views.place, name="place"),
+    path("sums/<str:code>/", sums.sums, name="sums"),
 ]

@@ -19,10 +19,13 @@ from bangfu.core.language import Text
 
 @page(purpose="home")
 def home(request: HttpRequest) -> HttpResponse:
-    """To the widest place where the actor may see persons, or else says what he holds."""
+    """To the widest place where the actor may see persons, or sums, or else says what he holds."""
     reached = request.actor.reach({DataClass.PERSONS})
     if reached:
         return redirect("place", reached[0])
+    summed = request.actor.reach({DataClass.SUMS})
+    if summed:
+        return redirect("sums", summed[0])
     if not request.actor.held:
         raise ForbiddenError(
             Text(
@@ -47,7 +50,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/place.html", context)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household")
+@page(classes={DataClass.PERSONS}, purpose="household", sampled=True)
 def household(request: HttpRequest, household_no: str) -> HttpResponse:
     """One household: its card with everything known of it."""
     found = _household(household_no)
@@ -60,7 +63,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     return render(request, "desk/household.html", context)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household history")
+@page(classes={DataClass.PERSONS}, purpose="household history", sampled=True)
 def household_history(request: HttpRequest, household_no: str) -> HttpResponse:
     """Every change of a household: who, when, why, before and after."""
     found = Household.objects.filter(pk=household_no).first()

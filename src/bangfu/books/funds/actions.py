@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Max
 
+from bangfu.books.accounts.queries import same_person
 from bangfu.books.funds.booking import line_ids, post, project_ids, refusals_told
 from bangfu.books.funds.models import (
     Balance,
@@ -19,7 +20,13 @@ from bangfu.books.funds.models import (
     Posting,
 )
 from bangfu.books.journal import actions as journal
-from bangfu.core.errors import ConflictError, InputError, Problem, UsageError
+from bangfu.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    Problem,
+    UsageError,
+)
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import Entry as Leg
 from bangfu.core.ledger.postings import allocation, mirrored, move
@@ -253,10 +260,20 @@ def propose_plan(
 
 @transaction.atomic
 def approve_plan(*, by: str, plan: Plan, day: date, document: Document | None = None) -> None:
-    """Approve a proposed plan. ConflictError when it is not waiting for approval."""
-    changed = Plan.objects.filter(pk=plan.pk, status=PlanStatus.PROPOSED).update(
-        status=PlanStatus.APPROVED, approved_by=by, approved_on=day, document=document
-    )
+    """Approve a proposed plan. ForbiddenError for who proposed it, under whatever account; ConflictError
+    when it is not waiting for approval.
+    """
+    if same_person(by, plan.proposed_by):
+        raise ForbiddenError(
+            Text(
+                "不能批准自己提出的方案（同一人的两个账号也不行），请由另一人批准。",
+                "Nobody approves the own plan, not with a second account either. Ask somebody else.",
+            )
+        )
+    with refusals_told(plan.place_code), transaction.atomic():
+        changed = Plan.objects.filter(pk=plan.pk, status=PlanStatus.PROPOSED).update(
+            status=PlanStatus.APPROVED, approved_by=by, approved_on=day, document=document
+        )
     if not changed:
         raise ConflictError(_not_in_turn(plan, Text("批准", "be approved")))
     _journal_plan(by, plan, "funds.approve_plan", {"day": day.isoformat()})

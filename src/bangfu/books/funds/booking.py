@@ -39,6 +39,9 @@ select id from act
 """
 
 _REFUSALS = {
+    "funds_plan_two_people": Text(
+        "提出和批准必须是两个人。", "Who proposes and who approves must be two people."
+    ),
     "funds_posting_plan_once": Text(
         "这份计划已经记过账，不能再记。", "This plan has been posted already."
     ),

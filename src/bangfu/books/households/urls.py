@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.households import views
+from bangfu.books.households import reveal, views
 
 urlpatterns = [
     path("", views.household_list, name="households"),
     path("by-number/", views.search_by_number, name="household-by-number"),
+    path("<str:household_no>/reveal/", reveal.reveal_view, name="reveal"),
     path("<str:household_no>/arrival/", views.arrival, name="household-arrival"),
     path("<str:household_no>/departure/", views.departure, name="household-departure"),
     path("<str:household_no>/head/", views.head_change, name="household-head"),

@@ -94,7 +94,7 @@ def decorated(households: list[Household]) -> list[Household]:
     return households
 
 
-@page(classes={DataClass.PERSONS}, purpose="households", writes=False)
+@page(classes={DataClass.PERSONS}, purpose="households", writes=False, sampled=True)
 def household_list(request: HttpRequest) -> HttpResponse:
     """Households of the scope, found by the search and narrowed by the filters of the address."""
     asked = request.GET.get("q", "")

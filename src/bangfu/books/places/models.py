@@ -26,6 +26,8 @@ class Place(models.Model):
         indexes = [
             models.Index(fields=["parent"], name="places_place_parent"),
             models.Index(fields=["name"], name="places_place_name"),
+            # Every scope asks which former codes lead into its places.
+            models.Index(fields=["successor"], name="places_place_successor"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -70,9 +70,9 @@ def opened(value: bytes | memoryview, column: str) -> str:
     return text.decode()
 
 
-def tokeniser() -> Callable[[str], str]:
-    """The function that makes a value's keyed token. Make it once, use it for many values."""
-    start = hmac.new(keys.current().current.token_secret, digestmod=hashlib.sha256)
+def token_by(key: keys.Key) -> Callable[[str], str]:
+    """The function that makes a value's keyed token under a key."""
+    start = hmac.new(key.token_secret, digestmod=hashlib.sha256)
 
     def token(value: str) -> str:
         digest = start.copy()
@@ -80,6 +80,11 @@ def tokeniser() -> Callable[[str], str]:
         return digest.hexdigest()
 
     return token
+
+
+def tokeniser() -> Callable[[str], str]:
+    """The function that makes a value's keyed token now. Make it once, use it for many values."""
+    return token_by(keys.current().current)
 
 
 def token(value: str) -> str:

@@ -119,6 +119,18 @@ def load(environ: Mapping[str, str], *, production: bool) -> Keys:
     return _parsed(path.read_text().strip(), str(path))
 
 
+def add_to_file(environ: Mapping[str, str]) -> Path:
+    """Put a new key before those of the key file, for `bangfu keys rotate`; gives the file's path."""
+    path = key_file(environ)
+    written = path.read_text().strip()
+    _parsed(written, str(path))
+    scratch = path.with_name(f".key-{os.getpid()}")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{generate()},{written}\n")
+    scratch.replace(path)
+    return path
+
+
 def key_file(environ: Mapping[str, str]) -> Path:
     """Where the embedded database's key lies: in the user's configuration, never with the data."""
     base = environ.get("XDG_CONFIG_HOME") or str(

@@ -23,6 +23,10 @@ def setting(name: str) -> str:
     return f"(select nullif(current_setting('app.{name}', true), ''))"
 
 
+# Today as the database's own clock tells it: no argument of a request opens what a date has closed.
+TODAY = "(transaction_timestamp() at time zone 'Asia/Shanghai')::date"
+
+
 def in_scope(column: str) -> str:
     """SQL for "this place lies in the scope".
 
@@ -46,6 +50,40 @@ def walled(table: str, *, column: str = "place_code", classes: Sequence[DataClas
     if classes:
         statements.append(_policy(table, "data_class", _of_class(classes), restrictive=True))
     return _operation(table, statements)
+
+
+def sampled(table: str, *, column: str = "household_no") -> RunSQL:
+    """Persons' rows are seen by the class *persons*, or by *sample* where the household is a member of a
+    sample assigned to the actor; only *persons* write them.
+
+    In the place of the `data_class` policy of a table that is walled for persons. `column` holds the
+    household's number.
+    """
+    persons = _of_class([DataClass.PERSONS])
+    member = (
+        f"{_of_class([DataClass.SAMPLE])} and {column} in"
+        " (select m.household_no from accounts_samplehousehold m)"
+    )
+    return RunSQL(
+        [
+            f'drop policy "data_class" on "{table}"',
+            (
+                f'create policy "data_class" on "{table}" as restrictive'
+                f" using ({persons} or ({member})) with check ({persons})"
+            ),
+        ],
+        [
+            f'drop policy "data_class" on "{table}"',
+            _policy(table, "data_class", persons, restrictive=True),
+        ],
+    )
+
+
+def only(table: str, name: str, condition: str) -> RunSQL:
+    """A further condition that every row must meet besides those of `walled`."""
+    return RunSQL(
+        _policy(table, name, condition, restrictive=True), f'drop policy "{name}" on "{table}"'
+    )
 
 
 def reference(table: str, *, column: str) -> RunSQL:
@@ -76,6 +114,12 @@ def only_by_actor(table: str, column: str) -> RunSQL:
         f" with check ({column} = {setting('actor')})",
         f'drop policy by_actor on "{table}"',
     )
+
+
+def own(table: str, column: str, *, purpose: str) -> RunSQL:
+    """Rows belong to the actor that `column` names; others reach them for one purpose only."""
+    condition = f"{column} = {setting('actor')} or {setting('purpose')} = '{purpose}'"
+    return _operation(table, [*_forced(table), _policy(table, "own", condition)])
 
 
 def tied(table: str, columns: Sequence[str], parent: str, to: Sequence[str] = ()) -> RunSQL:

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections, transaction
 
 from bangfu.books.walls.faults import user_error
 from bangfu.core import places
+from bangfu.engines import scope as engines
 
 
 class DataClass(StrEnum):
@@ -63,6 +64,11 @@ class Scope:
             "app.pattern": pattern,
             **shared,
         }
+
+
+def for_engines(scope: Scope) -> engines.Scope:
+    """What this scope lets an engine outside the database read: the same places and classes."""
+    return engines.Scope.of(scope.places, (str(each) for each in scope.classes))
 
 
 @contextmanager

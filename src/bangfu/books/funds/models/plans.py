@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from bangfu.books.funds.models.lines import CONTROL, COUNTY_CODE, Document, FundLine
 from bangfu.books.projects.models import Project
@@ -72,6 +72,11 @@ class Plan(models.Model):
                 condition=~Q(status__in=[PlanStatus.APPROVED, PlanStatus.POSTED])
                 | ~Q(approved_by=""),
                 name="funds_plan_approved",
+            ),
+            # Two accounts of one person are told apart by a trigger (migration 0004).
+            models.CheckConstraint(
+                condition=Q(approved_by="") | ~Q(approved_by=F("proposed_by")),
+                name="funds_plan_two_people",
             ),
         ]
         triggers = [

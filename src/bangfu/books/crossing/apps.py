@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CrossingConfig(AppConfig):
+    name = "bangfu.books.crossing"
+    label = "crossing"

@@ -1,0 +1,49 @@
+"""Forms of moves and duplicates."""
+
+from __future__ import annotations
+
+from django import forms
+
+from bangfu.books.crossing.models import Finding
+from bangfu.core.language import Text
+from bangfu.web.forms import Form, date_field
+from bangfu.web.speech import later, say
+
+
+class OfferForm(Form):
+    to_place = forms.CharField(
+        label=later("迁入村（12 位区划代码）", "Village it moves to (12-digit code)"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "list": "villages"}),
+    )
+    moved_on = date_field("迁移日期", "Day of the move")
+    document = forms.CharField(
+        label=later("依据文件（户口迁移证等）", "Document (certificate of residence …)"),
+        required=False,
+        max_length=200,
+    )
+    reason = forms.CharField(label=later("原因", "Reason"), max_length=500)
+
+
+class AnswerForm(Form):
+    reason = forms.CharField(label=later("理由", "Reason"), max_length=500)
+
+
+class SettleForm(Form):
+    finding = forms.ChoiceField(label=later("核实结果", "What was found"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=later(
+            "说明（以哪一户为准、怎样改正）", "Note (which household stands, what is corrected)"
+        ),
+        max_length=500,
+    )
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["finding"].choices = [  # type: ignore[attr-defined]
+            (Finding.ONE_PERSON, say(Text("同一人，须改正", "One person; to be corrected"))),
+            (
+                Finding.TWO_PERSONS,
+                say(Text("不是同一人，证件号有误", "Two persons; a number is wrong")),
+            ),
+        ]

@@ -1,0 +1,146 @@
+"""Two counties of different prefectures, a role for each operator in one of them. Everybody is invented.
+
+"Inside" is the village in which, or above which, every operator works; "outside" lies beyond all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.test import Client
+
+from bangfu.books.accounts.actions import add_operator
+from bangfu.books.accounts.actors import Actor, actor_of
+from bangfu.books.accounts.models import Role
+from bangfu.books.accounts.samples import PURPOSE, assign_sample
+from bangfu.books.assistance.models import Measure
+from bangfu.books.crossing.actions import offer_move
+from bangfu.books.crossing.models import Duplicate
+from bangfu.books.desk.figures import count_figures
+from bangfu.books.households.models import Household, Person
+from bangfu.books.places.actions import load_places
+from bangfu.books.walls.guarded import token
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core import places
+
+VILLAGE, TOWNSHIP, COUNTY = "420527101200", "420527101000", "420527000000"
+NEXT = "420527101201"  # another village of the township
+OUTSIDE, OUTSIDE_NEXT, OUTSIDE_COUNTY = "420626101200", "420626101201", "420626000000"
+PREFECTURE = "420500000000"
+PLACES = (
+    places.Place("420000000000", "湖北省"),
+    places.Place(PREFECTURE, "宜昌市"),
+    places.Place(COUNTY, "秭归县"),
+    places.Place(TOWNSHIP, "茅坪镇"),
+    places.Place(VILLAGE, "示例村"),
+    places.Place(NEXT, "邻村"),
+    places.Place("420600000000", "襄阳市"),
+    places.Place(OUTSIDE_COUNTY, "保康县"),
+    places.Place("420626101000", "城关镇"),
+    places.Place(OUTSIDE, "外村"),
+    places.Place(OUTSIDE_NEXT, "外邻村"),
+)
+EVERYWHERE = Scope((places.NATION,), frozenset(DataClass), "test")
+# Words that stand on a page only when its reader may see that household.
+INSIDE_NAME, OUTSIDE_NAME = "甲虚构", "乙外人"
+INSIDE_NO, OUTSIDE_NO, UNKNOWN_NO = "4205270000000001", "4206260000000001", "4299990000000001"
+AT_LEVEL = {0: COUNTY, 2: PREFECTURE, 3: COUNTY, 4: TOWNSHIP, 5: VILLAGE}
+
+
+@dataclass
+class Attack:
+    """Who attacks, and what an address can be asked for: inside, outside, and what does not exist."""
+
+    clients: dict[str, Client] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    things: dict[str, tuple[object, object, object]] = field(default_factory=dict)
+
+
+@contextmanager
+def everywhere(purpose: str = "test") -> Iterator[None]:
+    with within(Scope((places.NATION,), frozenset(DataClass), purpose), by="tester"):
+        yield
+
+
+def prepare(client_as: Callable[..., Client]) -> Attack:
+    """One operator a role, and a household, an offer, a duplicate, a sample, figures in both counties."""
+    made = Attack()
+    with everywhere():
+        load_places(by="tester", rows=PLACES, source="test")
+        roles = list(Role.objects.order_by("code"))
+    for role in roles:
+        made.clients[role.code] = client_as(role.code, AT_LEVEL[role.level], username=role.code)
+        made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
+    with everywhere():
+        add_operator(by="tester", username="outsider", display_name="乙外人", place_code=OUTSIDE)
+    offers, duplicates, measures = [], [], []
+    for village, beside, county, number, name in (
+        (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
+        (OUTSIDE, OUTSIDE_NEXT, OUTSIDE_COUNTY, OUTSIDE_NO, OUTSIDE_NAME),
+    ):
+        with everywhere():
+            household = _household(number, village, name)
+            _household(number[:-1] + "2", beside, name)  # the same certificate: a duplicate
+            offer = offer_move(
+                by="tester",
+                household=household,
+                to_place=beside,
+                moved_on=date(2026, 11, 1),
+                reason="婚嫁",
+            )
+            offers.append(offer.pk)
+            measures.append(
+                Measure.objects.create(
+                    household_no=number,
+                    place_code=village,
+                    family="industry_help",
+                    content=name,
+                    responsible=name,
+                    agreed_on=date(2026, 11, 1),
+                ).pk
+            )
+            duplicates.append(Duplicate.objects.get(household_a=number).pk)
+            count_figures(
+                by="tester",
+                place_code=county,
+                month=202611,
+                now=datetime(2026, 11, 22, tzinfo=UTC),
+                small=3,
+            )
+    with everywhere(PURPOSE):
+        assign_sample(
+            by="tester",
+            place_code=COUNTY,
+            name="2026 年度",
+            assessor="assessor",
+            households=[(INSIDE_NO, VILLAGE)],
+            valid_from=date(2020, 1, 1),
+        )
+    made.things = {
+        "household": (INSIDE_NO, OUTSIDE_NO, UNKNOWN_NO),
+        "village": (VILLAGE, OUTSIDE, "429999101200"),
+        "county": (COUNTY, OUTSIDE_COUNTY, "429999000000"),
+        "offer": (*offers, 999_999),
+        "duplicate": (*duplicates, 999_999),
+        "measure": (*measures, 999_999),
+        "operator": ("village_clerk", "outsider", "nobody"),
+    }
+    return made
+
+
+def _household(number: str, village: str, name: str) -> Household:
+    household: Household = Household.objects.create(
+        household_no=number, place_code=village, monitored_class="突发严重困难户", risk_1="因病"
+    )
+    Person.objects.create(
+        household=household,
+        place_code=village,
+        person_no="1",
+        name=name,
+        relation="户主",
+        certificate_token=token(name),
+    )
+    return household

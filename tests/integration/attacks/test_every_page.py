@@ -1,0 +1,179 @@
+"""Every address × every role: who gets a page; nothing of outside on any; "not found" is "not yours"."""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from attack_ground import (
+    INSIDE_NAME,
+    INSIDE_NO,
+    OUTSIDE_NAME,
+    OUTSIDE_NO,
+)
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bangfu.books.walls.scope import DataClass
+
+PAGES = tomllib.loads(Path(__file__).with_name("pages.toml").read_text("utf-8"))
+IN, OUT, NOWHERE = range(3)
+# What differs between two answers to one question: keys of forms, and the question itself.
+KEYS = re.compile(
+    rb'(name="csrfmiddlewaretoken" value="|X-CSRFToken": "|name="_submission" value=")[^"]+'
+)
+
+
+def names(patterns=None) -> set[str]:
+    """The name of every address; an address without a name is told by its pattern, and fails."""
+    found: set[str] = set()
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name or str(pattern.pattern))
+    return found
+
+
+def allowed(entry: dict, role: str, actor) -> bool:
+    words = entry["roles"].split()
+    held = actor.classes
+    return (
+        "ALL" in words
+        or "OPEN" in words
+        or role in words
+        or ("PERSONS" in words and DataClass.PERSONS in held)
+        or ("SUMS" in words and DataClass.SUMS in held)
+        or ("MONEY" in words and DataClass.MONEY in held)
+        or (
+            "PERSONS_ABOVE_VILLAGE" in words
+            and DataClass.PERSONS in held
+            and not role.startswith("village")
+        )
+    )
+
+
+def forbidden(entry: dict, role: str, actor) -> int:
+    """What who may not see a page gets: 404 when only its rows are not his, else 403."""
+    if "PERSONS_ABOVE_VILLAGE" in entry["roles"] and DataClass.PERSONS in actor.classes:
+        return 404
+    return 403
+
+
+def address(name: str, entry: dict, attack, which: int) -> str:
+    arguments = entry.get("arguments", {})
+    return reverse(
+        name,
+        kwargs={argument: attack.things[thing][which] for argument, thing in arguments.items()},
+    )
+
+
+def ask(client: Client, entry: dict, where: str):
+    return client.post(where) if entry.get("post") else client.get(where)
+
+
+def text_of(answer) -> str:
+    """What an answer tells: a page's words, or every cell of a workbook."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            content = b"".join(book.read(name) for name in book.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def gated(attack):
+    for name, entry in PAGES.items():
+        for role, client in attack.clients.items():
+            yield name, entry, role, client, attack.actors[role]
+
+
+def test_every_address_is_decided():
+    assert names() == set(PAGES)
+
+
+def test_who_gets_which_page(attack):
+    wrong = {}
+    for name, entry, role, client, actor in gated(attack):
+        if name == "logout":
+            continue
+        answer = ask(client, entry, address(name, entry, attack, IN))
+        right = allowed(entry, role, actor)
+        expected = (200, 302, entry.get("inside")) if right else (forbidden(entry, role, actor),)
+        if right and "readers" in entry and not any(held.writes for held in actor.held):
+            expected = (entry["readers"],)
+        if answer.status_code not in expected:
+            wrong[name, role] = answer.status_code
+    assert wrong == {}
+
+
+def test_nobody_gets_anything_without_logging_in(attack):
+    for name, entry in PAGES.items():
+        answer = ask(Client(), entry, address(name, entry, attack, IN))
+        if "OPEN" not in entry["roles"]:
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith("/log-in/"), name
+        assert INSIDE_NAME not in text_of(answer), name
+
+
+@pytest.mark.parametrize("more", ["", "?as=xlsx", "?page=2", "?sort=-pk", "?place=420626101200"])
+def test_no_page_tells_what_lies_outside(attack, more):
+    """Pages, exports, counts and lists in one: the words of the other county stand nowhere."""
+    for name, entry, role, client, actor in gated(attack):
+        if name == "logout" or entry.get("post"):
+            continue
+        told = text_of(ask(client, entry, address(name, entry, attack, IN) + more))
+        for word in (OUTSIDE_NAME, OUTSIDE_NO):
+            assert word not in told, (name, role, word)
+        if not actor.classes & {DataClass.PERSONS, DataClass.SAMPLE}:
+            for word in (INSIDE_NAME, INSIDE_NO):
+                # The number asked for is echoed in the address of the language form, and nowhere else.
+                assert word not in told.replace(f"/{INSIDE_NO}/", ""), (name, role, word)
+
+
+def test_not_found_and_not_yours_are_the_same(attack):
+    for name, entry, role, client, actor in gated(attack):
+        if not entry.get("arguments") or not allowed(entry, role, actor):
+            continue
+        answers = []
+        for which in (OUT, NOWHERE):
+            where = address(name, entry, attack, which)
+            ask(client, entry, where)  # what a first request fetches is fetched
+            with CaptureQueriesContext(connection) as queries:
+                answer = ask(client, entry, where)
+            body = KEYS.sub(rb"\1", answer.content).replace(where.encode(), b"")
+            answers.append((answer.status_code, len(queries), body.splitlines()))
+        other = [
+            pair for pair in zip(answers[0][2], answers[1][2], strict=False) if len({*pair}) > 1
+        ]
+        assert other == [], (name, role)
+        assert answers[0] == answers[1], (name, role)
+        assert answers[0][0] in (404, entry.get("readers")), (name, role)
+
+
+def test_not_yours_is_not_written_either(attack):
+    """A form sent to a thing outside does nothing and tells nothing."""
+    for name, entry, role, client, _actor in gated(attack):
+        if not entry.get("arguments"):
+            continue
+        answers = [
+            client.post(address(name, entry, attack, which), {"answer": "accept", "reason": "x"})
+            for which in (OUT, NOWHERE)
+        ]
+        statuses = {answer.status_code for answer in answers}
+        assert len(statuses) == 1, (name, role, statuses)
+        assert statuses <= {403, 404, 405}, (name, role, statuses)
+
+
+def test_who_may_only_read_writes_nothing(attack):
+    for name, entry, role, client, actor in gated(attack):
+        if any(held.writes for held in actor.held) or "OPEN" in entry["roles"] or name == "me":
+            continue
+        if entry.get("arguments"):
+            answer = client.post(address(name, entry, attack, IN), {"reason": "x"})
+            assert answer.status_code in (403, 405), (name, role)

@@ -1,0 +1,232 @@
+"""A household moves by offer and acceptance; a person in two places is the superior's to look into."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from django.db import connection
+
+from bangfu.books.crossing.actions import (
+    accept_move,
+    offer_move,
+    refuse_move,
+    settle_duplicate,
+    withdraw_move,
+)
+from bangfu.books.crossing.models import Duplicate, Finding, MoveOffer
+from bangfu.books.crossing.queries import places_of
+from bangfu.books.households import models
+from bangfu.books.journal.models import Entry
+from bangfu.books.places.models import Place
+from bangfu.books.walls.guarded import token
+from bangfu.books.walls.scope import DataClass, Scope
+from bangfu.core.errors import ConflictError, InputError, NotFoundError
+
+TOWNSHIP, VILLAGE, OTHER = "420527101000", "420527101200", "420527101201"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+NUMBER = "4205270000000001"
+PERSONS = frozenset({DataClass.PERSONS})
+ROWS = (models.Household, models.Person, models.IncomeItem, models.Job, models.JobPlan)
+
+
+def scope(*places: str) -> Scope:
+    return Scope(places, PERSONS, "moves")
+
+
+@pytest.fixture
+def household(as_web) -> None:
+    """A household of VILLAGE with a row in every table."""
+    with as_web():
+        for code, name, level in (
+            (TOWNSHIP, "茅坪镇", 4),
+            (VILLAGE, "甲村", 5),
+            (OTHER, "乙村", 5),
+        ):
+            Place.objects.create(code=code, name=name, level=level)
+        models.Household.objects.create(household_no=NUMBER, place_code=VILLAGE)
+        mine = {"household_id": NUMBER, "place_code": VILLAGE}
+        models.Person.objects.create(**mine, person_no="1", name="甲虚构")
+        models.IncomeItem.objects.create(**mine, year=2026, item="a1", fen=100)
+        models.Job.objects.create(**mine, person_no="1", row_no=1)
+        models.JobPlan.objects.create(**mine, person_no="1", row_no=1)
+
+
+@pytest.fixture
+def offer(household, as_web) -> int:
+    with as_web(scope(VILLAGE), by="clerk"):
+        made = offer_move(
+            by="clerk",
+            household=models.Household.objects.get(pk=NUMBER),
+            to_place=OTHER,
+            moved_on=date(2026, 11, 1),
+            reason="婚嫁",
+        )
+        return int(made.pk)
+
+
+def lies_in(as_web, place: str) -> list[int]:
+    with as_web(scope(place)):
+        return [model.objects.count() for model in ROWS]
+
+
+@pytest.mark.parametrize("receiver", [OTHER, TOWNSHIP])
+def test_the_receiving_place_or_the_superior_takes_all_rows_in(offer, as_web, receiver):
+    assert lies_in(as_web, OTHER) == [0] * 5
+    with as_web(scope(receiver), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+        seen = models.Household.objects.count()
+    assert seen == 1
+    assert lies_in(as_web, OTHER) == [1] * 5
+    assert lies_in(as_web, VILLAGE) == [0] * 5
+
+
+def test_the_scope_is_as_before_after_the_door_has_closed(offer, as_web):
+    with as_web():
+        models.Household.objects.create(household_no="9", place_code="420527102201")
+    with as_web(scope(OTHER), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('app.lo'), current_setting('app.classes')")
+            assert cursor.fetchall() == [(OTHER, "persons")]
+        assert list(models.Household.objects.values_list("pk", flat=True)) == [NUMBER]
+
+
+def test_the_past_stays_with_the_household(offer, as_web):
+    with as_web(scope(OTHER), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+    with as_web(scope(OTHER)):
+        past = models.PersonHistory.objects.filter(household_id=NUMBER).order_by("pgh_id")
+        assert [(row.place_code, row.actor) for row in past] == [
+            (VILLAGE, "tester"),
+            (OTHER, "receiver"),
+        ]
+        assert places_of(NUMBER, OTHER) == [OTHER, VILLAGE]
+    with as_web(scope(VILLAGE)):
+        assert models.PersonHistory.objects.count() == 1  # its own time, and no more
+
+
+@pytest.mark.parametrize("stranger", [VILLAGE, "420527101202", "420528000000"])
+def test_nobody_else_accepts(offer, as_web, stranger):
+    with pytest.raises(NotFoundError), as_web(scope(stranger), by="thief"):
+        accept_move(by="thief", offer_id=offer)
+    assert lies_in(as_web, VILLAGE) == [1] * 5
+
+
+def test_accepting_needs_the_class_of_persons(offer, as_web):
+    money = Scope((TOWNSHIP,), frozenset({DataClass.MONEY, DataClass.SUMS}), "moves")
+    with pytest.raises(NotFoundError), as_web(money, by="thief"):
+        accept_move(by="thief", offer_id=offer)
+
+
+def test_an_offer_is_answered_once(offer, as_web):
+    with as_web(scope(OTHER), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+    with pytest.raises(NotFoundError), as_web(scope(OTHER), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+
+
+def test_one_open_offer_a_household(offer, as_web):
+    with pytest.raises(ConflictError), as_web(scope(VILLAGE), by="clerk"):
+        offer_move(
+            by="clerk",
+            household=models.Household.objects.get(pk=NUMBER),
+            to_place=OTHER,
+            moved_on=date(2026, 11, 2),
+            reason="x",
+        )
+
+
+@pytest.mark.parametrize("place", [VILLAGE, TOWNSHIP, "420527101999", "nonsense"])
+def test_only_another_village_of_the_books_is_offered(household, as_web, place):
+    with pytest.raises(InputError), as_web(scope(VILLAGE), by="clerk"):
+        offer_move(
+            by="clerk",
+            household=models.Household.objects.get(pk=NUMBER),
+            to_place=place,
+            moved_on=date(2026, 11, 2),
+            reason="x",
+        )
+
+
+def test_refused_by_the_receiver_withdrawn_by_the_giver(offer, as_web):
+    with pytest.raises(NotFoundError), as_web(scope(VILLAGE), by="clerk"):
+        refuse_move(by="clerk", offer_id=offer, reason="x", now=NOW, held=(VILLAGE,))
+    with as_web(scope(OTHER), by="receiver"):
+        refuse_move(by="receiver", offer_id=offer, reason="户口未迁", now=NOW, held=(OTHER,))
+    with pytest.raises(NotFoundError), as_web(scope(VILLAGE), by="clerk"):
+        withdraw_move(by="clerk", offer_id=offer, reason="x", now=NOW, held=(VILLAGE,))
+    with as_web(scope(VILLAGE)):
+        assert MoveOffer.objects.get().answer == "户口未迁"
+
+
+@pytest.fixture
+def duplicate(household, as_web) -> None:
+    """The same certificate comes in at OTHER."""
+    with as_web():
+        models.Person.objects.update(certificate_token=token("n"))
+    with as_web(scope(OTHER), by="clerk"):
+        models.Household.objects.create(household_no="4205270000000002", place_code=OTHER)
+        models.Person.objects.create(
+            household_id="4205270000000002",
+            place_code=OTHER,
+            person_no="1",
+            certificate_token=token("n"),
+        )
+        assert Duplicate.objects.count() == 0
+
+
+def test_a_duplicate_is_the_common_superiors_alone(duplicate, as_web):
+    for place, seen in ((VILLAGE, 0), (OTHER, 0), (TOWNSHIP, 1), ("420527000000", 1)):
+        with as_web(scope(place)):
+            assert Duplicate.objects.count() == seen, place
+    with as_web(scope(TOWNSHIP)):
+        row = Duplicate.objects.get()
+        assert row.place_code == TOWNSHIP
+        assert (row.household_a, row.household_b) == (NUMBER, "4205270000000002")
+
+
+def test_a_duplicate_is_noted_once(duplicate, as_web):
+    with as_web():
+        models.Person.objects.update(name="改名")
+    with as_web(scope(TOWNSHIP)):
+        assert Duplicate.objects.count() == 1
+
+
+def test_no_duplicate_within_a_village_or_of_a_placeholder(household, as_web):
+    with as_web():
+        models.Household.objects.create(household_no="8", place_code=VILLAGE)
+        models.Household.objects.create(household_no="9", place_code=OTHER)
+        for number, place in (("8", VILLAGE), ("9", OTHER)):
+            models.Person.objects.create(
+                household_id=number,
+                place_code=place,
+                person_no="1",
+                certificate_token=token(number if place == OTHER else "n"),
+                certificate_placeholder=place == OTHER,
+            )
+        models.Person.objects.filter(household_id=NUMBER).update(certificate_token=token("n"))
+        assert Duplicate.objects.count() == 0
+
+
+def test_the_web_role_notes_no_duplicate_itself(duplicate, connect):
+    with connect() as web, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        web.execute("insert into crossing_duplicate (place_code) values ('420527101000')")
+
+
+def test_settling_is_journaled_and_done_once(duplicate, as_web):
+    with as_web(scope(TOWNSHIP), by="head"):
+        pk = Duplicate.objects.get().pk
+        settle_duplicate(
+            by="head", duplicate_id=pk, finding=Finding.ONE_PERSON, note="以甲村为准", now=NOW
+        )
+        assert Entry.objects.get(verb="crossing.settle_duplicate").reason == "以甲村为准"
+    with pytest.raises(ConflictError, match="head"), as_web(scope(TOWNSHIP), by="other"):
+        settle_duplicate(
+            by="other", duplicate_id=pk, finding=Finding.TWO_PERSONS, note="x", now=NOW
+        )
+    with pytest.raises(NotFoundError), as_web(scope(VILLAGE), by="clerk"):
+        settle_duplicate(
+            by="clerk", duplicate_id=pk, finding=Finding.TWO_PERSONS, note="x", now=NOW
+        )

@@ -27,6 +27,9 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 OWNER_URL = os.environ.get("BANGFU_OWNER_URL", "")
 DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 
+# Uploaded files, sealed. Outside every folder that is served.
+UPLOADS = Path(os.environ.get("BANGFU_UPLOADS") or DATA.parent / "uploads")
+
 
 def _listed(name: str) -> list[str]:
     """A comma-separated setting of the environment."""
@@ -86,6 +89,7 @@ INSTALLED_APPS = [
     "bangfu.books.journal",
     "bangfu.books.places",
     "bangfu.books.accounts",
+    "bangfu.books.attachments",
     "bangfu.books.jobs",
     "bangfu.books.households",
     "bangfu.books.screening",

@@ -11,6 +11,7 @@ APPS = (
     "journal",
     "places",
     "accounts",
+    "attachments",
     "jobs",
     "households",
     "screening",

@@ -36,6 +36,7 @@ _MODULES = {
     "policy": "policing",
     "docs": "documenting",
     "serve": "serving",
+    "work": "serving",
     "operator": "operating",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.

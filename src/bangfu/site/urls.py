@@ -7,5 +7,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("", include("bangfu.books.accounts.urls")),
+    path("jobs/", include("bangfu.books.jobs.urls")),
     path("households/", include("bangfu.books.households.urls")),
 ]

@@ -45,7 +45,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that a task made; it is kept for those who may see the task's classes of data."""
+    """A file that a task made; it is kept for those who may see the task's classes of data.
+
+    The name is shown to everyone who sees the task, so it names no person.
+    """
 
     name: str
     content: bytes

@@ -78,7 +78,7 @@ class Task(models.Model):
 
 
 class TaskFile(models.Model):
-    """A file that a task left, in its order."""
+    """A file that a task left, in its order. Its name is shown with the task, so it names no person."""
 
     web_rights = ("select", "insert")
 
@@ -86,6 +86,7 @@ class TaskFile(models.Model):
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="files")
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
     position = models.SmallIntegerField()
+    name = models.TextField()
 
     class Meta:
         constraints = [

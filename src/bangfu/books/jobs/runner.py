@@ -107,7 +107,11 @@ def _keep_files(job: Running, classes: list[DataClass], result: Result) -> None:
             now=job.now,
         )
         TaskFile.objects.create(
-            place_code=job.place_code, task=job.task, attachment=kept, position=position
+            place_code=job.place_code,
+            task=job.task,
+            attachment=kept,
+            position=position,
+            name=made.name,
         )
 
 

@@ -8,13 +8,9 @@ from datetime import datetime
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from bangfu.books.jobs import queue, runner, timers
+from bangfu.books.jobs import liveness, queue, runner, timers
 from bangfu.core.errors import UnavailableError
 
-# A worker beats every BEAT seconds; one that has not for STALLED seconds is dead, and what it had in
-# hand goes back into the queue.
-BEAT = 5
-STALLED = 20
 CLOCK = "clock"
 # What is away is tried again after 5, 10, 15 … seconds; runner.MAX_ATTEMPTS ends it.
 _AGAIN = RetryStrategy(wait=5, linear_wait=5, retry_exceptions=(UnavailableError,))
@@ -42,5 +38,5 @@ def run_timer(context: JobContext, *, name: str, place_code: str) -> None:
 async def revive(context: JobContext, timestamp: int) -> None:
     """Put back what dead workers had in hand."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=liveness.STALLED):
         await manager.retry_job(job)

@@ -8,7 +8,7 @@ from datetime import datetime
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from bangfu.books.jobs import tasks
+from bangfu.books.jobs import liveness, tasks
 
 # One thread for a long piece of work, one for what is short; reviving runs beside both.
 THREADS = 2
@@ -25,8 +25,8 @@ def work(clock: Callable[[], datetime], *, wait: bool = True) -> None:
             wait=wait,
             concurrency=THREADS,
             install_signal_handlers=wait,
-            update_heartbeat_interval=tasks.BEAT,
-            stalled_worker_timeout=tasks.STALLED,
+            update_heartbeat_interval=liveness.BEAT,
+            stalled_worker_timeout=liveness.STALLED,
             # The task's own row tells how it went; the queue keeps only what failed.
             delete_jobs="successful",
             additional_context={tasks.CLOCK: clock},

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place_code', models.CharField(max_length=12)),
                 ('position', models.SmallIntegerField()),
+                ('name', models.TextField()),
                 ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attachments.attachment')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='jobs.task')),
             ],

@@ -22,7 +22,7 @@ from PIL import ExifTags, Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from bangfu.core.errors import InputError
+from bangfu.core.errors import InputError, UnavailableError
 from bangfu.core.language import Text
 from bangfu.files import kinds
 from bangfu.files.packages import check_package
@@ -40,6 +40,10 @@ QUALITY = 85
 # A file system's limit is 255 bytes a name, of which copies need some for a number and a suffix.
 MAX_NAME_BYTES = 200
 
+_NO_ROOM = Text(
+    "磁盘空间不足，文件没有收下。请告诉管理员清理磁盘，然后再试。",
+    "The disk is full; the file was not taken in. Ask the keeper to free some space, then try again.",
+)
 _CHINA = zoneinfo.ZoneInfo("Asia/Shanghai")
 _DECODERS: dict[bytes, type[JpegImageFile | PngImageFile]] = {
     b"\xff\xd8\xff": JpegImageFile,
@@ -82,7 +86,8 @@ class Upload:
 def take(name: str, content: bytes, wanted: Collection[Sort]) -> Upload:
     """The upload when it is of a wanted sort, whatever it is called.
 
-    Raises InputError saying what the file is and what would be right.
+    Raises InputError saying what the file is and what would be right, UnavailableError when the disk
+    is full.
     """
     name = _clean(name)
     if not content:
@@ -103,7 +108,10 @@ def take(name: str, content: bytes, wanted: Collection[Sort]) -> Upload:
 def _table(name: str, content: bytes) -> Upload:
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as fault:
+            raise UnavailableError(_NO_ROOM) from fault
         kind = kinds.kind_of(path)
         if kind is kinds.Kind.XLSX:
             check_package(path)

@@ -29,6 +29,8 @@ ANY = frozenset(DataClass)
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
+    Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
+    Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),
 )
 
 

@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,6 +40,11 @@ NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
     "There is no such page, or it is not within your scope.",
 )
+TOO_LARGE = Text(
+    f"一次最多上传 {settings.MAX_REQUEST // 2**20} MB，没有收下。请分几次上传，或拆分文件。",
+    f"At most {settings.MAX_REQUEST // 2**20} MB in one go; nothing was taken in. "
+    "Send the files one after the other, or split them.",
+)
 log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -65,6 +71,9 @@ class Circumstances:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         try:
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            if length.isdigit() and int(length) > settings.MAX_REQUEST:
+                raise InputError(TOO_LARGE)
             user = request.user
             if user.is_authenticated:
                 request.actor = actor_of(user.get_username(), on=request.today)  # type: ignore[attr-defined]

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "bangfu.books.cases",
     "bangfu.books.projects",
     "bangfu.books.funds",
+    "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",
     # Last: when every app has migrated it grants rights and refuses a table without its policy.
@@ -190,6 +191,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# A county's workbooks in one go; what is larger is refused before it is read.
+MAX_REQUEST = 256 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # A bulk decision names up to 5,000 cases, each a field of the form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000

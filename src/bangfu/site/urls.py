@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("", include("bangfu.books.accounts.urls")),
+    path("import/", include("bangfu.books.intake.urls")),
     path("jobs/", include("bangfu.books.jobs.urls")),
     path("households/", include("bangfu.books.households.urls")),
 ]

@@ -20,6 +20,7 @@ APPS = (
     "cases",
     "projects",
     "funds",
+    "intake",
     "desk",
     "social_registry",
 )

@@ -10,18 +10,13 @@ from django.urls import reverse
 from bangfu.books.accounts.doors import page
 from bangfu.books.attachments import queries as attachments
 from bangfu.books.jobs import kinds, queries
-from bangfu.books.jobs.models import State, Task, TaskFile
+from bangfu.books.jobs.models import State, TaskFile
+from bangfu.books.jobs.presentation import STATES, shown
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.language import Text
 from bangfu.web import speech
-from bangfu.web.tables import Badge, Column, Kind, Table, download
+from bangfu.web.tables import Column, Kind, Table, download
 
-STATES = {
-    State.WAITING: Badge(Text("排队", "waiting"), "secondary"),
-    State.RUNNING: Badge(Text("进行中", "running"), "blue"),
-    State.DONE: Badge(Text("完成", "done"), "green"),
-    State.FAILED: Badge(Text("没有完成", "failed"), "red"),
-}
 COLUMNS = (
     Column(
         "no",
@@ -75,13 +70,13 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @page(purpose="job")
 def task(request: HttpRequest, number: int) -> HttpResponse:
     """One task: how far it is, or what came out. It goes on when the page is left."""
-    return render(request, "jobs/task.html", _shown(queries.found(number)))
+    return render(request, "jobs/task.html", shown(queries.found(number)))
 
 
 @page(purpose="job")
 def task_state(request: HttpRequest, number: int) -> HttpResponse:
     """The part of the task's page that is asked for again while the task is under way."""
-    return render(request, "jobs/state.html", _shown(queries.found(number)))
+    return render(request, "jobs/state.html", shown(queries.found(number)))
 
 
 def task_file(request: HttpRequest, number: int, position: int) -> HttpResponse:
@@ -106,14 +101,3 @@ def _send(request: HttpRequest, number: int, position: int) -> HttpResponse:
     attachment = attachments.found(left.attachment_id if left else 0)
     content = attachments.content_of(attachment)
     return download(content, attachment.name, attachment.content_type)
-
-
-def _shown(found: Task) -> dict[str, object]:
-    return {
-        "task": found,
-        "title": kinds.title_of(found.kind),
-        "badge": STATES[State(found.state)],
-        "files": found.files.order_by("position"),
-        "percent": found.done * 100 // found.total if found.total else None,
-        "asleep": not found.has_ended and not queries.a_worker_lives(),
-    }

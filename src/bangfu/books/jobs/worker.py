@@ -8,6 +8,7 @@ from datetime import datetime
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from bangfu.books.attachments.opened import sweep
 from bangfu.books.jobs import liveness, tasks
 
 # One thread for a long piece of work, one for what is short; reviving runs beside both.
@@ -19,6 +20,7 @@ def work(clock: Callable[[], datetime], *, wait: bool = True) -> None:
 
     A signal lets the jobs in hand end first. `clock` gives the moment, aware.
     """
+    sweep()
     connector: DjangoConnector = app.connector  # type: ignore[assignment]
     with app.replace_connector(connector.get_worker_connector()):
         app.run_worker(

@@ -52,6 +52,7 @@ def server(django_db_blocker) -> Iterator[embedded.Server]:
             names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
             admin.execute(sql.SQL("create database {} owner {}").format(*names))
         settings.SECRET_KEY = "the tests' own"
+        settings.UPLOADS = folder / "uploads"
         settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
         with django_db_blocker.unblock():
             _use_database(server, TEMPLATE)

@@ -37,6 +37,7 @@ _MODULES = {
     "policy": "policing",
     "docs": "documenting",
     "serve": "serving",
+    "work": "serving",
     "operator": "operating",
     "keys": "keeping_keys",
 }

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from bangfu.books.screening.exporters import as_json
 from bangfu.cli.options import Files, Lang, On, day
 from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
-from bangfu.core.errors import InputError, Problem, UsageError
+from bangfu.core.errors import InputError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
@@ -35,7 +35,7 @@ from bangfu.engines.scope import WHOLE
 from bangfu.files.atomic import write_text
 from bangfu.files.blanks import blank_sheets
 from bangfu.files.intake import Intake, read_confirmed, read_places, take_in
-from bangfu.files.marking import mark_errors
+from bangfu.files.marking import copies, mark_errors
 from bangfu.files.templates import write_template
 from bangfu.site import clock
 
@@ -170,7 +170,7 @@ def marked_copies(files: list[Path], errors: Path | None, speak: Terminal) -> It
         yield
     except InputError as error:
         if errors is not None:
-            for source, target in _copies(files, error.problems, errors):
+            for source, target in copies(files, error.problems, errors):
                 mark_errors(source, error.problems, target, speak.lang)
                 speak.say(Text(f"错误已标在 {target}", f"The errors are marked in {target}"))
         raise
@@ -211,14 +211,3 @@ def throwaway_token() -> Tokeniser:
     """Tokens under a key that lives as long as the command: equal within it, meaningless after."""
     key = secrets.token_bytes(32)
     return lambda value: hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
-
-
-def _copies(
-    files: list[Path], problems: Sequence[Problem], target: Path
-) -> list[tuple[Path, Path]]:
-    """Which file with problems is marked into which copy: one file into the target itself, several
-    beside it under their own names."""
-    if len(files) == 1:
-        return [(files[0], target)]
-    bad = [file for file in files if any(p.where.startswith(f"{file.name}:") for p in problems)]
-    return [(file, target.with_name(f"{target.stem}-{file.stem}.xlsx")) for file in bad]

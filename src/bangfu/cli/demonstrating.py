@@ -17,13 +17,13 @@ from bangfu.books.accounts import actions as accounts
 from bangfu.books.accounts.models import Operator
 from bangfu.books.funds.queries import Rate, rates
 from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.intake.importing import bring_in
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.exporters import findings_sheets
 from bangfu.books.walls import guarded
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli import planning
 from bangfu.cli.carding import print_flagged
-from bangfu.cli.importing import bring_in
 from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
 from bangfu.cli.options import Lang

@@ -13,6 +13,7 @@ from bangfu.books.desk.figures import count_figures
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.households import queries as households
+from bangfu.books.intake.importing import bring_in, table_name
 from bangfu.books.places import queries as places_read
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening import actions as screening
@@ -21,7 +22,6 @@ from bangfu.books.walls import guarded
 from bangfu.books.walls.bulk import Change
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli.checking import Confirmed, Errors, marked_copies, read_workbooks
-from bangfu.cli.importing import bring_in
 from bangfu.cli.operator import As, working
 from bangfu.cli.options import Files, Lang, PlaceCode, county_code, data_year, month
 from bangfu.cli.rules import load_policy
@@ -42,16 +42,6 @@ from bangfu.site.start import setup_django
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="只看会改什么，不写入 / show what would change")
 ]
-NAMES = {
-    "household": Text("户", "households"),
-    "person": Text("人", "people"),
-    "job": Text("外出务工", "spells of work"),
-    "plan": Text("务工计划", "plans to work"),
-    "village": Text("行政村", "villages"),
-    "income": Text("收入项", "income items"),
-    "funds": Text("资金", "fund lines"),
-    "projects": Text("项目", "projects"),
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -259,7 +249,7 @@ def tell_changes(speak: Terminal, changes: Mapping[str, Change], *, written: boo
     )
     rows = [
         [
-            NAMES.get(name, Text(name, name)).to(speak.lang),
+            table_name(name).to(speak.lang),
             *(f"{n:,}" for n in (c.added, c.changed, c.unchanged, c.absent)),
         ]
         for name, c in changes.items()
@@ -287,7 +277,7 @@ def _tell_keys(speak: Terminal, changes: Mapping[str, Change]) -> None:
         for label, kind in kinds:
             keys = getattr(change, f"{kind}_keys")
             if keys:
-                table = NAMES.get(name, Text(name, name))
+                table = table_name(name)
                 more = "…" if getattr(change, kind) > len(keys) else ""
                 listed = ", ".join(keys) + more
                 speak.say(

@@ -70,6 +70,17 @@ _UNREADABLE = (
 _Marks = dict[tuple[int, int], str]
 
 
+def copies(
+    files: Sequence[Path], problems: Sequence[Problem], target: Path
+) -> list[tuple[Path, Path]]:
+    """Which file with problems is marked into which copy: one file into the target itself, several
+    beside it under their own names."""
+    if len(files) == 1:
+        return [(files[0], target)]
+    bad = [file for file in files if any(p.where.startswith(f"{file.name}:") for p in problems)]
+    return [(file, target.with_name(f"{target.stem}-{file.stem}.xlsx")) for file in bad]
+
+
 def mark_errors(
     source: str | os.PathLike[str],
     problems: Sequence[Problem],

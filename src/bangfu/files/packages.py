@@ -30,6 +30,8 @@ from bangfu.files.kinds import broken, unreadable
 MAX_UNPACKED = 3 * 2**30
 MAX_RATIO = 250
 SMALL_UNPACKED = 64 * 2**20
+# A workbook with a picture in each of a few thousand rows has as many parts.
+MAX_PARTS = 20_000
 # The reader's block takes about 32 bytes a cell. 1,000,000 rows of 20 columns are as many.
 MAX_CELLS = 20_000_000
 # Addresses kept per sheet and fault: enough to find the column that is wrong.
@@ -97,8 +99,24 @@ def inspect_package(path: Path) -> PackageReport:
     return report
 
 
+def check_package(path: Path) -> None:
+    """Refuse a package that is damaged or would unpack to more than can be read, without unpacking it.
+
+    Raises InputError.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_sizes(path, archive)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except _ZIP_FAULTS as error:
+        raise broken(path) from error
+
+
 def _check_sizes(path: Path, archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
+    if len(members) > MAX_PARTS:
+        raise _too_large(path, "", f"{len(members):,} parts")
     if any(member.flag_bits & 1 for member in members):
         raise broken(path)
     unpacked = sum(member.file_size for member in members)

@@ -45,6 +45,8 @@ NAVIGATION = (
         frozenset({"keeper", "county_officer", "auditor"}),
     ),
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
+    Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
+    Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),
 )
 
 

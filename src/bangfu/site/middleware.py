@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import auth
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,6 +47,11 @@ NOT_FOUND = Text(
 )
 # What opens before a second factor that the role needs is set.
 _ENROLLING = ("second-factor", "begin-second-factor", "logout", "language")
+TOO_LARGE = Text(
+    f"一次最多上传 {settings.MAX_REQUEST // 2**20} MB，没有收下。请分几次上传，或拆分文件。",
+    f"At most {settings.MAX_REQUEST // 2**20} MB in one go; nothing was taken in. "
+    "Send the files one after the other, or split them.",
+)
 log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -74,6 +80,9 @@ class Circumstances:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         try:
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            if length.isdigit() and int(length) > settings.MAX_REQUEST:
+                raise InputError(TOO_LARGE)
             if _is_public(request):
                 # The board is the same for all: nobody is looked up, by no role but the public one.
                 return self._get_response(request)

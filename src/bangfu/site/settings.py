@@ -29,6 +29,9 @@ OWNER_URL = os.environ.get("BANGFU_OWNER_URL", "")
 PUBLIC_URL = os.environ.get("BANGFU_PUBLIC_URL", "")
 DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 
+# Uploaded files, sealed. Outside every folder that is served.
+UPLOADS = Path(os.environ.get("BANGFU_UPLOADS") or DATA.parent / "uploads")
+
 
 def _listed(name: str) -> list[str]:
     """A comma-separated setting of the environment."""
@@ -91,6 +94,7 @@ INSTALLED_APPS = [
     "bangfu.books.journal",
     "bangfu.books.places",
     "bangfu.books.accounts",
+    "bangfu.books.attachments",
     "bangfu.books.jobs",
     "bangfu.books.households",
     "bangfu.books.crossing",
@@ -100,6 +104,7 @@ INSTALLED_APPS = [
     "bangfu.books.cases",
     "bangfu.books.projects",
     "bangfu.books.funds",
+    "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",
     # Last: when every app has migrated it grants rights and refuses a table without its policy.
@@ -195,6 +200,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# A county's workbooks in one go; what is larger is refused before it is read.
+MAX_REQUEST = 256 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # A bulk decision names up to 5,000 cases, each a field of the form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000

@@ -9,6 +9,8 @@ from bangfu.books.notices import board, public_urls
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
     path("", include("bangfu.books.crossing.urls")),
+    path("import/", include("bangfu.books.intake.urls")),
+    path("jobs/", include("bangfu.books.jobs.urls")),
     path("households/", include("bangfu.books.households.urls")),
     path("notices/", include("bangfu.books.notices.urls")),
     path(board.ENGLISH, include(public_urls, namespace="public-en")),

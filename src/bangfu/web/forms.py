@@ -33,11 +33,15 @@ class Form(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*arguments, **options)
+        self.prepare()
         for name, field in self.fields.items():
             _dress(field.widget)
             if self.is_bound and name in self.errors:
                 field.widget.attrs["class"] += " is-invalid"
                 field.widget.attrs["aria-invalid"] = "true"
+
+    def prepare(self) -> None:
+        """Where a form sets choices and limits that depend on who asks, before anything is checked."""
 
     def carry_out(self, act: Callable[[Mapping[str, Any]], Result]) -> Result | None:
         """The verb's result, or None with the reasons among the form's errors.

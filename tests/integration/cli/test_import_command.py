@@ -246,7 +246,7 @@ def test_a_fault_of_ours_in_the_middle_leaves_nothing(
     def lost(**_: object) -> None:
         raise RuntimeError("lost")
 
-    monkeypatch.setattr("bangfu.cli.importing.import_projects", lost)
+    monkeypatch.setattr("bangfu.books.intake.importing.import_projects", lost)
     path = write_xlsx(tmp_path / "a.xlsx", national=[person(81)], projects=[project("P81")])
     said = bring(path)
     assert said.code == 5

@@ -11,6 +11,7 @@ APPS = (
     "journal",
     "places",
     "accounts",
+    "attachments",
     "jobs",
     "households",
     "crossing",
@@ -20,6 +21,7 @@ APPS = (
     "cases",
     "projects",
     "funds",
+    "intake",
     "desk",
     "social_registry",
 )

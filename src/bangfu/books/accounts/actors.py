@@ -110,27 +110,32 @@ def actor_of(username: str, *, on: date) -> Actor:
     """
     with within(Scope((), frozenset(), "log in"), by=username):
         operator = Operator.objects.filter(username=username, is_active=True).first()
-        grants = Grant.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
-            operator_id=username,
-            operator__is_active=True,
-            valid_from__lte=on,
-        ).select_related("role")
-        held = tuple(
-            HeldRole(
-                grant.role_id,
-                Text(grant.role.name_zh, grant.role.name_en),
-                grant.place_code,
-                frozenset(DataClass(name) for name in grant.role.classes),
-                grant.role.writes,
-            )
-            for grant in grants.order_by("place_code", "role_id")
-        )
+        held = held_roles(username, on=on)
     return Actor(
         username,
         operator.display_name if operator else username,
         operator.person_token if operator else None,
         held,
+    )
+
+
+def held_roles(username: str, *, on: date) -> tuple[HeldRole, ...]:
+    """The roles that the actor of the open transaction holds on a day, by place and role."""
+    grants = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+        operator_id=username,
+        operator__is_active=True,
+        valid_from__lte=on,
+    ).select_related("role")
+    return tuple(
+        HeldRole(
+            grant.role_id,
+            Text(grant.role.name_zh, grant.role.name_en),
+            grant.place_code,
+            frozenset(DataClass(name) for name in grant.role.classes),
+            grant.role.writes,
+        )
+        for grant in grants.order_by("place_code", "role_id")
     )
 
 

@@ -15,15 +15,30 @@ from bangfu.books.households.batch import Batch
 from bangfu.books.projects.actions import import_projects
 from bangfu.books.screening import actions as screening
 from bangfu.books.walls.bulk import Change
-from bangfu.cli.rules import load_policy
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.sheets.assemble import ROW, SheetRows
 from bangfu.files.intake import Intake
+from bangfu.files.policy_folder import load_policy
 
 _Done = TypeVar("_Done")
+_NAMES = {
+    "household": Text("户", "households"),
+    "person": Text("人", "people"),
+    "job": Text("外出务工", "spells of work"),
+    "plan": Text("务工计划", "plans to work"),
+    "village": Text("行政村", "villages"),
+    "income": Text("收入项", "income items"),
+    "funds": Text("资金", "fund lines"),
+    "projects": Text("项目", "projects"),
+}
 # The rules whose column goes by another name; all others are named after their column.
 _COLUMNS = {"place": "place_code", "units": "unit_cost", "recipe": "cost"}
+
+
+def table_name(table: str) -> Text:
+    """What a table of the books is called; a department's roster goes by its own name."""
+    return _NAMES.get(table, Text(table, table))
 
 
 class _Refusals:

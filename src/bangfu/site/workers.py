@@ -1,0 +1,49 @@
+"""The worker processes beside the site: started with it, started anew when one dies, ended with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# A worker that dies at once (the database is away) is not started faster than this.
+PAUSE_SECONDS = 2
+# What a worker has in hand when the site ends may take this long; then it is killed, and its job runs
+# again later.
+GRACE_SECONDS = 10
+COMMAND = (sys.executable, "-m", "bangfu.cli.__main__", "work", "--attached")
+
+
+@contextmanager
+def beside(count: int) -> Iterator[None]:
+    """`count` worker processes for as long as the block runs."""
+    ending = threading.Event()
+    keepers = [threading.Thread(target=_keep_one, args=(ending,)) for _ in range(count)]
+    for keeper in keepers:
+        keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def _keep_one(ending: threading.Event) -> None:
+    """One worker after the other, until the site ends."""
+    while not ending.is_set():
+        # Ctrl-C in the terminal is for the site, which ends its workers itself. When the site is
+        # killed, the worker finds its standard input closed and ends too.
+        worker = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, start_new_session=True)
+        while worker.poll() is None and not ending.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            try:
+                worker.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+        worker.communicate()
+        ending.wait(PAUSE_SECONDS)

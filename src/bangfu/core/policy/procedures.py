@@ -157,16 +157,7 @@ class _Reading:
         roles: Mapping[str, Role],
         purposes: Collection[str],
     ) -> Step:
-        for role in item["roles"]:
-            if role not in roles:
-                self._unknown(item, "roles", role, roles)
-            elif roles[role].level > item["level"]:
-                self._told(
-                    item.entry.spot("roles"),
-                    f"角色“{role}”在更低一级，管不到这一步",
-                    f'the role "{role}" is held below the level of this step',
-                    role,
-                )
+        self._roles(item, roles)
         before = ids[: ids.index(item["id"])]
         for key in ("returns_to", "other_than"):
             for name in item.get(key, ()):
@@ -211,6 +202,18 @@ class _Reading:
             fields,
             item.spot,
         )
+
+    def _roles(self, item: Fields, roles: Mapping[str, Role]) -> None:
+        for role in item["roles"]:
+            if role not in roles:
+                self._unknown(item, "roles", role, roles)
+            elif roles[role].level > item["level"]:
+                self._told(
+                    item.entry.spot("roles"),
+                    f"角色“{role}”在更低一级，管不到这一步",
+                    f'the role "{role}" is held below the level of this step',
+                    role,
+                )
 
     def _votes(self, item: Fields, fields: Sequence[Field]) -> None:
         if item["decides"] != Decides.VOTES:

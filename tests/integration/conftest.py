@@ -71,7 +71,7 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def database(server, django_db_blocker) -> Iterator[str]:
-    """The name of this test's own database; both of Django's aliases lead to it."""
+    """The name of this test's own database; all of Django's aliases lead to it."""
     name = f"bangfu_test_{os.getpid()}_{next(_numbers)}"
     clone = sql.SQL("create database {} template {} owner {} strategy file_copy").format(
         sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
@@ -162,5 +162,5 @@ def connect(server, database) -> Callable[..., psycopg.Connection]:
 
 def _use_database(server: embedded.Server, name: str) -> None:
     connections.close_all()
-    for alias in ("default", "owner"):
+    for alias in ("default", "owner", "public"):
         connections[alias].settings_dict.update(HOST=str(server.socket), PORT="", NAME=name)

@@ -1,8 +1,8 @@
 """Django's settings. Importing them needs no running database.
 
-Without DATABASE_URL the embedded PostgreSQL is meant; `site.start` starts it. Two aliases lead to one
+Without DATABASE_URL the embedded PostgreSQL is meant; `site.start` starts it. Three aliases lead to one
 database: `default` is the web role, which owns nothing and is held by row-level policies; `owner`
-migrates and does nothing else.
+migrates and does nothing else; `public` reads open notices and does nothing else.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ REPOSITORY = _SOURCE if (_SOURCE / "pyproject.toml").exists() else Path.cwd()
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 # Only who migrates needs it; a web server runs without.
 OWNER_URL = os.environ.get("BANGFU_OWNER_URL", "")
+# The public notices; without it they are away, for the web role never reads for them.
+PUBLIC_URL = os.environ.get("BANGFU_PUBLIC_URL", "")
 DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 
 
@@ -69,7 +71,10 @@ def _parsed(url: str) -> dict[str, Any]:
 DATABASES = {
     "default": _database(DATABASE_URL, roles.WEB),
     "owner": _database(OWNER_URL or DATABASE_URL, roles.OWNER),
+    "public": _database(PUBLIC_URL or DATABASE_URL, roles.PUBLIC),
 }
+if not PUBLIC_URL:
+    DATABASES["public"] |= {"USER": roles.PUBLIC, "PASSWORD": ""}
 DATABASE_ROUTERS = ["bangfu.site.routers.OwnerMigrates"]
 
 INSTALLED_APPS = [

@@ -1,7 +1,9 @@
-"""Rights of the web role, set after every migration, which fails when a wall is missing.
+"""Rights of the web and public roles, set after every migration, which fails when a wall is missing.
 
 A model says what the web role may do with its table in `web_rights`; unsaid, it may read and write
-the rows of our tables. The public role gets nothing here: published copies grant it their own select.
+the rows of our tables. A published copy says in `public_reads` which of its columns the public role
+may select; unsaid, it may select none. A function that runs with its owner's rights grants itself; any
+other may be called by the web role and not by the public one.
 """
 
 from __future__ import annotations
@@ -45,6 +47,11 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
   and not coalesce('security_invoker=true' = any(c.reloptions), false)
 order by 1
 """
+_PLAIN_FUNCTIONS = """
+select oid::regprocedure::text from pg_proc
+where pronamespace = 'public'::regnamespace and not prosecdef
+  and pg_has_role(proowner, 'usage') and prorettype <> 'trigger'::regtype
+"""
 
 
 def apply(using: str, **_: object) -> None:
@@ -86,16 +93,26 @@ def _grant(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"grant connect, temporary on database {database} to {WEB}")
         cursor.execute(f"grant connect on database {database} to {PUBLIC}")
         cursor.execute(f"grant usage on schema public to {WEB}, {PUBLIC}")
-        cursor.execute(f"revoke all on all tables in schema public from {WEB}")
+        cursor.execute(f"revoke all on all tables in schema public from {WEB}, {PUBLIC}")
         cursor.execute(f"grant select on django_migrations to {WEB}")
         for model in apps.get_models():
             rights = rights_of(model)
             if rights and model._meta.managed and not model._meta.proxy:
                 table = quote(model._meta.db_table)
                 cursor.execute(f"grant {', '.join(rights)} on {table} to {WEB}")
+            columns = getattr(model, "public_reads", ())
+            if columns:
+                listed = ", ".join(map(quote, columns))
+                cursor.execute(
+                    f"grant select ({listed}) on {quote(model._meta.db_table)} to {PUBLIC}"
+                )
         for table, others in OTHERS.items():
             cursor.execute(f"grant {', '.join(others)} on {quote(table)} to {WEB}")
         cursor.execute(f"grant usage on all sequences in schema public to {WEB}")
+        cursor.execute("revoke execute on all functions in schema public from public")
+        cursor.execute(_PLAIN_FUNCTIONS)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"grant execute on function {function} to {WEB}")
 
 
 def _own_history(connection: BaseDatabaseWrapper) -> None:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
-
 from bangfu.core.policy.reading import load
 from bangfu.core.policy.resolve import Policy
-from bangfu.files.policy_folder import read_policy
+from bangfu.files.policy_folder import ROOT, policy_folder, read_policy
 
-ROOT = Path(__file__).parents[3]
-
-
-def policy_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of policy files."""
-    return Path(environ.get("BANGFU_POLICY") or ROOT / "policy")
+__all__ = ["ROOT", "load_policy", "policy_folder"]
 
 
 def load_policy() -> Policy:

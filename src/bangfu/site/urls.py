@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("", include("bangfu.books.accounts.urls")),
     path("households/", include("bangfu.books.households.urls")),
+    path("cases/", include("bangfu.books.cases.urls")),
 ]

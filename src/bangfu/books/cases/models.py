@@ -40,7 +40,7 @@ class Case(models.Model):
     `household` is null for cases of a village or a county, whose place is `place_code`. `step` is empty
     once the case has ended. `since` is when the step could begin, `due_on` when it must be done,
     `level` whose work it is (core.places.Level). `notice` names the notice that must be over before
-    the step. `version` grows with every act, so that of two at once one is told.
+    the step, after `notice_closes_on`. `version` grows with every act, so that of two at once one is told.
     """
 
     kind = models.CharField(max_length=40)
@@ -66,6 +66,7 @@ class Case(models.Model):
     round_no = models.IntegerField(default=1)
     version = models.IntegerField(default=1)
     notice = models.TextField(blank=True, default="")
+    notice_closes_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.TextField(blank=True, default="")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)

@@ -144,6 +144,7 @@ class _Reading:
             item["place"],
             self.entries.period(item),
             item.get("given", ""),
+            item.get("notice_kind", ""),
             steps,
             item["source"],
             item["status"],
@@ -300,6 +301,10 @@ class _Reading:
                 )
             if step.id in (DONE, REJECTED):
                 self._told(step.spot, "这个名字留给结束", "this name means an end", step.id)
+        if any(step.notice for step in steps) and "notice_kind" not in item.values:
+            self._told(
+                item.spot, "有公示就要写 notice_kind", "a notice needs notice_kind", item["id"]
+            )
         if at.next != DONE:
             self._told(item.spot, "程序没有结束", "the procedure has no end", item["id"])
 

@@ -13,6 +13,7 @@ from typing import Any
 from bangfu.core.facts import codes
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.core.notices import KINDS as NOTICE_KINDS
 from bangfu.core.places import is_code
 from bangfu.core.workflow.model import EFFECTS, EVIDENCE, GIVENS, Decides, Duty, Subject
 from bangfu.core.workflow.model import Kind as FieldKind
@@ -205,6 +206,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "from": Key(day, **_MUST),
         "to": Key(day),
         "given": Key(one_of(*GIVENS)),
+        "notice_kind": Key(one_of(*NOTICE_KINDS)),
         **_WORDS,
         **_ORIGIN,
     },

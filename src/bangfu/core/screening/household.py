@@ -49,6 +49,18 @@ def household_facts(
     return facts.mutate(**income_values(facts, parameters))
 
 
+def guarantee_and_risk_flags(facts: ir.Table, parameters: Parameters) -> ir.Table:
+    """`household_facts` with every flag but those of multidimensional poverty: income, the guarantees
+    and their reasons, medical burden, risks. This is what a case is held against."""
+    first = facts.mutate(
+        **income_flags(facts),
+        **guarantee_reasons(facts, parameters),
+        **medical_flags(facts, parameters),
+    )
+    second = first.mutate(**guarantee_flags(first))
+    return second.mutate(**risk_flags(second, parameters))
+
+
 def household_screening(
     household: ir.Table, person: ir.Table, income: ir.Table | None, parameters: Parameters
 ) -> ir.Table:
@@ -58,15 +70,10 @@ def household_screening(
     monitoring object whose risk has not been removed.
     """
     facts = household_facts(household, person, income, parameters)
-    first = facts.mutate(
-        monitored_open=facts.monitored_class.notnull() & ~true(facts.risk_removed),
-        **income_flags(facts),
-        **guarantee_reasons(facts, parameters),
-        **medical_flags(facts, parameters),
-    )
-    second = first.mutate(**guarantee_flags(first))
+    second = guarantee_and_risk_flags(facts, parameters)
     third = second.mutate(
-        **risk_flags(second, parameters), **deprivation_flags(second, parameters.scheme)
+        monitored_open=facts.monitored_class.notnull() & ~true(facts.risk_removed),
+        **deprivation_flags(second, parameters.scheme),
     )
     scored = third.mutate(score=deprivation_score(third, parameters.scheme))
     flags = [name for name in scored.columns if name not in facts.columns]

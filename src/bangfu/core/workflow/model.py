@@ -71,6 +71,7 @@ GIVENS = ("quota",)
 EVIDENCE = (
     "income_over_line",
     "income_over_standard",
+    "income_not_under_standard",
     "housing_safe",
     "medical_insured",
     "education_guaranteed",
@@ -170,7 +171,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure for a place and a period. The first step is what opening a case records."""
+    """A procedure for a place and a period. The first step is what opening a case records.
+
+    `given` must stand before a case is opened; `notice_kind` is a code of core.notices.KINDS.
+    """
 
     id: str
     kind: str
@@ -179,6 +183,7 @@ class Procedure:
     place: str
     period: Period
     given: str
+    notice_kind: str
     steps: tuple[Step, ...]
     source: str
     status: Status

@@ -29,7 +29,7 @@ ANY = frozenset(DataClass)
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
-    Item(Text("个案", "Cases"), "cases", "list-check", PERSONS),
+    Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
 )
 
 

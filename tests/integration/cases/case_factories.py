@@ -14,7 +14,7 @@ from bangfu.books.households.models import Household, Person
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.places import Place
 from bangfu.core.policy import Policy
-from bangfu.core.workflow.model import Decides, Duty
+from bangfu.core.workflow.model import Duty, Step
 from bangfu.files.photos import Photo
 
 VILLAGE, TOWNSHIP, COUNTY = "420527101200", "420527101000", "420527000000"
@@ -170,7 +170,7 @@ class Walk:
             actions.open_case,
             who or WHO[first.roles[0]],
             kind=kind,
-            given=self.given(kind, first.id),
+            given=self.given(kind, first.id, **self.by_hand(first, subject)),
             **({} if "place_code" in subject else {"household_no": "4205270000000001"}) | subject,
         )
 
@@ -207,9 +207,13 @@ class Walk:
     def judged(self, case: Case) -> dict[str, Any]:
         """Conditions that people answer: all hold."""
         found = self.policy.procedures.by_id[case.procedure].step(case.step)
-        if not found.criteria or found.decides is Decides.RECORD:
+        return self.by_hand(found, {"place_code": case.place_code})
+
+    def by_hand(self, step: Step, subject: dict[str, Any]) -> dict[str, Any]:
+        if not step.criteria:
             return {}
-        listed = self.policy.procedures.list(found.criteria, place=case.place_code, on=self.today)
+        place = subject.get("place_code", VILLAGE)
+        listed = self.policy.procedures.list(step.criteria, place=place, on=self.today)
         by_hand = [item.id for item in listed.items if not item.evidence]
         return {"judged": {name: (True, "现场看过") for name in by_hand}}
 

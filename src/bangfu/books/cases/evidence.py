@@ -15,7 +15,8 @@ from django.db.models import Count, Q
 
 from bangfu.books.cases.models import Answer, Case, Registration
 from bangfu.books.households.batch import BY_NAME
-from bangfu.books.households.models import Household, IncomeItem, Person, VillageProfile
+from bangfu.books.households.models import Household, Person, VillageProfile
+from bangfu.books.walls import bulk
 from bangfu.core import places
 from bangfu.core.facts.dictionary import HELP
 from bangfu.core.facts.model import Table
@@ -110,40 +111,27 @@ def _whole(row: Row) -> Row:
 def _frames(seen: Mapping[str, Row]) -> dict[Table, pl.DataFrame]:
     """The households asked for as frames, what was seen laid over what the books say."""
     numbers = list(seen)
-    households = [
-        {**row, **seen[row["household_no"]]}
-        for row in Household.objects.filter(pk__in=numbers).values(*_columns(Table.HOUSEHOLD))
-    ]
+    households = _read(Table.HOUSEHOLD, numbers)
+    over = [{**row, **seen[row["household_no"]]} for row in households.to_dicts()]
     # Items of the books would outweigh sums that were seen.
     itemised = [no for no in numbers if not any(name in seen[no] for name in INCOMES)]
     return {
-        Table.HOUSEHOLD: pl.DataFrame(households, schema=_schema(Table.HOUSEHOLD), orient="row"),
-        Table.PERSON: pl.DataFrame(
-            list(
-                Person.objects.filter(household_id__in=numbers).values(*_columns(Table.PERSON))
-            ),
-            schema=_schema(Table.PERSON),
-            orient="row",
-        ),
-        Table.INCOME: pl.DataFrame(
-            list(
-                IncomeItem.objects.filter(household_id__in=itemised).values(
-                    *_columns(Table.INCOME)
-                )
-            ),
-            schema=_schema(Table.INCOME),
-            orient="row",
-        ),
-    }  # fmt: skip
+        Table.HOUSEHOLD: pl.DataFrame(over, schema=households.schema, orient="row"),
+        Table.PERSON: _read(Table.PERSON, numbers),
+        Table.INCOME: _read(Table.INCOME, itemised),
+    }
 
 
-def _schema(table: Table) -> dict[str, Any]:
+def _read(table: Table, numbers: Sequence[str]) -> pl.DataFrame:
+    """The rows of some households, without guarded columns."""
     target = BY_NAME[table]
-    return {name: kind for name, kind in target.schema.items() if name not in target.guarded}
-
-
-def _columns(table: Table) -> list[str]:
-    return list(_schema(table))
+    schema = {name: kind for name, kind in target.schema.items() if name not in target.guarded}
+    columns = ", ".join(
+        bulk.joined(name) if isinstance(kind, pl.List) else f'"{name}"'
+        for name, kind in schema.items()
+    )
+    query = f'select {columns} from "{target.table}" where household_no = any(%s)'
+    return bulk.read(query, schema, [list(numbers)])
 
 
 def conditions(

@@ -166,13 +166,18 @@ def merge_duplicates(
 ) -> None:
     """End a case that repeats another of its kind; it points to the one that is kept.
 
-    For who holds a role of the procedure above the village. UsageError when the two are one, of
+    For who checks or decides such cases there. UsageError when the two are one, of
     different kinds, or the kept one was merged itself.
     """
     _say(reason)
     [case] = lock({duplicate: version})
     procedure = rules.procedure_of(policy, case)
-    roles = {role for step in procedure.steps if step.duty is not Duty.ENTER for role in step.roles}
+    roles = {
+        role
+        for step in procedure.steps
+        if step.duty in (Duty.CHECK, Duty.DECIDE)
+        for role in step.roles
+    }
     if not by.holds(*roles, at=case.place_code):
         raise ForbiddenError(_NOT_YOURS)
     kept = Case.objects.filter(pk=keep, kind=case.kind).exclude(pk=duplicate).first()

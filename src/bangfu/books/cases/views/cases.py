@@ -165,7 +165,9 @@ def open_page(request: HttpRequest) -> HttpResponse:
     chosen = next((p for p, why in kinds if p.kind == request.GET.get("kind") and not why), None)
     form = None
     if chosen is not None:
-        form = StepForm(request.POST or None, request.FILES or None, step=chosen.steps[0])
+        first = chosen.steps[0]
+        listed = rules.conditions(policy, first, place=code, on=request.today)
+        form = StepForm(request.POST or None, request.FILES or None, step=first, listed=listed)
         if request.method == "POST":
             case = form.carry_out(
                 lambda data: actions.open_case(

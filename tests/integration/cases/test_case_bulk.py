@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from case_factories import household
 from django.db import connection
@@ -106,3 +108,54 @@ def test_a_connection_killed_in_the_middle_leaves_nothing(walk, as_web, due, ser
         assert dict(Case.objects.values_list("pk", "version")) == due
         assert not Entry.objects.filter(verb="cases.check").exists()
     assert _in_bulk(walk, "reviewer", due) == COUNT
+
+
+MANY = 5_000
+
+
+def _multiply(case: Case) -> None:
+    """The walked case, copied to MANY households: what stands behind it comes along."""
+    copies = (
+        "insert into households_household (household_no, place_code)"
+        " select '42052799' || lpad(n::text, 8, '0'), %(place)s from generate_series(1, %(many)s) n",
+        "insert into cases_case (kind, procedure, place_code, household_no, finding, opened_on,"
+        " opened_by, state, step, level, since, due_on, round_no, version, notice,"
+        " notice_closes_on, end_reason)"
+        " select kind, procedure, place_code, '42052799' || lpad(n::text, 8, '0'), '', opened_on,"
+        " opened_by, state, step, level, since, due_on, round_no, version, notice,"
+        " notice_closes_on, '' from cases_case, generate_series(1, %(many)s) n where id = %(case)s",
+        "insert into cases_round (case_id, place_code, number, began_on, entered_by,"
+        " entered_tokens, checked_by, checked_token, returned_to, return_reason)"
+        " select c.id, r.place_code, r.number, r.began_on, r.entered_by, r.entered_tokens,"
+        " r.checked_by, r.checked_token, '', '' from cases_round r, cases_case c"
+        " where r.case_id = %(case)s and c.id <> %(case)s",
+        "insert into cases_steprecord (case_id, place_code, round_no, step, actor, actor_name,"
+        ' person_token, at, "on", passes, reason, notice)'
+        " select c.id, r.place_code, r.round_no, r.step, r.actor, r.actor_name, r.person_token,"
+        ' r.at, r."on", r.passes, r.reason, r.notice from cases_steprecord r, cases_case c'
+        " where r.case_id = %(case)s and c.id <> %(case)s",
+        "insert into cases_answer (record_id, place_code, field, text, number, day, flag, choices)"
+        " select t.id, a.place_code, a.field, a.text, a.number, a.day, a.flag, a.choices"
+        " from cases_answer a join cases_steprecord r on r.id = a.record_id"
+        " join cases_steprecord t on t.step = r.step and t.case_id <> r.case_id"
+        " where r.case_id = %(case)s",
+    )
+    with connection.cursor() as cursor:
+        for copy in copies:
+            cursor.execute(copy, {"place": case.place_code, "many": MANY, "case": case.pk})
+
+
+@pytest.mark.hard
+def test_five_thousand_are_decided_in_one_act(walk, as_web, capsys):
+    case = walk.until(walk.open(), "county")
+    with as_web():
+        _multiply(case)
+        chosen = dict(Case.objects.exclude(pk=case.pk).order_by("pk").values_list("pk", "version"))
+    before = time.perf_counter()
+    assert _in_bulk(walk, "approver", chosen) == MANY
+    with capsys.disabled():
+        print(f"\n{MANY} cases decided in {time.perf_counter() - before:.2f} s")
+    with as_web():
+        assert Case.objects.filter(step="measures").count() == MANY
+        assert Entry.objects.filter(verb="cases.decide").count() == MANY
+        assert Household.objects.filter(monitored_class="突发严重困难户").count() == MANY

@@ -18,6 +18,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.model import Check, Definition
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.catalogue import SHEETS
+from bangfu.core.workflow import diagram
 from bangfu.files.atomic import write_text
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -118,6 +119,7 @@ PAGES: dict[str, Callable[[Policy], str]] = {
     "policy-values.md": values_page,
     "facts.md": facts_page,
     "sheets.md": sheets_page,
+    "procedures.md": lambda policy: diagram.page(policy.procedures),
 }
 
 

@@ -15,7 +15,7 @@ TYPED = ("core", "engines", "cli")
 def steps() -> list[tuple[str, list[str]]]:
     """The steps and their commands, in order."""
     python = sys.executable
-    actions = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("src/bangfu/books/*/actions.py"))
+    actions = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("src/bangfu/books/*/actions*"))
     return [
         ("lint", [python, "-m", "ruff", "check", "."]),
         ("format", [python, "-m", "ruff", "format", "--check", "."]),

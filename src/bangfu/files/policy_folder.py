@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from bangfu.core.errors import InputError, Problem, UsageError
@@ -24,6 +25,23 @@ def policy_folder(environ: Mapping[str, str] = os.environ) -> Path:
 def load_policy() -> Policy:
     """The policy in force. Raises UsageError or InputError naming file, line and column."""
     return load(read_policy(policy_folder()))
+
+
+def policy_in_force() -> Policy:
+    """The policy for a server: read once, and again when a file of the folder has changed.
+
+    Raises UsageError or InputError naming file, line and column.
+    """
+    folder = policy_folder()
+    files = [(path, path.stat()) for path in sorted(folder.rglob("*.toml"))]
+    return _read_once(
+        folder, tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in files)
+    )
+
+
+@lru_cache(maxsize=2)
+def _read_once(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Policy:
+    return load(read_policy(folder))
 
 
 def read_policy(folder: Path) -> list[Document]:

@@ -47,6 +47,7 @@ NAVIGATION = (
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),
+    Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
 )
 
 

@@ -17,4 +17,5 @@ urlpatterns = [
     path(board.CHINESE, include(public_urls, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
+    path("cases/", include("bangfu.books.cases.urls")),
 ]

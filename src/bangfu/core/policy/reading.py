@@ -9,6 +9,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.documents import Document
 from bangfu.core.policy.keys import Entries
 from bangfu.core.policy.model import LeftOut
+from bangfu.core.policy.procedures import read_procedures
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rule_reading import Rules
 from bangfu.core.policy.values import read_values
@@ -25,6 +26,7 @@ def load(documents: Iterable[Document]) -> Policy:
     rules = Rules(entries, values)
     definitions = rules.definitions.all()
     checks = rules.checks(sources)
+    procedures = read_procedures(entries, sources, values)
     if entries.problems:
         count = len(entries.problems)
         raise InputError(
@@ -35,7 +37,7 @@ def load(documents: Iterable[Document]) -> Policy:
         LeftOut(item["id"], Text(item.get("zh", item["why"]), item["why"]), item.spot)
         for item in entries.found["left_out"]
     ]
-    return Policy(sources, values, definitions, checks, left_out)
+    return Policy(sources, values, definitions, checks, left_out, procedures)
 
 
 def _by_spot(problem: Problem) -> tuple[str, int, int]:

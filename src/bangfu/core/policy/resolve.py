@@ -12,10 +12,11 @@ from bangfu.core.places import NATION, contains, prefix
 from bangfu.core.policy.model import Check, Definition, LeftOut, Resolved, Source, Value
 from bangfu.core.policy.rules.names import Scope, nearest
 from bangfu.core.policy.rules.nodes import Named
+from bangfu.core.workflow.catalogue import Procedures
 
 
 class Policy:
-    """Values, checks and definitions that passed every test of `load`."""
+    """Values, checks, definitions and procedures that passed every test of `load`."""
 
     def __init__(
         self,
@@ -24,12 +25,14 @@ class Policy:
         definitions: Sequence[Definition],
         checks: Sequence[Check],
         left_out: Sequence[LeftOut],
+        procedures: Procedures = Procedures(),  # noqa: B008  a frozen value
     ) -> None:
         self.sources = dict(sources)
         self.values = tuple(values)
         self.definitions = {definition.name: definition for definition in definitions}
         self.all_checks = tuple(checks)
         self.left_out = tuple(left_out)
+        self.procedures = procedures
         self._by_key: dict[str, list[Value]] = {}
         for value in self.values:
             self._by_key.setdefault(value.key, []).append(value)

@@ -10,10 +10,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bangfu.core.facts import codes
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.core.notices import KINDS as NOTICE_KINDS
 from bangfu.core.places import is_code
+from bangfu.core.workflow.model import EFFECTS, EVIDENCE, GIVENS, Decides, Duty, Subject
+from bangfu.core.workflow.model import Kind as FieldKind
 
+# Closed lists of values that a field of a procedure may offer, by name.
+CODES: Mapping[str, tuple[str, ...]] = {
+    "monitored_class": codes.MONITORED_CLASS,
+    "risk": codes.RISK,
+    "disaster": codes.DISASTER,
+    "removal_mode": codes.REMOVAL_MODE,
+    "housing_grade": codes.HOUSING_GRADE,
+}
 GRAINS = (Table.HOUSEHOLD, Table.PERSON, Table.VILLAGE)
 OBJECTS = (
     "household_expoor",
@@ -117,6 +129,13 @@ def table(written: Any) -> dict[str, Any]:
     return written
 
 
+def yes_no(written: Any) -> bool:
+    """true or false."""
+    if not isinstance(written, bool):
+        raise Wrong("这里要 true 或 false", "true or false is needed here")
+    return written
+
+
 def one_of(*allowed: str) -> Callable[[Any], str]:
     """One of a closed list."""
 
@@ -172,6 +191,75 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "source": Key(text),
         "status": Key(one_of(*STATUSES)),
         "note": Key(text),
+        **_WORDS,
+    },
+    "role": {
+        "id": Key(identifier, **_MUST),
+        "level": Key(level, **_MUST),
+        **_WORDS,
+    },
+    "procedure": {
+        "id": Key(identifier, **_MUST),
+        "kind": Key(identifier, **_MUST),
+        "subject": Key(one_of(*Subject), **_MUST),
+        "place": Key(place, **_MUST),
+        "from": Key(day, **_MUST),
+        "to": Key(day),
+        "given": Key(one_of(*GIVENS)),
+        "notice_kind": Key(one_of(*NOTICE_KINDS)),
+        **_WORDS,
+        **_ORIGIN,
+    },
+    "step": {
+        "procedure": Key(identifier, **_MUST),
+        "id": Key(identifier, **_MUST),
+        "roles": Key(texts, **_MUST),
+        "level": Key(level, **_MUST),
+        "duty": Key(one_of(*Duty), **_MUST),
+        "decides": Key(one_of(*Decides), **_MUST),
+        "next": Key(identifier, **_MUST),
+        "returns_to": Key(texts),
+        "other_than": Key(texts),
+        "due": Key(dotted),
+        "due_from": Key(identifier),
+        "notice": Key(dotted),
+        "notice_level": Key(level),
+        "gap": Key(dotted),
+        "majority": Key(dotted),
+        "criteria": Key(dotted),
+        "effect": Key(one_of(*EFFECTS)),
+        "recompute": Key(yes_no),
+        **_WORDS,
+    },
+    "field": {
+        "procedure": Key(identifier, **_MUST),
+        "step": Key(identifier, **_MUST),
+        "id": Key(identifier, **_MUST),
+        "kind": Key(one_of(*FieldKind), **_MUST),
+        "required": Key(yes_no),
+        "choices": Key(texts),
+        "codes": Key(one_of(*CODES)),
+        "most": Key(dotted),
+        "needed_if": Key(identifier),
+        "needed_value": Key(text),
+        "group": Key(text),
+        **_WORDS,
+    },
+    "criteria": {
+        "id": Key(identifier, **_MUST),
+        "purpose": Key(dotted, **_MUST),
+        "place": Key(place, **_MUST),
+        "from": Key(day, **_MUST),
+        "to": Key(day),
+        **_WORDS,
+        **_ORIGIN,
+    },
+    "criterion": {
+        "criteria": Key(identifier, **_MUST),
+        "id": Key(identifier, **_MUST),
+        "evidence": Key(one_of(*EVIDENCE)),
+        "limit": Key(dotted),
+        "warns": Key(yes_no),
         **_WORDS,
     },
     "left_out": {

@@ -68,6 +68,7 @@ _UNITS = (
     _whole("years", "年（周岁）"),
     _whole("months", "个月"),
     _whole("days", "天"),
+    _whole("working days", "个工作日"),
     _whole("minutes", "分钟"),
     _whole("litres/person/day", "升/人·日"),
     _whole("metres", "米"),

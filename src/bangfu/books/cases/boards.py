@@ -1,0 +1,176 @@
+"""Cases and the notice board: what a step puts up, and what keeps the next one waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.cases.evidence import registered_poor
+from bangfu.books.cases.models import Case
+from bangfu.books.households.models import Household, Person, VillageProfile
+from bangfu.books.notices import actions as notices
+from bangfu.books.notices.models import Notice
+from bangfu.books.notices.queries import standing
+from bangfu.books.places.models import Place
+from bangfu.core import places
+from bangfu.core.language import Text
+from bangfu.core.notices import KINDS
+from bangfu.core.workflow.model import Procedure, Step, Subject
+
+HEAD = "户主"
+
+
+def refusal(subject: str, today: date) -> Text | None:
+    """Why the step after a notice must wait; None without a notice, or when it is over and answered."""
+    if not subject:
+        return None
+    found = standing(subject, on=today)
+    if found is None:
+        return Text(
+            "公示不在了（可能已撤回），请退回重新公示。",
+            "The notice is gone (withdrawn?); return the case to put it up again.",
+        )
+    if not found.over:
+        return Text(
+            f"公示到 {found.closes_on} 为止，期满后才能办理。",
+            f"The notice runs until {found.closes_on}; the step is possible after that.",
+        )
+    if found.open_objections:
+        return Text(
+            f"有 {found.open_objections} 条异议还没有答复，答复后才能办理。",
+            f"{found.open_objections} objections are not answered yet; answer them first.",
+        )
+    if found.upheld_objections:
+        return Text(
+            f"有 {found.upheld_objections} 条异议成立，只能退回重办或撤回。",
+            f"{found.upheld_objections} objections were upheld: return the case or withdraw it.",
+        )
+    return None
+
+
+def publish(
+    procedure: Procedure,
+    step: Step,
+    cases: Sequence[Case],
+    answers: Mapping[int, Mapping[str, Any]],
+    days: Mapping[str, int],
+    by: Actor,
+    now: datetime,
+) -> tuple[dict[int, str], dict[int, date]]:
+    """Put the cases up at the step's level, one notice a place; by case, its subject and its last day.
+
+    The day it is put up does not count: a notice of five days that begins today is over in six.
+    """
+    today = timezone.localdate(now)
+    kind = KINDS[procedure.notice_kind]
+    rows = _rows(procedure, cases, answers)
+    at_place: dict[str, list[Case]] = {}
+    for case in cases:
+        board = places.ancestor(case.place_code, places.Level(step.notice_level))
+        at_place.setdefault(board, []).append(case)
+    names = dict(Place.objects.filter(code__in=list(at_place)).values_list("code", "name"))
+    subjects: dict[int, str] = {}
+    closes: dict[int, date] = {}
+    for board, mine in at_place.items():
+        first = mine[0]
+        subject = f"case {first.pk} round {first.round_no} {step.id}"
+        if len(mine) > 1:
+            subject += f" and {len(mine) - 1} more"
+        closes_on = today + timedelta(days=max(days[case.place_code] for case in mine))
+        name = names.get(board, "")
+        notices.publish(
+            by=by.username,
+            kind=kind.code,
+            place_code=board,
+            subject=subject,
+            title=Text(f"{name}{kind.name.zh}", f"{kind.name.en}: {name}"),
+            rows=[rows[case.pk] for case in mine],
+            opens_on=today,
+            closes_on=closes_on,
+            now=now,
+        )
+        for case in mine:
+            subjects[case.pk], closes[case.pk] = subject, closes_on
+    return subjects, closes
+
+
+def take_down(cases: Sequence[Case], *, by: Actor, reason: str, now: datetime) -> None:
+    """Withdraw the notices that were put up for these cases alone; a shared one stays for the others."""
+    alone = [
+        case.notice for case in cases if case.notice and not case.notice.endswith(" more")
+    ]  # fmt: skip
+    for notice in Notice.objects.filter(subject__in=alone, withdrawn_at__isnull=True):
+        notices.withdraw(by=by.username, notice=notice, reason=reason, now=now)
+
+
+def _rows(
+    procedure: Procedure, cases: Sequence[Case], answers: Mapping[int, Mapping[str, Any]]
+) -> dict[int, dict[str, str]]:
+    """The row of each case: only what the kind of notice has a field for."""
+    kind = KINDS[procedure.notice_kind]
+    villages = dict(
+        Place.objects.filter(code__in={case.place_code for case in cases}).values_list(
+            "code", "name"
+        )
+    )
+    known = (
+        _of_households(cases)
+        if procedure.subject is Subject.HOUSEHOLD
+        else {case.pk: _of_village(case.place_code) for case in cases}
+    )
+    rows = {}
+    for case in cases:
+        given = answers[case.pk]
+        values = {
+            "village": villages.get(case.place_code, ""),
+            **known[case.pk],
+            "class": given.get("monitored_class") or known[case.pk].get("class", ""),
+            "way": given.get("removal_mode", ""),
+            **{name: str(given[name]) for name in VOTES if name in given},
+        }
+        rows[case.pk] = {
+            name: value for name, value in values.items() if value and kind.field(name) is not None
+        }
+    return rows
+
+
+VOTES = ("votes_for", "votes_against", "votes_abstained")
+
+
+def _of_households(cases: Sequence[Case]) -> dict[int, dict[str, str]]:
+    numbers = [case.household_id for case in cases]
+    heads = dict(
+        Person.objects.filter(household_id__in=numbers, relation=HEAD).values_list(
+            "household_id", "name"
+        )
+    )
+    members = dict(
+        Person.objects.filter(household_id__in=numbers)
+        .values_list("household_id")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    classes = dict(
+        Household.objects.filter(pk__in=numbers).values_list("household_no", "monitored_class")
+    )
+    return {
+        case.pk: {
+            "head": heads.get(str(case.household_id)) or "",
+            "members": str(members.get(str(case.household_id), 0)),
+            "class": classes.get(str(case.household_id)) or "",
+        }
+        for case in cases
+    }
+
+
+def _of_village(code: str) -> dict[str, str]:
+    sheet = VillageProfile.objects.filter(place_code=code).order_by("-year").first()
+    if sheet is None or not sheet.population:
+        return {}
+    incidence = registered_poor(code) / sheet.population
+    return {"households": str(sheet.household_total or ""), "incidence": f"{incidence:.2%}"}

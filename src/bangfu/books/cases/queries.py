@@ -1,0 +1,152 @@
+"""What pages, the home page and the API read of cases. Every query sees the scope's rows only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Substr
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.cases.models import Case, Quota, Registration, State
+from bangfu.books.households.models import Person, VillageProfile
+from bangfu.books.places.models import Place
+from bangfu.core import places
+from bangfu.core.policy.resolve import Policy
+
+
+def open_cases(*, place_code: str = places.NATION, kind: str = "") -> QuerySet[Case]:
+    """The open cases in a place, of a kind when one is given."""
+    low, high = places.code_range(place_code)
+    query = Case.objects.filter(state=State.OPEN, place_code__gte=low, place_code__lt=high)
+    return query.filter(kind=kind) if kind else query
+
+
+def due_for(actor: Actor, today: date, *, policy: Policy) -> QuerySet[Case]:
+    """The open cases that wait for an actor, the most urgent first: those at a step of a role he holds
+    there, and those overdue at the level below his. What is overdue climbs by its date alone.
+    """
+    wanted = Q(pk__in=[])
+    for held in actor.held:
+        steps = Q(pk__in=[])
+        for procedure in policy.procedures.all:
+            mine = [step.id for step in procedure.steps if held.role in step.roles]
+            if mine:
+                steps |= Q(procedure=procedure.id, step__in=mine)
+        role = policy.procedures.role.get(held.role)
+        if role is None:
+            continue
+        low, high = places.code_range(held.place_code)
+        climbed = Q(due_on__lt=today, level=role.level + 1)
+        wanted |= Q(place_code__gte=low, place_code__lt=high) & (steps | climbed)
+    return (
+        Case.objects.filter(wanted, state=State.OPEN)
+        .exclude(notice_closes_on__gte=today)
+        .order_by("due_on", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """One step of a procedure on the board: how many cases stand there, how many of them late."""
+
+    step: str
+    count: int
+    late: int
+
+
+def board(cases: QuerySet[Case], today: date) -> dict[tuple[str, str], BoardColumn]:
+    """By (kind, step), the counts of the given cases."""
+    rows = (
+        cases.values("kind", "step")
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+        .order_by()
+    )
+    return {
+        (row["kind"], row["step"]): BoardColumn(row["step"], row["count"], row["late"])
+        for row in rows
+    }
+
+
+def history_of(household_no: str) -> QuerySet[Case]:
+    """Every case of a household, the newest first."""
+    return Case.objects.filter(household_id=household_no).order_by("-opened_on", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """A place's quota beside the persons recognised there; `over` above zero is over, below under."""
+
+    code: str
+    name: str
+    quota: int
+    recognised: int
+
+    @property
+    def over(self) -> int:
+        return self.recognised - self.quota
+
+    @property
+    def under(self) -> int:
+        return self.quota - self.recognised
+
+
+def quota_rows(code: str, year: int) -> list[QuotaRow]:
+    """The quota of a place and of the places one level below, beside what was recognised."""
+    low, high = places.code_range(code)
+    own = places.level(code)
+    names = dict(
+        Place.objects.filter(
+            code__gte=low, code__lt=high, level__in=[own, own + 1]
+        ).values_list("code", "name")
+    )  # fmt: skip
+    quotas = dict(
+        Quota.objects.filter(place_code__in=list(names), year=year).values_list(
+            "place_code", "quota"
+        )
+    )
+    recognised = _recognised(low, high)
+    return [
+        QuotaRow(
+            place,
+            names[place],
+            quotas[place],
+            sum(n for village, n in recognised.items() if places.contains(place, village)),
+        )
+        for place in sorted(quotas)
+    ]
+
+
+def _recognised(low: str, high: str) -> dict[str, int]:
+    """Persons in the register of the poor, by village."""
+    numbers = Registration.objects.filter(
+        place_code__gte=low, place_code__lt=high, exited_on=None
+    ).values("household_id")
+    return dict(
+        Person.objects.filter(household_id__in=numbers)
+        .annotate(village=Substr("place_code", 1, 12))
+        .values_list("village")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+
+
+def quota_weights(county: str, permille: Mapping[str, int]) -> dict[str, int]:
+    """Each village's weight: population × estimated incidence (in permille, by township; 1 where none
+    is given), from the village sheets."""
+    low, high = places.code_range(county)
+    sheets = VillageProfile.objects.filter(place_code__gte=low, place_code__lt=high).order_by(
+        "place_code", "year"
+    )
+    population = {sheet.place_code: sheet.population or 0 for sheet in sheets}
+    return {
+        code: people * permille.get(places.ancestor(code, places.Level.TOWNSHIP), 1)
+        for code, people in population.items()
+    }
+
+
+def named_places(codes: Sequence[str]) -> dict[str, str]:
+    """Names of places by code."""
+    return dict(Place.objects.filter(code__in=list(codes)).values_list("code", "name"))

@@ -1,0 +1,236 @@
+"""One case: its page with the current step's form, its opening, its photos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from bangfu.books.accounts.doors import page
+from bangfu.books.cases import actions, attachments, effects, queries, rules, showing
+from bangfu.books.cases.carrying import DID, NOT_HERE, circumstances
+from bangfu.books.cases.forms import StepForm
+from bangfu.books.cases.models import Attachment, Case, State, StepRecord
+from bangfu.books.households.models import Household, Person
+from bangfu.books.journal.models import Entry
+from bangfu.books.walls.scope import DataClass
+from bangfu.core.errors import NotFoundError
+from bangfu.core.language import Text
+from bangfu.core.policy.resolve import Policy
+from bangfu.core.workflow.engine import may_return_to
+from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Subject
+from bangfu.files.policy_folder import policy_in_force
+from bangfu.web import speech
+from bangfu.web.forms import page_with
+
+_ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
+_NO_HOUSEHOLD = Text(
+    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours to see."
+)
+
+
+def found(case_id: int) -> Case:
+    """The case of that number, or NotFoundError."""
+    case = Case.objects.select_related("household").filter(pk=case_id).first()
+    if case is None:
+        raise NotFoundError(NOT_HERE)
+    return case
+
+
+@page(classes={DataClass.PERSONS}, purpose="case")
+def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
+    """A case: its steps, the current one open with its form, the evidence, the history."""
+    case = found(case_id)
+    policy = policy_in_force()
+    step = rules.current_step(policy, case)
+    form = None
+    if step is not None and showing.may_act(case, step, request.actor):
+        listed = rules.conditions(policy, step, place=case.place_code, on=case.opened_on)
+        form = StepForm(
+            request.POST or None, request.FILES or None, step=step, listed=listed
+        )  # fmt: skip
+        if request.method == "POST":
+            act = _ACTS.get(step.duty, actions.record_step)
+            done = form.carry_out(
+                lambda data: act(
+                    by=request.actor,
+                    case_id=case.pk,
+                    version=int(request.POST.get("version") or 0),
+                    given=form.given(data),
+                    policy=policy,
+                    today=request.today,
+                    now=request.now,
+                )
+            )
+            if done is not None:
+                return redirect(f"{reverse('case', args=[case.pk])}?received={case.pk}-{step.id}")
+    at = circumstances(request.actor, policy, request.today, request.now)
+    lines = showing.steps(case, at)
+    hindered = any(line.hinders for line in lines)
+    context = {
+        "case": case,
+        "procedure": rules.procedure_of(policy, case),
+        "step": step,
+        "lines": lines,
+        "hindered": hindered,
+        "findings": showing.findings(case, policy, request.today),
+        "state": showing.STATE_WORDS[State(case.state)],
+        "head": _head(case),
+        "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
+        "records": _records(case, policy),
+        "rounds": case.rounds.order_by("number"),
+        "entries": _entries(case),
+        "draft": f"case-{case.pk}-{case.step}",
+        "returns": may_return_to(rules.procedure_of(policy, case), step) if step else (),
+        "relapses": case.relapses.all(),
+        "received": request.GET.get("received", ""),
+    }
+    return page_with(request, "cases/case.html", form=form, **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as the page shows it."""
+
+    label: Text
+    value: str
+
+
+def _records(case: Case, policy: Policy) -> list[StepRecord]:
+    """What each step recorded, with `step_text` and the answers `shown` by their labels."""
+    procedure = rules.procedure_of(policy, case)
+    records = list(
+        case.records.prefetch_related("answers", "attachments", "conditions").order_by("pk")
+    )
+    for record in records:
+        step = procedure.step(record.step)
+        record.step_text = step.text  # type: ignore[attr-defined]
+        given = {answer.field: answer.value for answer in record.answers.all()}
+        record.shown = [  # type: ignore[attr-defined]
+            Shown(field.text, _written(field, given[field.id]))
+            for field in step.fields
+            if field.id in given
+        ]
+    return records
+
+
+def _written(field: Field, value: object) -> str:
+    if field.kind is Kind.MONEY and isinstance(value, int):
+        return speech.yuan(value)
+    if isinstance(value, bool):
+        return speech.say(Text("是", "yes") if value else Text("否", "no"))
+    if isinstance(value, tuple):
+        return "、".join(value)
+    return speech.day(value) if isinstance(value, date) else str(value)
+
+
+def _entries(case: Case) -> list[Entry]:
+    """The journal of a case, the newest first, each with the `word` of its verb."""
+    entries = list(Entry.objects.filter(subject=rules.label(case)).order_by("-pk")[:50])
+    for entry in entries:
+        entry.word = DID.get(entry.verb, Text(entry.verb, entry.verb))  # type: ignore[attr-defined]
+    return entries
+
+
+def _head(case: Case) -> str:
+    name = (
+        Person.objects.filter(household_id=case.household_id, relation="户主")
+        .values_list("name", flat=True)
+        .first()
+    )
+    return name or ""
+
+
+@page(classes={DataClass.PERSONS}, purpose="open a case")
+def open_page(request: HttpRequest) -> HttpResponse:
+    """Open a case: choose the kind, then record its first step."""
+    policy = policy_in_force()
+    number = request.GET.get("household", "")
+    place = request.GET.get("place", "")
+    household = Household.objects.filter(pk=number).first() if number else None
+    if number and household is None:
+        raise NotFoundError(_NO_HOUSEHOLD)
+    if not (household or place):
+        return render(request, "cases/open.html", {"kinds": [], "household": None})
+    code = household.place_code if household else place
+    subject = Subject.HOUSEHOLD if household else None
+    kinds = [
+        (procedure, effects.refusal(procedure, household) if household else None)
+        for procedure in _offered(policy, code, request.today)
+        if (procedure.subject is Subject.HOUSEHOLD) == (subject is Subject.HOUSEHOLD)
+    ]
+    chosen = next((p for p, why in kinds if p.kind == request.GET.get("kind") and not why), None)
+    form = None
+    if chosen is not None:
+        first = chosen.steps[0]
+        listed = rules.conditions(policy, first, place=code, on=request.today)
+        form = StepForm(request.POST or None, request.FILES or None, step=first, listed=listed)
+        if request.method == "POST":
+            case = form.carry_out(
+                lambda data: actions.open_case(
+                    by=request.actor,
+                    kind=chosen.kind,
+                    household_no=household.pk if household else None,
+                    place_code=None if household else code,
+                    finding=request.GET.get("finding", "")[:200],
+                    given=form.given(data),
+                    policy=policy,
+                    today=request.today,
+                    now=request.now,
+                )
+            )
+            if case is not None:
+                return redirect("case", case.pk)
+    return page_with(
+        request,
+        "cases/open.html",
+        form=form,
+        kinds=kinds,
+        chosen=chosen,
+        household=household,
+        finding=request.GET.get("finding", ""),
+    )
+
+
+def _offered(policy: Policy, code: str, today: date) -> list[Procedure]:
+    """The procedures in force at a place, one a kind."""
+    procedures = policy.procedures
+    return [procedures.find(kind, place=code, on=today) for kind in procedures.kinds]
+
+
+@page(classes={DataClass.PERSONS}, purpose="relapse")
+def reopen_page(request: HttpRequest, case_id: int) -> HttpResponse:
+    """A removed risk is back: open recognition again, with the removal behind it."""
+    old = found(case_id)
+    policy = policy_in_force()
+    first = policy.procedures.find("monitoring", place=old.place_code, on=request.today).steps[0]
+    form = StepForm(request.POST or None, step=first)
+    if request.method == "POST":
+        case = form.carry_out(
+            lambda data: actions.reopen(
+                by=request.actor,
+                case_id=old.pk,
+                given=form.given(data),
+                policy=policy,
+                today=request.today,
+                now=request.now,
+            )
+        )
+        if case is not None:
+            return redirect("case", case.pk)
+    title = Text("返贫重开", "The risk is back")
+    return page_with(request, "cases/act.html", form=form, case=old, title=title)
+
+
+@page(classes={DataClass.PERSONS}, purpose="photo of a case")
+def photo(request: HttpRequest, case_id: int, digest: str) -> HttpResponse:
+    """A photo of a case."""
+    kept = Attachment.objects.filter(record__case_id=case_id, digest=digest).first()
+    if kept is None:
+        raise NotFoundError(NOT_HERE)
+    answer = HttpResponse(attachments.content(kept.digest), content_type=kept.media)
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer

@@ -1,0 +1,193 @@
+"""Pages of cases: board, list, case, opening, many at once."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from bangfu.books.cases.models import Case
+from bangfu.site import clock
+
+VILLAGE, TOWNSHIP = "420527101200", "420527101000"
+NO = "4205270000000003"
+pytestmark = pytest.mark.usefixtures("two_villages")
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def poor(as_web):
+    from bangfu.books.households.models import Household, Person
+
+    with as_web():
+        Household.objects.create(household_no=NO, place_code=VILLAGE)
+        Person.objects.create(household_id=NO, place_code=VILLAGE, person_no="1", name="丙虚构", relation="户主")  # fmt: skip
+
+
+def _picture() -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", (30, 20), "white").save(written, "PNG")
+    return SimpleUploadedFile("meeting.png", written.getvalue(), "image/png")
+
+
+def _version(page: str) -> str:
+    return re.search(r'name="version" value="(\d+)"', page)[1]
+
+
+CLUE = {"channel": "干部定期排查", "clue": "户主住院"}
+VERIFY = {
+    "wage_income": "6000",
+    "business_income": "0",
+    "property_income": "0",
+    "transfer_income": "1200.50",
+    "business_cost": "0",
+    "out_of_pocket": "30000",
+    "dangerous_house": "no",
+    "safe_water": "yes",
+    "dropout": "no",
+    "uninsured_member": "no",
+    "monitored_class": "突发严重困难户",
+    "risks": ["因病"],
+    "coping": "可借一万元",
+    "authorisation": "丙虚构",
+    "passes": "pass",
+    "reason": "",
+}
+
+
+def _post(client, address: str, data: dict, **more):
+    page = client.get(address).content.decode()
+    return client.post(address, {**data, "version": _version(page), **more})
+
+
+def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
+    clerk = client_as("village_clerk", VILLAGE)
+    opening = f"/cases/open/?household={NO}&finding=1_02_006"
+    assert "防返贫监测对象识别" in clerk.get(opening).content.decode()
+    opened = clerk.post(f"{opening}&kind=monitoring", CLUE)
+    assert opened.status_code == 302
+    address = opened["Location"]
+    page = clerk.get(address).content.decode()
+    assert "入户核实" in page
+    assert "丙虚构" in page
+    missing = _post(clerk, address, {**VERIFY, "authorisation": "", "risks": ["其他"]})
+    assert missing.status_code == 422
+    text = missing.content.decode()
+    assert 'href="#id_authorisation"' in text
+    assert 'value="1200.50"' in text
+    other = _post(clerk, address, {**VERIFY, "risks": ["其他"]})
+    assert other.status_code == 422
+    assert 'href="#id_risk_other_note"' in other.content.decode()
+    assert _post(clerk, address, VERIFY).status_code == 302
+    page = clerk.get(address).content.decode()
+    assert "人均 7,200.50 元" in page
+    meeting = {
+        "held_on": clock.today().isoformat(),
+        "attendance": "20",
+        "votes_for": "18",
+        "votes_against": "1",
+        "votes_abstained": "1",
+        "minutes": "一致同意",
+    }
+    assert _post(clerk, address, meeting).status_code == 422  # the photo is compulsory
+    assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
+    page = clerk.get(address).content.decode()
+    assert "公示到" in page
+    photo = re.search(r'src="(/cases/\d+/photos/[0-9a-f]{64}/)"', page)[1]
+    assert clerk.get(photo)["Content-Type"] == "image/jpeg"
+    other_village = client_as("village_clerk", "420527102201")
+    assert other_village.get(photo).status_code == 404
+    assert other_village.get(address).status_code == 404
+    english = clerk.post("/language/", {"language": "en"}) and clerk.get(address).content.decode()
+    assert "Home check" in english
+
+
+def test_a_file_that_lies_is_refused(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    liar = SimpleUploadedFile("home.jpg", b"%PDF-1.7 not a picture", "image/jpeg")
+    refused = _post(clerk, address, VERIFY, home_photo=liar)
+    assert refused.status_code == 422
+    assert "照片不能用" in refused.content.decode()
+
+
+def test_a_stale_page_is_told(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    assert clerk.post(address, {**VERIFY, "version": "1"}).status_code == 422
+    text = clerk.post(address, {**VERIFY, "version": "1"}).content.decode()
+    assert "没有写入" in text
+
+
+def test_the_board_counts_and_leads_to_the_list(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)
+    board = clerk.get("/cases/").content.decode()
+    assert "丙虚构" in board
+    assert "/cases/list/?kind=monitoring&amp;step=verify" in board
+    listed = clerk.get("/cases/list/?kind=monitoring&step=verify")
+    assert "丙虚构" in listed.content.decode()
+    assert "丙虚构" not in clerk.get("/cases/list/?kind=removal").content.decode()
+    assert clerk.get("/cases/list/?kind=monitoring&as=xlsx").content[:2] == b"PK"
+    other = client_as("village_clerk", "420527102201")
+    assert "丙虚构" not in other.get("/cases/").content.decode()
+
+
+def test_withdraw_needs_a_reason(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    assert clerk.get(f"{address}withdraw/").status_code == 200
+    assert clerk.get(f"{address}merge/").status_code == 200
+    assert clerk.post(f"{address}withdraw/", {"reason": ""}).status_code == 422
+    assert clerk.post(f"{address}withdraw/", {"reason": "填错"}).status_code == 302
+    assert "已撤回" in clerk.get(address).content.decode()
+
+
+def test_quota_is_split_on_its_page(client_as, as_web):
+    from bangfu.books.households.models import VillageProfile
+
+    with as_web():
+        for village, people in ((VILLAGE, 300), ("420527102201", 100)):
+            VillageProfile.objects.create(place_code=village, year=2026, population=people)
+    county = client_as("county_officer")
+    assert county.post("/cases/quota/", {"total": "40", "incidence": "x"}).status_code == 422
+    assert county.post("/cases/quota/", {"total": "40", "incidence": ""}).status_code == 302
+    page = county.get("/cases/quota/").content.decode()
+    assert "茅坪镇" in page
+    assert ">30<" in page
+    clerk = client_as("village_clerk", VILLAGE)
+    assert ">30<" in clerk.get("/cases/quota/").content.decode()
+    assert clerk.get("/cases/quota/?place=420527000000").status_code == 404
+
+
+def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypatch, as_web):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    _post(clerk, address, VERIFY)
+    meeting = {"held_on": "2026-11-02", "attendance": "9", "votes_for": "9", "votes_against": "0", "votes_abstained": "0", "minutes": "同意"}  # fmt: skip
+    assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
+    filters = {"kind": "monitoring", "step": "township", "all": "1"}
+    reviewer = client_as("township_reviewer", TOWNSHIP)
+    waiting = reviewer.post("/cases/bulk/", filters).content.decode()
+    assert "公示到" in waiting
+    assert 'name="confirm"' not in waiting
+    with as_web():
+        closes = Case.objects.get().notice_closes_on
+    later = clock.now().replace(year=closes.year + 1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = reviewer.post("/cases/bulk/", filters).content.decode()
+    chosen = re.findall(r'name="case" value="(\d+:\d+)"', page)
+    assert len(chosen) == 1
+    confirmed = {**filters, "confirm": "1", "case": chosen, "back": "", "reason": ""}
+    assert reviewer.post("/cases/bulk/", confirmed).status_code == 302
+    with as_web():
+        assert Case.objects.get().step == "county"
+    again = reviewer.post("/cases/bulk/", confirmed)
+    assert "没有写入" in again.content.decode()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from bangfu.core.allocation.parse import may_pay
+from bangfu.core.allocation.references import may_pay
 from bangfu.core.allocation.problem import AmountRule, FundLine, Problem, Project, ShareRule
 
 UNIT = 1_000_000  # fen; the model counts 万元

@@ -12,6 +12,8 @@ from bangfu.core.language import Text
 
 OPTIMAL, FEASIBLE, INFEASIBLE, INVALID = "optimal", "feasible", "infeasible", "invalid"
 _DIGITS = 34
+# A reason names at most this many projects or lines; the rest would not be read.
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)

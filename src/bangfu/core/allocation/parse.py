@@ -6,8 +6,7 @@ error, not a warning. Only what the contract leaves out gets its default, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TypeVar
@@ -24,6 +23,7 @@ from bangfu.core.allocation.problem import (
     ShareRule,
     significant,
 )
+from bangfu.core.allocation.references import ParseError, broken_references
 from bangfu.core.language import Text
 
 # Ten trillion yuan: above any budget, and exact in every number type on the way.
@@ -33,21 +33,6 @@ MAX_DECIMAL_DIGITS = 30
 _ANY = "*"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ParseError:
-    """One thing wrong in the document, at `path` ("$.projects[3].cost_fen")."""
-
-    path: str
-    text: Text
-
-
-class _Missing:
-    """Marks a key that the document leaves out, which null does not."""
-
-
-_MISSING = _Missing()
 
 
 def parse(document: object) -> tuple[Problem | None, list[ParseError]]:
@@ -64,7 +49,7 @@ def parse(document: object) -> tuple[Problem | None, list[ParseError]]:
     options = reader.options(top.get("options", {}))
     problem = Problem(tuple(lines), tuple(projects), rules, options)
     if not reader.errors:
-        _check_references(problem, reader)
+        reader.errors.extend(broken_references(problem))
     return (None, reader.errors) if reader.errors else (problem, [])
 
 
@@ -315,102 +300,3 @@ class _Reader:
                 else default.time_limit_s
             ),
         )
-
-
-def _check_references(problem: Problem, reader: _Reader) -> None:
-    """Ids are unique, references resolve, recipes add up, prerequisites form no circle."""
-    rules = problem.rules
-    lines = {line.id: line for line in problem.fund_lines}
-    projects = {project.id for project in problem.projects}
-    _unique((line.id for line in problem.fund_lines), "$.fund_lines", reader)
-    _unique((project.id for project in problem.projects), "$.projects", reader)
-    for key, listed in (("floors", rules.floors), ("ceilings", rules.ceilings)):
-        _unique((rule.id for rule in listed), f"$.rules.{key}", reader)
-        for i, rule in enumerate(listed):
-            for name in sorted((rule.lines or frozenset()) - lines.keys()):
-                reader.fail(f"$.rules.{key}[{i}].lines", _unknown("资金", "fund line", name))
-    for key, groups in (("exclusive", rules.exclusive), ("requires", rules.requires)):
-        for i, group in enumerate(groups):
-            for name in sorted(set(group) - projects):
-                reader.fail(f"$.rules.{key}[{i}]", _unknown("项目", "project", name))
-    for i, project in enumerate(problem.projects):
-        if project.recipe is not None:
-            _check_recipe(project, f"$.projects[{i}].recipe", lines, reader)
-    circle = _circle(rules.requires)
-    if circle:
-        chain = " → ".join(circle)
-        reader.fail("$.rules.requires", Text(f"前置项目成环:{chain}", f"a circle: {chain}"))
-
-
-def _unknown(zh: str, en: str, name: str) -> Text:
-    return Text(f"没有此{zh}:{name}", f"no such {en}: {name}")
-
-
-def _unique(ids: Iterable[str], path: str, reader: _Reader) -> None:
-    seen: set[str] = set()
-    for i, name in enumerate(ids):
-        if name in seen:
-            reader.fail(f"{path}[{i}].id", Text(f"编号重复:{name}", f"id given twice: {name}"))
-        seen.add(name)
-
-
-def _check_recipe(
-    project: Project, path: str, lines: Mapping[str, FundLine], reader: _Reader
-) -> None:
-    recipe = project.recipe or ()
-    if project.divisible:
-        reader.fail(path, Text("可分项目不能有配方", "a divisible project can have no recipe"))
-        return
-    for name, _fen in recipe:
-        line = lines.get(name)
-        if line is None:
-            reader.fail(f"{path}.{name}", _unknown("资金", "fund line", name))
-        elif not may_pay(line, project):
-            reader.fail(
-                f"{path}.{name}",
-                Text("此资金不能支付此项目", "this line may not pay this project"),
-            )
-    total = sum(fen for _name, fen in recipe)
-    if total != project.unit_fen:
-        reader.fail(
-            path,
-            Text(
-                f"配方合计 {total} 分,成本 {project.unit_fen} 分",
-                f"the recipe sums to {total} fen, the cost is {project.unit_fen}",
-            ),
-        )
-
-
-def may_pay(line: FundLine, project: Project) -> bool:
-    """Whether the strings on `line` let it pay `project` at all."""
-    return (
-        line.poolable
-        and (line.purposes is None or project.purpose in line.purposes)
-        and (line.areas is None or any(project.place.startswith(area) for area in line.areas))
-        and (line.beneficiaries is None or project.beneficiaries <= line.beneficiaries)
-    )
-
-
-def _circle(pairs: tuple[tuple[str, str], ...]) -> list[str]:
-    """A circle among prerequisites, from a project back to itself, or nothing."""
-    needs: dict[str, list[str]] = {}
-    for project, prerequisite in pairs:
-        needs.setdefault(project, []).append(prerequisite)
-    done: set[str] = set()
-    for start in needs:
-        trail: list[str] = []
-        on_trail: set[str] = set()
-        stack: list[tuple[str, bool]] = [(start, True)]
-        while stack:
-            name, entering = stack.pop()
-            if not entering:
-                on_trail.discard(trail.pop())
-                done.add(name)
-            elif name in on_trail:
-                return [*trail[trail.index(name) :], name]
-            elif name not in done:
-                trail.append(name)
-                on_trail.add(name)
-                stack.append((name, False))
-                stack.extend((other, True) for other in reversed(needs.get(name, ())))
-    return []

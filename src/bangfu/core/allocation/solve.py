@@ -15,7 +15,8 @@ from bangfu.core.allocation.answer import (
 from bangfu.core.allocation.classes import reduce_problem
 from bangfu.core.allocation.closing import explain_shortfalls
 from bangfu.core.allocation.conflict import find_conflict
-from bangfu.core.allocation.explain import explain_idle, explain_unfunded
+from bangfu.core.allocation.explain import explain_unfunded
+from bangfu.core.allocation.idle import explain_idle
 from bangfu.core.allocation.parse import parse
 from bangfu.core.allocation.pieces import Piece, fewest_pieces
 from bangfu.core.allocation.problem import Problem

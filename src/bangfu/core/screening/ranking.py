@@ -30,7 +30,12 @@ def income_order(net_income: ir.IntegerValue, members: ir.IntegerValue) -> ir.In
     whole_part = net_income // heads
     rest = net_income - whole_part * heads
     scale = MOST_MEMBERS * MOST_MEMBERS
-    bounded = whole_part.clip(-MOST_PER_HEAD, MOST_PER_HEAD)
+    # Written as cases: engines differ in what the least of a number and null is.
+    bounded = ibis.cases(
+        (whole_part > MOST_PER_HEAD, ibis.literal(MOST_PER_HEAD, "int64")),
+        (whole_part < -MOST_PER_HEAD, ibis.literal(-MOST_PER_HEAD, "int64")),
+        else_=whole_part,
+    )
     return bounded * scale + (rest * scale) // heads
 
 

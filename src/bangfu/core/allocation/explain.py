@@ -2,9 +2,9 @@
 
 Four words for a project: `not_admitted`, `no_line`, `excluded_by`, `crowded_out`. The last carries a
 price: any plan of no more shortfall that holds the project has at least so much less priority. The
-price comes from the linear or pattern model's prices, and is marked as such a bound; where that
-says nothing, and for as many projects as `_RESOLVES`, the model is solved again with the project
-forced in.
+price comes from the linear or pattern model's prices, and is marked as such a bound; where the
+linear prices say nothing, the model is solved again with the project forced in, as often as
+`_RESOLVES`, `_RESOLVED_PROJECTS` and `_RESOLVING_SECONDS` allow.
 """
 
 from __future__ import annotations
@@ -34,10 +34,13 @@ from bangfu.core.allocation.verify import Plan
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 
-_RESOLVES = 5
+# Where the linear model's gap is wider than what most projects are worth, its prices say nothing of
+# half of those left out, and a model solved again says it of most (a tenth of a second each).
+_RESOLVES = 100
+# Larger problems take longer: this many projects in all, so 40 times for one of 1,500.
+_RESOLVED_PROJECTS = 60_000
 _RESOLVE_SECONDS = 1.0
-# Solving a problem of this many projects again for one reason takes too long.
-_RESOLVABLE = 5_000
+_RESOLVING_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +221,10 @@ def _prices(
     forced = np.full(len(found.values), inf) if prices is None else prices.forced()
     giving = _GivingWay(program, found, plan)
     priced = {p: _Price(loss(float(forced[p])), True, giving.first(p)) for p in crowded}
+    started = watch.spent
     # Prices of patterns leave so little open that a price of nothing is nearly the truth.
     for p in _unclear(program, priced) if found.prices is None else ():
-        if watch.left(0.95) <= 0:
+        if watch.left(0.95) <= 0 or watch.spent - started > _RESOLVING_SECONDS:
             break
         answer = _resolve(program, found, p, watch)
         if answer is not None:
@@ -232,10 +236,9 @@ def _prices(
 def _unclear(program: Program, priced: dict[int, _Price]) -> list[int]:
     """Where the bound says nothing though the project is worth something: the dearest first."""
     projects = program.problem.projects
-    if len(projects) > _RESOLVABLE:
-        return []
+    most = min(_RESOLVES, _RESOLVED_PROJECTS // len(projects))
     unclear = [p for p, price in priced.items() if price.priority == 0 and projects[p].priority > 0]
-    return sorted(unclear, key=lambda p: (-projects[p].priority, p))[:_RESOLVES]
+    return sorted(unclear, key=lambda p: (-projects[p].priority, p))[:most]
 
 
 def _capped(program: Program, found: Found) -> Mip:

@@ -9,6 +9,10 @@ from typing import Any
 
 from bangfu.books.accounts.models import Operator
 from bangfu.books.assistance.models import Measure, Visit
+from bangfu.books.cases import queries as cases
+from bangfu.books.cases import rules
+from bangfu.books.cases.models import Case, State
+from bangfu.books.cases.showing import STATE_WORDS
 from bangfu.books.households.actions.members import KINDS
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.past import Act, acts
@@ -17,6 +21,7 @@ from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.periods import age_on
 from bangfu.core.sheets.income import GROUPS, ITEMS
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.charts import Series, bars
 
 _FACTS = plain(Table.HOUSEHOLD)
@@ -164,7 +169,19 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         ),
         "visits": Visit.objects.filter(household_no=number).order_by("-visited_on")[:20],
         "happenings": happenings(number),
+        "cases": _cases(number, on),
     }
+
+
+def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text]]:
+    """The household's cases, newest first: the matter, and the step it stands at or how it ended."""
+    policy = policy_in_force()
+    found = []
+    for case in cases.history_of(household_no):
+        procedure = rules.procedure_of(policy, case)
+        step = rules.current_step(policy, case)
+        found.append((case, procedure.text, step.text if step else STATE_WORDS[State(case.state)]))
+    return found
 
 
 def _with_families(measures: Any) -> list[tuple[Measure, Text]]:

@@ -8,6 +8,8 @@ from bangfu.books.desk import sums, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("tasks/", views.tasks, name="tasks-due"),
+    path("measures/late/", views.late_measures, name="measures-due"),
     path("households/<str:household_no>/", views.household, name="household"),
     path(
         "households/<str:household_no>/history/",

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.desk import household as gathering
-from bangfu.books.desk import queries
+from bangfu.books.desk import queries, worklist
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.models import Household
 from bangfu.books.households.views import NOT_HERE
@@ -15,14 +15,15 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.tables import Table
 
 
 @page(purpose="home")
 def home(request: HttpRequest) -> HttpResponse:
-    """To the widest place where the actor may see persons, or sums, or else says what he holds."""
-    reached = request.actor.reach({DataClass.PERSONS})
-    if reached:
-        return redirect("place", reached[0])
+    """To the work that waits, or to the sums, or else to what the actor holds."""
+    if request.actor.reach({DataClass.PERSONS}):
+        return redirect("tasks-due")
     summed = request.actor.reach({DataClass.SUMS})
     if summed:
         return redirect("sums", summed[0])
@@ -34,6 +35,45 @@ def home(request: HttpRequest) -> HttpResponse:
             )
         )
     return redirect("me")
+
+
+@page(classes={DataClass.PERSONS}, purpose="tasks", writes=False)
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is due and overdue for me, and the places I answer for."""
+    policy = policy_in_force()
+    table = Table(
+        request,
+        worklist.case_columns(policy, request.actor, request.today),
+        worklist.due_cases(request.actor, request.today, policy),
+        name="tasks",
+        title=Text("待办个案", "Cases waiting"),
+        order="due",
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    reached = request.actor.reach({DataClass.PERSONS})
+    context = {
+        "table": table,
+        "waiting": worklist.waiting(request.actor, request.today, policy),
+        "figures": [queries.of_place(code) for code in reached],
+    }
+    return render(request, "desk/tasks.html", context)
+
+
+@page(classes={DataClass.PERSONS}, purpose="late measures", writes=False)
+def late_measures(request: HttpRequest) -> HttpResponse:
+    """Measures whose day has passed."""
+    table = Table(
+        request,
+        worklist.measure_columns(),
+        worklist.late_measures(request.today),
+        name="measures",
+        title=Text("到期未结束的措施", "Measures past their day"),
+        order="due",
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    return render(request, "desk/measures.html", {"table": table})
 
 
 @page(classes={DataClass.PERSONS}, purpose="place", place="code")

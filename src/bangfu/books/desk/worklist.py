@@ -1,0 +1,150 @@
+"""What waits for an actor: cases at a step of his, what climbed to him, measures and objections due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.assistance.models import Measure
+from bangfu.books.cases import queries as cases
+from bangfu.books.cases import rules
+from bangfu.books.cases.models import Case
+from bangfu.books.households.models import Person
+from bangfu.books.notices.models import Objection
+from bangfu.books.places.models import Place
+from bangfu.books.walls.scope import DataClass
+from bangfu.core.language import Text
+from bangfu.core.policy.resolve import Policy
+from bangfu.core.sheets.locate import short_name
+from bangfu.web.tables import Badge, Column, Kind
+
+MINE, CLIMBED = Text("待您办理", "yours"), Text("下级逾期，待您督办", "late below you")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits, by kind, each with the address of its rows."""
+
+    label: Text
+    count: int
+    late: int
+    address: str
+
+
+def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
+    """The open cases that wait for the actor, with the household's head and the village."""
+    head = Person.objects.filter(household_id=OuterRef("household_id"), relation="户主")
+    village = Place.objects.filter(code=OuterRef("place_code"))
+    return cases.due_for(actor, today, policy=policy).annotate(
+        head=Subquery(head.values("name")[:1]), village=Subquery(village.values("name")[:1])
+    )
+
+
+def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
+    """What waits for the actor in all, kinds without anything left out."""
+    due = cases.due_for(actor, today, policy=policy)
+    found = [
+        Waiting(
+            Text("个案", "Cases"),
+            due.count(),
+            due.filter(due_on__lt=today).count(),
+            reverse("tasks-due"),
+        )
+    ]
+    if actor.reach({DataClass.PERSONS}, writes=True):
+        late = late_measures(today).count()
+        label = Text("到期未结束的措施", "Measures past their day")
+        found.append(Waiting(label, late, late, reverse("measures-due")))
+        found.append(
+            Waiting(
+                Text("未答复的公示异议", "Objections not answered"),
+                Objection.objects.filter(answered_at=None).count(),
+                0,
+                f"{reverse('notices')}?objections=open",
+            )
+        )
+    return [one for one in found if one.count]
+
+
+def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...]:
+    """The columns of the work list."""
+
+    def step(case: Case) -> Text:
+        found = rules.current_step(policy, case)
+        return found.text if found else Text(case.step, case.step)
+
+    def kind(case: Case) -> Text:
+        return policy.procedures.kinds[case.kind].text
+
+    def whose(case: Case) -> Text:
+        found = rules.current_step(policy, case)
+        return MINE if found and actor.holds(*found.roles, at=case.place_code) else CLIMBED
+
+    def lateness(case: Case) -> Badge | None:
+        if case.due_on is None:
+            return None
+        left = (case.due_on - today).days
+        if left < 0:
+            return Badge(Text(f"逾期 {-left} 天", f"{-left} days late"), "red")
+        if left <= 3:
+            return Badge(Text(f"还剩 {left} 天", f"{left} days left"), "yellow")
+        return Badge(Text(f"还剩 {left} 天", f"{left} days left"))
+
+    return (
+        Column(
+            "head",
+            Text("户主", "Head"),
+            lambda c: c.head or c.village,
+            link=lambda c: reverse("case", args=[c.pk]),
+        ),
+        Column(
+            "village",
+            Text("村", "Village"),
+            lambda c: short_name(c.village or ""),
+            sort="place_code",
+        ),
+        Column("kind", Text("事项", "Matter"), kind, sort="kind"),
+        Column("step", Text("当前步骤", "Step"), step, sort="step"),
+        Column("whose", Text("由谁", "Whose"), whose),
+        Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
+        Column("late", Text("期限", "Time left"), lateness),
+    )
+
+
+def late_measures(today: date) -> QuerySet[Measure]:
+    """Measures of the scope whose day has passed and that have not ended."""
+    village = Place.objects.filter(code=OuterRef("place_code"))
+    return Measure.objects.filter(ended_on=None, due_on__lt=today).annotate(
+        village=Subquery(village.values("name")[:1])
+    )
+
+
+def measure_columns() -> tuple[Column, ...]:
+    """The columns of the list of late measures."""
+    return (
+        Column(
+            "household",
+            Text("户编号", "Household no."),
+            lambda m: m.household_no,
+            sort="household_no",
+            link=lambda m: reverse("household", args=[m.household_no]),
+        ),
+        Column(
+            "village",
+            Text("村", "Village"),
+            lambda m: short_name(m.village or ""),
+            sort="place_code",
+        ),
+        Column("content", Text("措施", "Measure"), lambda m: m.content),
+        Column(
+            "responsible",
+            Text("负责人", "Responsible"),
+            lambda m: m.responsible,
+            sort="responsible",
+        ),
+        Column("due", Text("期限", "Due"), lambda m: m.due_on, Kind.DAY, "due_on"),
+    )

@@ -116,29 +116,39 @@ MANY = 5_000
 def _multiply(case: Case) -> None:
     """The walked case, copied to MANY households: what stands behind it comes along."""
     copies = (
-        "insert into households_household (household_no, place_code)"
-        " select '42052799' || lpad(n::text, 8, '0'), %(place)s from generate_series(1, %(many)s) n",
-        "insert into cases_case (kind, procedure, place_code, household_no, finding, opened_on,"
-        " opened_by, state, step, level, since, due_on, round_no, version, notice,"
-        " notice_closes_on, end_reason)"
-        " select kind, procedure, place_code, '42052799' || lpad(n::text, 8, '0'), '', opened_on,"
-        " opened_by, state, step, level, since, due_on, round_no, version, notice,"
-        " notice_closes_on, '' from cases_case, generate_series(1, %(many)s) n where id = %(case)s",
-        "insert into cases_round (case_id, place_code, number, began_on, entered_by,"
-        " entered_tokens, checked_by, checked_token, returned_to, return_reason)"
-        " select c.id, r.place_code, r.number, r.began_on, r.entered_by, r.entered_tokens,"
-        " r.checked_by, r.checked_token, '', '' from cases_round r, cases_case c"
-        " where r.case_id = %(case)s and c.id <> %(case)s",
-        "insert into cases_steprecord (case_id, place_code, round_no, step, actor, actor_name,"
-        ' person_token, at, "on", passes, reason, notice)'
-        " select c.id, r.place_code, r.round_no, r.step, r.actor, r.actor_name, r.person_token,"
-        ' r.at, r."on", r.passes, r.reason, r.notice from cases_steprecord r, cases_case c'
-        " where r.case_id = %(case)s and c.id <> %(case)s",
-        "insert into cases_answer (record_id, place_code, field, text, number, day, flag, choices)"
-        " select t.id, a.place_code, a.field, a.text, a.number, a.day, a.flag, a.choices"
-        " from cases_answer a join cases_steprecord r on r.id = a.record_id"
-        " join cases_steprecord t on t.step = r.step and t.case_id <> r.case_id"
-        " where r.case_id = %(case)s",
+        (
+            "insert into households_household (household_no, place_code)"
+            " select '42052799' || lpad(n::text, 8, '0'), %(place)s from generate_series(1, %(many)s) n"
+        ),
+        (
+            "insert into cases_case (kind, procedure, place_code, household_no, finding, opened_on,"
+            " opened_by, state, step, level, since, due_on, round_no, version, notice,"
+            " notice_closes_on, end_reason)"
+            " select kind, procedure, place_code, '42052799' || lpad(n::text, 8, '0'), '', opened_on,"
+            " opened_by, state, step, level, since, due_on, round_no, version, notice,"
+            " notice_closes_on, '' from cases_case, generate_series(1, %(many)s) n where id = %(case)s"
+        ),
+        (
+            "insert into cases_round (case_id, place_code, number, began_on, entered_by,"
+            " entered_tokens, checked_by, checked_token, returned_to, return_reason)"
+            " select c.id, r.place_code, r.number, r.began_on, r.entered_by, r.entered_tokens,"
+            " r.checked_by, r.checked_token, '', '' from cases_round r, cases_case c"
+            " where r.case_id = %(case)s and c.id <> %(case)s"
+        ),
+        (
+            "insert into cases_steprecord (case_id, place_code, round_no, step, actor, actor_name,"
+            ' person_token, at, "on", passes, reason, notice)'
+            " select c.id, r.place_code, r.round_no, r.step, r.actor, r.actor_name, r.person_token,"
+            ' r.at, r."on", r.passes, r.reason, r.notice from cases_steprecord r, cases_case c'
+            " where r.case_id = %(case)s and c.id <> %(case)s"
+        ),
+        (
+            "insert into cases_answer (record_id, place_code, field, text, number, day, flag, choices)"
+            " select t.id, a.place_code, a.field, a.text, a.number, a.day, a.flag, a.choices"
+            " from cases_answer a join cases_steprecord r on r.id = a.record_id"
+            " join cases_steprecord t on t.step = r.step and t.case_id <> r.case_id"
+            " where r.case_id = %(case)s"
+        ),
     )
     with connection.cursor() as cursor:
         for copy in copies:

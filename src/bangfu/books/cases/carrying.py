@@ -256,7 +256,7 @@ def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> N
     verdict = engine.verdict(
         step, given.answers, passes=given.passes, reason=given.reason.strip(), majority=share
     )
-    known = answers_of(cases)
+    known = answers_of(cases, _read_of(step))
     for case in cases:
         known[case.pk] |= given.answers
     listed = rules.conditions(
@@ -304,6 +304,13 @@ def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> N
             for case in cases
         ],
     )
+
+
+def _read_of(step: Step) -> set[str] | None:
+    """Which earlier answers a step's writing reads; None for all."""
+    if step.criteria:
+        return None
+    return {*effects.READS.get(step.effect, ()), *(boards.READS if step.notice else ())}
 
 
 # Conditions

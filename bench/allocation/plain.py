@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from bangfu.core.allocation.references import may_pay
 from bangfu.core.allocation.problem import AmountRule, FundLine, Problem, Project, ShareRule
+from bangfu.core.allocation.references import may_pay
 
 UNIT = 1_000_000  # fen; the model counts 万元
 

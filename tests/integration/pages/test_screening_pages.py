@@ -20,7 +20,6 @@ POOR, OTHERS = "4205270000000001", "4205270000000002"
 ON = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 EVERYWHERE = Scope((NATION,), frozenset(DataClass), "test")
-ENGLISH = {"headers": {"accept-language": "en"}}
 
 
 @pytest.fixture
@@ -112,7 +111,8 @@ def test_the_county_screens_in_the_background(incomes, client_as, monkeypatch):
     with within(EVERYWHERE, by=f"county_officer-{COUNTY}"):
         task = Task.objects.get(kind="screening.run")
         assert (task.state, task.address) == ("done", "/screening/")
-    overview = officer.get("/screening/", **ENGLISH).content.decode()
+    officer.post("/language/", {"language": "en"})
+    overview = officer.get("/screening/").content.decode()
     assert "2 households" in overview
     assert "/screening/findings/?place=420527101000&amp;kind=risk&amp;monitored=no" in overview
     below_line()
@@ -127,7 +127,8 @@ def test_every_value_has_its_source_and_its_history(incomes, client_as):
     assert "income.standard" not in shown
     older = clerk.get("/policy/?q=income.line&on=2023-06-01").content.decode()
     assert "8700" not in older
-    history = clerk.get("/policy/values/income.line/", **ENGLISH).content.decode()
+    clerk.post("/language/", {"language": "en"})
+    history = clerk.get("/policy/values/income.line/").content.decode()
     assert history.count("policy/income.toml:") == sum(
         value.key == "income.line" for value in policy_in_force().values
     )

@@ -56,12 +56,11 @@ class Asked:
 class Laid:
     """The books of a scope in a place with every fact of the screening, as policy has it."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, frames: Mapping[Table, pl.DataFrame]) -> None:
         self.lock = Lock()
         self.is_open = True
         self.asked = asked
         self._stack = ExitStack()
-        frames = _frames(asked)
         # Twice the wall: the database gave only the scope's rows, and the door admits no others.
         admitted = _narrowed(for_engines(asked.scope), asked.place)
         self.snapshot = self._stack.enter_context(duckdb.open_frames(frames, admitted))
@@ -111,10 +110,10 @@ def laid_books(asked: Asked) -> Iterator[Laid]:
     Reads in the open transaction, whose scope must be `asked.scope`.
     """
     state = _state(asked)
-    found = _taken(state) or _kept(state, Laid(asked))
+    found = _taken(state) or _kept(state, Laid(asked, _frames(asked)))
     with found.lock:
         if not found.is_open:  # put out between two lines, for other books
-            found = Laid(asked)
+            found = Laid(asked, _frames(asked))
         try:
             yield found
         except duck.Error:

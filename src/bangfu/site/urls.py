@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bangfu.books.notices import board, public_urls
+from bangfu.books.screening import urls as screening_urls
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -18,4 +19,6 @@ urlpatterns = [
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
+    path("screening/", include("bangfu.books.screening.urls")),
+    path("policy/", include(screening_urls.policy_urls)),
 ]

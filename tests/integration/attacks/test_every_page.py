@@ -140,7 +140,11 @@ def test_no_page_tells_what_lies_outside(attack, more):
 def test_not_found_and_not_yours_are_the_same(attack):
     for name, entry, role, client, actor in gated(attack):
         # What is published is everybody's: the public pages have tests of their own.
-        if not entry.get("arguments") or not allowed(entry, role, actor) or "OPEN" in entry["roles"]:
+        if (
+            not entry.get("arguments")
+            or not allowed(entry, role, actor)
+            or "OPEN" in entry["roles"]
+        ):
             continue
         answers = []
         for which in (OUT, NOWHERE):

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 import typst
-from conftest import OTHER, VILLAGE
 
 from bangfu.books.assistance.actions import agree_measure, end_measure, record_visit, start_measure
 from bangfu.books.desk import records
@@ -20,6 +19,7 @@ from bangfu.books.jobs.worker import work
 from bangfu.books.walls.scope import DataClass, Scope, within
 
 TOWNSHIP, COUNTY = "420527101000", "420527000000"
+VILLAGE, OTHER = "420527101200", "420527102201"
 NUMBER, BESIDE = "4205270000000001", "4205270000000002"
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)

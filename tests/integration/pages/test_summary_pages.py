@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from conftest import OTHER, VILLAGE
 
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.crossing.actions import accept_move, offer_move
@@ -22,6 +21,7 @@ from bangfu.core.errors import ConflictError
 from bangfu.core.periods import Span
 
 COUNTY, TOWNSHIP = "420527000000", "420527101000"
+VILLAGE, OTHER = "420527101200", "420527102201"
 NUMBER, BESIDE = "4205270000000001", "4205270000000002"
 CHINA = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 22)

@@ -143,6 +143,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "figure": ("households", "households", "households"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "position": (1, 1, 1),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.desk import household as gathering
-from bangfu.books.desk import queries, worklist
+from bangfu.books.desk import queries, records, summaries, worklist
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.models import Household
 from bangfu.books.households.views import NOT_HERE
@@ -15,6 +15,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.periods import Span
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.tables import Table
 
@@ -86,6 +87,9 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "figures": queries.of_place(code),
         "below": queries.below(code),
         "is_village": places.level(code) is places.Level.VILLAGE,
+        "changes": summaries.changes_this_month(code, today=request.today),
+        "month": Span.month_of(request.today),
+        "record": records.TITLES.get(places.level(code)),
     }
     return render(request, "desk/place.html", context)
 

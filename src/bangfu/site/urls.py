@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bangfu.books.notices import board, public_urls
+from bangfu.site import api
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -17,5 +18,6 @@ urlpatterns = [
     path(board.CHINESE, include(public_urls, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
+    path("api/v1/", api.urls),
     path("cases/", include("bangfu.books.cases.urls")),
 ]

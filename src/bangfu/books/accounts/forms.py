@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
-from bangfu.books.accounts.models import Role
+from bangfu.books.accounts.models import Grant, Role
 from bangfu.core.language import Text
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later, say
@@ -98,6 +98,32 @@ class GrantForm(Form):
         super().__init__(*arguments, **options)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.code, say(Text(role.name_zh, role.name_en))) for role in roles
+        ]
+
+
+class TokenForm(Form):
+    name = forms.CharField(label=later("用途", "What it is for"), max_length=100)
+    grants = forms.MultipleChoiceField(
+        label=later("用哪些角色", "In which roles"), widget=forms.CheckboxSelectMultiple
+    )
+    reads_only = forms.BooleanField(label=later("只读", "Reads only"), required=False, initial=True)
+    valid_to = date_field("到（不含这天）", "Until (not included)")
+
+    def __init__(
+        self,
+        *arguments: Any,
+        grants: Iterable[Grant],
+        names: Mapping[str, str],
+        **options: Any,
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["grants"].choices = [  # type: ignore[attr-defined]
+            (
+                str(grant.pk),
+                say(Text(grant.role.name_zh, grant.role.name_en))
+                + f" {names.get(grant.place_code, grant.place_code)}",
+            )
+            for grant in grants
         ]
 
 

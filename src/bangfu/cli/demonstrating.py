@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +32,7 @@ from bangfu.cli.options import Lang
 from bangfu.cli.rules import ROOT, load_policy
 from bangfu.cli.screening import Screened, screen_snapshot, write_screening
 from bangfu.cli.terminal import Steps, Terminal, terminal
+from bangfu.core.allocation.solve import allocate
 from bangfu.core.errors import ConflictError, InputError
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
@@ -73,12 +76,17 @@ def demo(
     started = time.monotonic()
     make_folder(out)
     outcome = Outcome()
-    with speak.steps() as steps:
+    # A process of its own, started afresh: this one has threads by now, which a fork would break.
+    with speak.steps() as steps, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as aside:
         policy = load_policy()
         intake, outcome.figures["imported"] = bring_books(steps)
+        problem = _problem(policy, intake)
+        solving = aside.submit(
+            allocate, problem, clock=time.monotonic
+        )  # the checks do not wait for it
         found = _checks(steps, policy, intake.gazetteer, out, outcome, speak)
         screened = _screening(steps, policy, intake.gazetteer, out, outcome, speak)
-        _plan(steps, policy, intake, out, outcome, speak)
+        _plan(steps, problem, solving, intake, out, outcome, speak)
         _cards(steps, found, policy, screened, intake.gazetteer, out, outcome, speak)
         _ledger(steps, outcome)
     path = out / "summary.json"
@@ -161,18 +169,28 @@ def _screening(
     return screened
 
 
-def _plan(
-    steps: Steps, policy: Policy, intake: Intake, out: Path, outcome: Outcome, speak: Terminal
-) -> None:
-    """The year's plan: solved, verified, printed, posted."""
+def _problem(policy: Policy, intake: Intake) -> dict[str, Any]:
+    """The year's allocation problem, from the books."""
     programme = planning.read_programme(intake.other, YEAR)
     options = {"gap": GAP, "time_limit_s": TIME_LIMIT_S}
     with working(None, place_code=COUNTY, purpose="demo", classes=(DataClass.MONEY,)):
-        problem = planning.year_problem(
+        return planning.year_problem(
             county=COUNTY, year=YEAR, programme=programme, policy=policy, options=options
         )
+
+
+def _plan(
+    steps: Steps,
+    problem: dict[str, Any],
+    solving: Future[dict[str, Any]],
+    intake: Intake,
+    out: Path,
+    outcome: Outcome,
+    speak: Terminal,
+) -> None:
+    """The year's plan: solved, verified, printed, posted."""
     with steps.step(Text("统筹整合资金", "Pooling the funds")):
-        answer = planning.solve(problem, clock=time.monotonic)
+        answer = planning.settled(solving.result())
     with (
         steps.step(Text("打印方案和一村一纪要，记账", "Printing plan and minutes, posting")),
         working(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,7 +16,6 @@ from bangfu.books.funds.models import FundLine, Plan, PlanStatus
 from bangfu.books.projects.models import Project
 from bangfu.books.projects.queries import as_problem
 from bangfu.core.allocation.pooling import KeyVillage, PoolingPolicy, pooling_rules
-from bangfu.core.allocation.solve import allocate
 from bangfu.core.errors import ConflictError, Problem
 from bangfu.core.language import Lang, Text
 from bangfu.core.policy.resolve import Policy
@@ -99,9 +98,8 @@ def year_problem(
     )
 
 
-def solve(problem: Mapping[str, Any], *, clock: Callable[[], float]) -> dict[str, Any]:
-    """The answer. Raises ConflictError naming the rules in conflict when there is none."""
-    answer = allocate(problem, clock=clock)
+def settled(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer that holds a plan. Raises ConflictError naming the rules in conflict otherwise."""
     if answer["status"] in ("invalid", "infeasible"):
         raise ConflictError(_conflict(answer))
     return answer

@@ -8,23 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
 
-from bangfu.books.accounts.actions import add_operator
+from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
 from bangfu.books.accounts.models import Role
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
 from bangfu.books.assistance.models import Measure
+from bangfu.books.cases.models import Case
 from bangfu.books.crossing.actions import offer_move
 from bangfu.books.crossing.models import Duplicate
 from bangfu.books.desk.figures import count_figures
 from bangfu.books.households.models import Household, Person
+from bangfu.books.intake.models import Batch
+from bangfu.books.jobs.models import Task
+from bangfu.books.notices import actions as notices
 from bangfu.books.places.actions import load_places
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
+from bangfu.core.language import Text
+from bangfu.files.policy_folder import policy_in_force
 
 VILLAGE, TOWNSHIP, COUNTY = "420527101200", "420527101000", "420527000000"
 NEXT = "420527101201"  # another village of the township
@@ -43,6 +49,7 @@ PLACES = (
     places.Place(OUTSIDE, "外村"),
     places.Place(OUTSIDE_NEXT, "外邻村"),
 )
+TODAY, NOW = date(2026, 11, 22), datetime(2026, 11, 22, 4, tzinfo=UTC)
 EVERYWHERE = Scope((places.NATION,), frozenset(DataClass), "test")
 # Words that stand on a page only when its reader may see that household.
 INSIDE_NAME, OUTSIDE_NAME = "甲虚构", "乙外人"
@@ -76,7 +83,16 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
     with everywhere():
         add_operator(by="tester", username="outsider", display_name="乙外人", place_code=OUTSIDE)
+    with everywhere():
+        grant_role(
+            by="tester",
+            username="outsider",
+            role="village_clerk",
+            place_code=OUTSIDE,
+            valid_from=date(2020, 1, 1),
+        )
     offers, duplicates, measures = [], [], []
+    paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
         (OUTSIDE, OUTSIDE_NEXT, OUTSIDE_COUNTY, OUTSIDE_NO, OUTSIDE_NAME),
@@ -103,6 +119,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 ).pk
             )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
+            paths.append(_papers(village, number[:-1] + "3", name))
             count_figures(
                 by="tester",
                 place_code=county,
@@ -127,13 +144,66 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
         "operator": ("village_clerk", "outsider", "nobody"),
+        "digest": ("a" * 64,) * 3,
+        "position": (1, 1, 1),
+        **{thing: (paths[0][thing], paths[1][thing], 999_999) for thing in paths[0]},
     }
     return made
 
 
-def _household(number: str, village: str, name: str) -> Household:
+def _papers(village: str, number: str, name: str) -> dict[str, int]:
+    """A notice with an objection, a case, a batch and a task at a village."""
+    household = _household(number, village, f"{name}三", monitored=False)
+    notice = notices.publish(
+        by="tester",
+        kind="recognition",
+        place_code=village,
+        subject=f"test {village}",
+        title=Text("公示", "Notice"),
+        rows=[{"head": "某某"}],
+        opens_on=TODAY,
+        closes_on=TODAY + timedelta(days=7),
+        now=NOW,
+    )
+    objection = notices.enter_objection(
+        by="tester", notice=notice, grounds="情况不符", received_on=TODAY, now=NOW
+    )
+    case = Case.objects.create(
+        kind="monitoring",
+        procedure=policy_in_force().procedures.find("monitoring", place=village, on=TODAY).id,
+        place_code=village,
+        household=household,
+        opened_on=TODAY,
+        opened_by="tester",
+        step="verify",
+        level=places.Level.VILLAGE,
+        since=TODAY,
+        due_on=TODAY + timedelta(days=5),
+    )
+    batch = Batch.objects.create(place_code=village, year=2026, uploaded_at=NOW)
+    task = Task.objects.create(
+        place_code=village,
+        seen_from=places.ancestor(village, places.Level.TOWNSHIP),
+        kind="intake.check",
+        requested_by="tester",
+        requested_at=NOW,
+        purpose="test",
+        classes=["persons"],
+        arguments={},
+    )
+    return {
+        "notice": notice.pk,
+        "objection": objection.pk,
+        "case": case.pk,
+        "batch": batch.pk,
+        "task": task.pk,
+    }
+
+
+def _household(number: str, village: str, name: str, *, monitored: bool = True) -> Household:
+    facts = {"monitored_class": "突发严重困难户", "risk_1": "因病"} if monitored else {}
     household: Household = Household.objects.create(
-        household_no=number, place_code=village, monitored_class="突发严重困难户", risk_1="因病"
+        household_no=number, place_code=village, **facts
     )
     Person.objects.create(
         household=household,

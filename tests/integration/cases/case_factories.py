@@ -8,8 +8,8 @@ from typing import Any
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import actions
-from bangfu.books.cases.carrying import Given
 from bangfu.books.cases.models import Case
+from bangfu.books.cases.standing import Given
 from bangfu.books.households.models import Household, Person
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.places import Place

@@ -88,7 +88,7 @@ def test_a_connection_killed_in_the_middle_leaves_nothing(walk, as_web, due, ser
     from bangfu.books.cases import carrying
     from bangfu.core.errors import UserError
 
-    written = carrying._round
+    written = carrying.write_round
 
     def dying(group, at):
         written(group, at)
@@ -98,11 +98,11 @@ def test_a_connection_killed_in_the_middle_leaves_nothing(walk, as_web, due, ser
         with server.connect() as admin:
             admin.execute("select pg_terminate_backend(%s)", [process])
 
-    monkeypatch.setattr(carrying, "_round", dying)
+    monkeypatch.setattr(carrying, "write_round", dying)
     with pytest.raises(UserError):
         _in_bulk(walk, "reviewer", due)
     connection.close()
-    monkeypatch.setattr(carrying, "_round", written)
+    monkeypatch.setattr(carrying, "write_round", written)
     with as_web():
         assert StepRecord.objects.filter(step="township").count() == 0
         assert dict(Case.objects.values_list("pk", "version")) == due

@@ -8,8 +8,8 @@ import pytest
 from case_factories import COUNTY, TOWNSHIP, VILLAGE
 
 from bangfu.books.cases import actions, queries
-from bangfu.books.cases.carrying import Given
 from bangfu.books.cases.models import Case, Condition, Quota, Registration, State
+from bangfu.books.cases.standing import Given
 from bangfu.books.households.models import Household, VillageProfile
 from bangfu.core.errors import InputError, UsageError
 from bangfu.core.facts.dictionary import AFTER_REMOVAL

@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection
 
 from bangfu.books.accounts.actors import actor_of
 from bangfu.books.cases import actions
-from bangfu.books.cases.carrying import Given
 from bangfu.books.cases.models import Case, Round, State, StepRecord
+from bangfu.books.cases.standing import Given
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 
 

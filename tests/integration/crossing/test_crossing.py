@@ -230,3 +230,21 @@ def test_settling_is_journaled_and_done_once(duplicate, as_web):
         settle_duplicate(
             by="clerk", duplicate_id=pk, finding=Finding.TWO_PERSONS, note="x", now=NOW
         )
+
+
+def test_the_superior_settles_on_a_page(duplicate, as_web, client_as):
+    with as_web(scope(TOWNSHIP)):
+        pk = Duplicate.objects.get().pk
+    head = client_as("township_head", TOWNSHIP)
+    assert NUMBER in head.get("/duplicates/").content.decode()
+    assert head.post(f"/duplicates/{pk}/", {"note": "x"}).status_code == 422
+    assert head.post(f"/duplicates/{pk}/", {"finding": "one", "note": "x"}).status_code == 302
+
+
+def test_a_move_on_the_pages(household, client_as, as_web):
+    giver, receiver = client_as("village_clerk", VILLAGE), client_as("village_clerk", OTHER)
+    asked = {"to_place": OTHER, "moved_on": "2026-11-01", "reason": "婚嫁", "document": ""}
+    here = giver.post(f"/households/{NUMBER}/move/", asked)["Location"]
+    assert receiver.post(here, {"answer": "accept"}).status_code == 302
+    assert giver.get(f"/households/{NUMBER}/").status_code == 404
+    assert receiver.get(f"/households/{NUMBER}/").status_code == 200

@@ -35,7 +35,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self, as_web, scope_of, counties):
         super().__init__()
         self.county = f"4205{next(counties):02}000000"
-        self.open = lambda **more: as_web(scope_of(self.county, **more))
+        self.open = lambda by="tester", **more: as_web(scope_of(self.county, **more), by=by)
         self.balances: dict[tuple[str, str, str], int] = {}
         self.postings: dict[int, list[tuple[tuple[str, str, str], int]]] = {}
         self.plans: dict[int, object] = {}

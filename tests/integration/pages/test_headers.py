@@ -32,10 +32,3 @@ def test_pages_of_the_books_are_not_kept_by_browsers_or_proxies(client_as):
     answer = client_as("county_officer").get("/households/")
     assert "no-store" in answer["Cache-Control"]
     assert "private" in answer["Cache-Control"]
-
-
-def test_cookies_are_not_for_scripts(client_as):
-    client = client_as("county_officer")
-    cookie = client.cookies["sessionid"]
-    assert cookie["httponly"]
-    assert cookie["samesite"] == "Lax"

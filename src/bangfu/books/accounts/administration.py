@@ -128,9 +128,8 @@ def operator(request: HttpRequest, username: str) -> HttpResponse:
     if found is None:
         raise NotFoundError(actions.NO_OPERATOR)
     sent = request.POST.get("do", "")
-    roles = list(Role.objects.order_by("level", "code"))
     forms: dict[str, Form] = {
-        "grant": GrantForm(_data(request, "grant"), roles=roles),
+        "grant": GrantForm(_data(request, "grant")),
         "password": PasswordForm(_data(request, "password")),
         "act": ReasonForm(request.POST if sent not in ("", "grant", "password") else None),
     }

@@ -83,8 +83,15 @@ class OperatorForm(Form):
     password = _new_password()
 
 
+def _roles() -> list[tuple[str, str]]:
+    return [
+        (role.code, say(Text(role.name_zh, role.name_en)))
+        for role in Role.objects.order_by("level", "code")
+    ]
+
+
 class GrantForm(Form):
-    role = forms.ChoiceField(label=later("角色", "Role"))
+    role = forms.ChoiceField(label=later("角色", "Role"), choices=_roles)
     place_code = forms.CharField(
         label=later("地方（12 位代码）", "Place (12-digit code)"), max_length=12
     )
@@ -93,12 +100,6 @@ class GrantForm(Form):
         "到（不含这天；长期不填）", "Until (not included; empty: open)", required=False
     )
     reason = forms.CharField(label=later("原因", "Reason"), max_length=200)
-
-    def __init__(self, *arguments: Any, roles: Iterable[Role], **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.code, say(Text(role.name_zh, role.name_en))) for role in roles
-        ]
 
 
 class TokenForm(Form):
@@ -116,8 +117,7 @@ class TokenForm(Form):
         names: Mapping[str, str],
         **options: Any,
     ) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["grants"].choices = [  # type: ignore[attr-defined]
+        self._choices = [
             (
                 str(grant.pk),
                 say(Text(grant.role.name_zh, grant.role.name_en))
@@ -125,6 +125,10 @@ class TokenForm(Form):
             )
             for grant in grants
         ]
+        super().__init__(*arguments, **options)
+
+    def prepare(self) -> None:
+        self.fields["grants"].choices = self._choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(Form):

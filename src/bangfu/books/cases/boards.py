@@ -23,6 +23,9 @@ from bangfu.core.notices import KINDS
 from bangfu.core.workflow.model import Procedure, Step, Subject
 
 HEAD = "户主"
+VOTES = ("votes_for", "votes_against", "votes_abstained")
+# The answers that a notice shows.
+READS = ("monitored_class", "removal_mode", *VOTES)
 
 
 def refusal(subject: str, today: date) -> Text | None:
@@ -137,9 +140,6 @@ def _rows(
             name: value for name, value in values.items() if value and kind.field(name) is not None
         }
     return rows
-
-
-VOTES = ("votes_for", "votes_against", "votes_abstained")
 
 
 def _of_households(cases: Sequence[Case]) -> dict[int, dict[str, str]]:

@@ -6,43 +6,41 @@ One case and five thousand go the same way: a few statements for all, whole or n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date
 from typing import Any
 
-import psycopg
-from django.db import IntegrityError, connection
+from django.db import connection
 
-from bangfu.books.accounts.actors import Actor
-from bangfu.books.cases import attachments, boards, effects, rules
+from bangfu.books.cases import boards, effects, rules
 from bangfu.books.cases.evidence import answers_of, conditions
 from bangfu.books.cases.models import (
-    Answer,
-    Attachment,
     Case,
-    Condition,
     State,
-    StepRecord,
+)
+from bangfu.books.cases.placing import Stand, due_of, end, place
+from bangfu.books.cases.standing import (
+    Circumstances,
+    Given,
+    Group,
+    answered_by_hand,
+    groups,
+)
+from bangfu.books.cases.writing import (
+    write_answers,
+    write_conditions,
+    write_records,
+    write_round,
 )
 from bangfu.books.journal import actions as journal
 from bangfu.books.journal.models import Entry
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
-from bangfu.core.policy.resolve import Policy
-from bangfu.core.workdays import WorkCalendar
 from bangfu.core.workflow import engine
-from bangfu.core.workflow.engine import Answers
 from bangfu.core.workflow.evidence import Evidence
-from bangfu.core.workflow.model import DONE, Criteria, Decides, Duty, Kind, Procedure, Step
-from bangfu.files.photos import Photo
+from bangfu.core.workflow.model import DONE, Criteria, Decides, Step
 
 NOT_HERE = Text(
     "没有这个个案，或者它不在您的范围内。", "There is no such case, or it is not yours to see."
-)
-_OWN = Text(
-    "同一轮中填报、审核、审批须由不同的人办理，没有写入任何内容。",
-    "In one round entering, checking and deciding are for different people; nothing was written.",
 )
 NEEDS_REASON = Text("不通过要说明理由。", "Say why it does not pass.")
 # What somebody else did meanwhile, by the verb of the journal.
@@ -56,34 +54,6 @@ DID = {
     "cases.withdraw": Text("撤回", "withdrew it"),
     "cases.merge": Text("合并", "merged it"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody brings to a step: answers, conditions answered by hand (holds, why), photos by
-    field, and a judgement."""
-
-    answers: Answers = field(default_factory=dict)
-    judged: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
-    photos: Mapping[str, Sequence[Photo]] = field(default_factory=dict)
-    passes: bool = True
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """By whom, by which rules, when."""
-
-    by: Actor
-    policy: Policy
-    calendar: WorkCalendar
-    today: date
-    now: datetime
-
-
-def circumstances(by: Actor, policy: Policy, today: date, now: datetime) -> Circumstances:
-    """The circumstances of an act."""
-    return Circumstances(by, policy, rules.calendar(policy), today, now)
 
 
 def lock(chosen: Mapping[int, int]) -> list[Case]:
@@ -118,49 +88,6 @@ def _meanwhile(case: Case) -> Text:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Cases that stand at one step of one procedure, with the records that still stand behind them."""
-
-    procedure: Procedure
-    step: Step
-    cases: list[Case]
-    standing: Mapping[int, Sequence[StepRecord]]
-
-    def done(self, case: Case) -> dict[str, date]:
-        """When each earlier step was done."""
-        return {record.step: record.on for record in self.standing[case.pk]}
-
-
-def groups(cases: Sequence[Case], policy: Policy) -> list[Group]:
-    """The cases by procedure and step."""
-
-    def key(case: Case) -> tuple[str, str]:
-        return case.procedure, case.step
-
-    standing = standing_records(cases, policy)
-    return [
-        Group(
-            procedure := policy.procedures.by_id[name], procedure.step(step), list(some), standing
-        )
-        for (name, step), some in groupby(sorted(cases, key=key), key)
-    ]
-
-
-def standing_records(cases: Sequence[Case], policy: Policy) -> dict[int, list[StepRecord]]:
-    """By case, the newest record of each step before the one it stands at, in the order of steps."""
-    newest: dict[int, dict[str, StepRecord]] = {case.pk: {} for case in cases}
-    for record in StepRecord.objects.filter(case_id__in=list(newest)).order_by("pk"):
-        newest[record.case_id][record.step] = record
-    found = {}
-    for case in cases:
-        procedure = policy.procedures.by_id[case.procedure]
-        before = procedure.before(case.step) if case.step else procedure.steps
-        mine = newest[case.pk]
-        found[case.pk] = [mine[step.id] for step in before if step.id in mine]
-    return found
-
-
 def carry_out(cases: Sequence[Case], given: Given, at: Circumstances) -> None:
     """Carry out the step that each locked case stands at, or raise with everything that stands against
     it: ForbiddenError without the role, InputError otherwise."""
@@ -171,6 +98,11 @@ def carry_out(cases: Sequence[Case], given: Given, at: Circumstances) -> None:
         problems += _against_form(group, given, at)
         problems += _against_cases(group, at, several=several)
     _refuse(problems, several)
+    if several:
+        with connection.cursor() as cursor:
+            # The history triggers' plans that this connection keeps were made for one row, and join
+            # thousands of rows one by one.
+            cursor.execute("discard plans")
     for group in made:
         _write(group, given, at, several=several)
 
@@ -200,7 +132,8 @@ def _against_form(group: Group, given: Given, at: Circumstances) -> list[Problem
 
 
 def _against_cases(group: Group, at: Circumstances, *, several: bool) -> list[Problem]:
-    if not all(at.by.holds(*group.step.roles, at=case.place_code) for case in group.cases):
+    found = {case.place_code for case in group.cases}
+    if not all(at.by.holds(*group.step.roles, at=code) for code in found):
         raise ForbiddenError(_not_yours(group, at))
     return [
         Problem(f"{case}" if several else "", text)
@@ -256,7 +189,7 @@ def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> N
     verdict = engine.verdict(
         step, given.answers, passes=given.passes, reason=given.reason.strip(), majority=share
     )
-    known = answers_of(cases)
+    known = answers_of(cases, _read_of(step))
     for case in cases:
         known[case.pk] |= given.answers
     listed = rules.conditions(
@@ -276,10 +209,10 @@ def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> N
             for case in cases
         }
         subjects, closes = boards.publish(group.procedure, step, cases, known, days, at.by, at.now)
-    records = _records(group, given, verdict, subjects, at)
-    _answers(records, given, step)
-    _conditions(records, held, listed)
-    _round(group, at)
+    records = write_records(group, given, verdict, subjects, at)
+    write_answers(records, given, step)
+    write_conditions(records, held, listed)
+    write_round(group, at)
     if step.effect and verdict.passes:
         effects.carry_out(
             step.effect,
@@ -304,6 +237,13 @@ def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> N
             for case in cases
         ],
     )
+
+
+def _read_of(step: Step) -> set[str] | None:
+    """Which earlier answers a step's writing reads; None for all."""
+    if step.criteria:
+        return None
+    return {*effects.READS.get(step.effect, ()), *(boards.READS if step.notice else ())}
 
 
 # Conditions
@@ -344,20 +284,6 @@ def _held(
     return held
 
 
-def answered_by_hand(
-    standing: Mapping[int, Sequence[StepRecord]],
-) -> dict[int, dict[str, Evidence]]:
-    """By case, the newest answer by hand to each condition in the records that stand."""
-    owner = {record.pk: case for case, records in standing.items() for record in records}
-    found: dict[int, dict[str, Evidence]] = {case: {} for case in standing}
-    rows = Condition.objects.filter(record_id__in=list(owner), computed=False).order_by("record_id")
-    for row in rows:
-        found[owner[row.record_id]][row.criterion] = Evidence(
-            row.met, Text(row.evidence_zh, row.evidence_en)
-        )
-    return found
-
-
 def _unmet(
     listed: Criteria,
     held: Mapping[int, Mapping[str, tuple[Evidence, bool]]],
@@ -384,134 +310,6 @@ def _unmet(
                 text = Text("要写明依据。", "Say what it rests on.")
                 problems.append(Problem(where, text, rule="condition"))
     return problems
-
-
-# Writing
-
-
-def _records(
-    group: Group,
-    given: Given,
-    verdict: engine.Verdict,
-    subjects: Mapping[int, str],
-    at: Circumstances,
-) -> list[StepRecord]:
-    reason = given.reason.strip() or verdict.reason.zh
-    return StepRecord.objects.bulk_create(
-        StepRecord(
-            case=case,
-            place_code=case.place_code,
-            round_no=case.round_no,
-            step=group.step.id,
-            actor=at.by.username,
-            actor_name=at.by.display_name,
-            person_token=at.by.person_token,
-            at=at.now,
-            on=at.today,
-            passes=verdict.passes,
-            reason=reason,
-            notice=subjects.get(case.pk, ""),
-        )
-        for case in group.cases
-    )
-
-
-_COLUMN = {
-    Kind.TEXT: "text",
-    Kind.SIGNATURE: "text",
-    Kind.CHOICE: "text",
-    Kind.NUMBER: "number",
-    Kind.MONEY: "number",
-    Kind.DAY: "day",
-    Kind.YES_NO: "flag",
-    Kind.CHOICES: "choices",
-}
-
-
-def _answers(records: Sequence[StepRecord], given: Given, step: Step) -> None:
-    filled = []
-    for known in step.fields:
-        value = given.answers.get(known.id)
-        if value is not None and value not in ("", ()):
-            stored = list(value) if isinstance(value, tuple) else value
-            filled.append((known.id, {_COLUMN[known.kind]: stored}))
-    Answer.objects.bulk_create(
-        Answer(record=record, place_code=record.place_code, field=name, **column)
-        for record in records
-        for name, column in filled
-    )
-    for photos in given.photos.values():
-        for photo in photos:
-            attachments.keep(photo)
-    Attachment.objects.bulk_create(
-        Attachment(
-            record=record,
-            place_code=record.place_code,
-            field=name,
-            digest=photo.digest,
-            size=len(photo.content),
-            media="image/jpeg",
-        )
-        for record in records
-        for name, photos in given.photos.items()
-        for photo in {photo.digest: photo for photo in photos}.values()
-    )
-
-
-def _conditions(
-    records: Sequence[StepRecord],
-    held: Mapping[int, Mapping[str, tuple[Evidence, bool]]],
-    listed: Criteria | None,
-) -> None:
-    if listed is None:
-        return
-    Condition.objects.bulk_create(
-        Condition(
-            record=record,
-            place_code=record.place_code,
-            criterion=name,
-            met=found.met,
-            computed=computed,
-            evidence_zh=found.text.zh,
-            evidence_en=found.text.en,
-        )
-        for record in records
-        for name, (found, computed) in held[record.case_id].items()
-    )
-
-
-_ROUND = {
-    Duty.ENTER: (
-        "entered_by = case when %(who)s = any(entered_by) then entered_by"
-        " else array_append(entered_by, %(who)s::text) end,"
-        " entered_tokens = case when %(token)s::text is null or %(token)s = any(entered_tokens)"
-        " then entered_tokens else array_append(entered_tokens, %(token)s::varchar) end"
-    ),
-    Duty.CHECK: "checked_by = %(who)s, checked_token = %(token)s",
-    Duty.DECIDE: "decided_by = %(who)s, decided_token = %(token)s",
-}
-
-
-def _round(group: Group, at: Circumstances) -> None:
-    """Write who acted into the round. The database refuses a person who has another part in it."""
-    sets = _ROUND.get(group.step.duty)
-    if sets is None:
-        return
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"update cases_round r set {sets} from cases_case c"
-                " where c.id = r.case_id and c.round_no = r.number and c.id = any(%(ids)s)",
-                {
-                    "who": at.by.username,
-                    "token": at.by.person_token,
-                    "ids": [case.pk for case in group.cases],
-                },
-            )
-    except IntegrityError as fault:
-        if isinstance(fault.__cause__, psycopg.errors.CheckViolation):
-            raise ConflictError(_OWN) from fault
-        raise
 
 
 def _move(
@@ -552,72 +350,3 @@ def _move(
         },
         group.procedure,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a case goes: its step, since when, until when, and the notice it waits for."""
-
-    step: str
-    since: date
-    due_on: date | None
-    notice: str = ""
-    closes_on: date | None = None
-
-
-def due_of(
-    procedure: Procedure,
-    step_id: str,
-    case: Case,
-    *,
-    began: date,
-    done: Mapping[str, date],
-    at: Circumstances,
-) -> date | None:
-    """When a step of a case is due."""
-    step = procedure.step(step_id)
-    return engine.due_on(
-        step,
-        rules.limit(at.policy, step.due, place=case.place_code, on=case.opened_on),
-        opened=case.opened_on,
-        began=began,
-        done=done,
-        calendar=at.calendar,
-    )
-
-
-def place(stands: Mapping[int, Stand], procedure: Procedure, *, new_round: bool = False) -> None:
-    """Put cases at their steps, one statement for all; each gets a new version."""
-    several = list(stands.values())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update cases_case c set step = v.step, level = v.level, since = v.since,"
-            " due_on = v.due_on, notice = v.notice, notice_closes_on = v.closes_on,"
-            " version = version + 1, round_no = round_no + %s"
-            " from unnest(%s::bigint[], %s::text[], %s::smallint[], %s::date[], %s::date[],"
-            " %s::text[], %s::date[]) as v(id, step, level, since, due_on, notice, closes_on)"
-            " where c.id = v.id",
-            [
-                int(new_round),
-                list(stands),
-                [stand.step for stand in several],
-                [procedure.step(stand.step).level for stand in several],
-                [stand.since for stand in several],
-                [stand.due_on for stand in several],
-                [stand.notice for stand in several],
-                [stand.closes_on for stand in several],
-            ],
-        )
-
-
-def end(
-    ids: Sequence[int], state: State, today: date, reason: str, into: int | None = None
-) -> None:
-    """End cases."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update cases_case set state = %s, step = '', ended_on = %s, end_reason = %s,"
-            " due_on = null, notice = '', notice_closes_on = null, merged_into_id = %s,"
-            " version = version + 1 where id = any(%s)",
-            [state.value, today, reason, into, list(ids)],
-        )

@@ -14,6 +14,7 @@ from bangfu.books.cases.rules import label
 from bangfu.books.households import recognition
 from bangfu.books.households.models import Person, VillageProfile
 from bangfu.core.errors import ConflictError
+from bangfu.core.facts.dictionary import AFTER_REMOVAL
 from bangfu.core.language import Text
 from bangfu.core.periods import month_of
 from bangfu.core.policy.resolve import Policy
@@ -21,6 +22,13 @@ from bangfu.core.workflow.model import Procedure
 
 Row = Mapping[str, Any]
 Effect = Callable[[str, Sequence[Case], Mapping[int, Row], Policy, date], None]
+
+
+# The answers that each effect reads.
+READS: Mapping[str, Sequence[str]] = {
+    "monitor": ("monitored_class", "risks", "disaster_subtype", "risk_other_note"),
+    "remove_risk": ("removal_mode", *AFTER_REMOVAL),
+}
 
 
 def carry_out(

@@ -6,7 +6,7 @@ of the same household, and the one screening expression runs over the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -63,12 +63,18 @@ AFTER = {
 Row = Mapping[str, Any]
 
 
-def answers_of(cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
-    """The newest answer to each field of each case, whichever round it was given in."""
+def answers_of(
+    cases: Sequence[Case], fields: Collection[str] | None = None
+) -> dict[int, dict[str, Any]]:
+    """The newest answer to each field (or to some) of each case, whichever round it was given in."""
     found: dict[int, dict[str, Any]] = {case.pk: {} for case in cases}
     rows = Answer.objects.filter(record__case_id__in=list(found)).order_by("record_id")
-    for answer in rows.select_related("record"):
-        found[answer.record.case_id][answer.field] = answer.value
+    if fields is not None:
+        rows = rows.filter(field__in=fields)
+    columns = ("text", "number", "day", "flag", "choices")
+    for case, name, *values in rows.values_list("record__case_id", "field", *columns):
+        value = next(value for value in values if value is not None)
+        found[case][name] = tuple(value) if isinstance(value, list) else value
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bangfu.books.cases.carrying import Given
+from bangfu.books.cases.standing import Given
 from bangfu.core.errors import InputError
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan

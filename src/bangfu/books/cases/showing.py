@@ -8,14 +8,10 @@ from datetime import date
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import boards, rules
-from bangfu.books.cases.carrying import (
-    Circumstances,
-    answered_by_hand,
-    due_of,
-    standing_records,
-)
 from bangfu.books.cases.evidence import answers_of, conditions, screened, seen_in
 from bangfu.books.cases.models import Case, State, StepRecord
+from bangfu.books.cases.placing import due_of
+from bangfu.books.cases.standing import Circumstances, answered_by_hand, standing_records
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow import engine

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from bangfu.books.crossing.models import Finding
-from bangfu.core.language import Text
 from bangfu.web.forms import Form, date_field
-from bangfu.web.speech import later, say
+from bangfu.web.speech import later
 
 
 class OfferForm(Form):
@@ -30,20 +29,20 @@ class AnswerForm(Form):
 
 
 class SettleForm(Form):
-    finding = forms.ChoiceField(label=later("核实结果", "What was found"), widget=forms.RadioSelect)
+    finding = forms.ChoiceField(
+        label=later("核实结果", "What was found"),
+        choices=[
+            (Finding.ONE_PERSON, later("同一人，须改正", "One person; to be corrected")),
+            (
+                Finding.TWO_PERSONS,
+                later("不是同一人，证件号有误", "Two persons; a number is wrong"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(
         label=later(
             "说明（以哪一户为准、怎样改正）", "Note (which household stands, what is corrected)"
         ),
         max_length=500,
     )
-
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["finding"].choices = [  # type: ignore[attr-defined]
-            (Finding.ONE_PERSON, say(Text("同一人，须改正", "One person; to be corrected"))),
-            (
-                Finding.TWO_PERSONS,
-                say(Text("不是同一人，证件号有误", "Two persons; a number is wrong")),
-            ),
-        ]

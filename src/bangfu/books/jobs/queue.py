@@ -10,7 +10,7 @@ RUN = "jobs.run"
 TIMER = "jobs.timer"
 
 
-def defer(name: str, **arguments: str | int) -> None:
+def defer(name: str, /, **arguments: str | int) -> None:
     """Put a job into the queue: it is there when the transaction commits, and not when it rolls back.
 
     In a worker, procrastinate's own app would write through the worker's connection, which is not in

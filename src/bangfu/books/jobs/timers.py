@@ -9,10 +9,12 @@ county and nothing else. A handler must be safe to run twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -43,7 +45,7 @@ _known: dict[str, Handler] = {}
 @app.task(name="jobs.spread")
 def spread(timestamp: int, *, name: str) -> None:
     """A timer's time has come: one job a county into the queue, all or none."""
-    with within(Scope((), frozenset(), name), by=SYSTEM):
+    with _let_go(), within(Scope((), frozenset(), name), by=SYSTEM):
         codes = Place.objects.values_list("code", flat=True)
         for code in sorted(code for code in codes if places.level(code) == places.Level.COUNTY):
             queue.defer(queue.TIMER, name=name, place_code=code)
@@ -65,5 +67,14 @@ def timer(name: str, *, cron: str) -> Callable[[Handler], Handler]:
 def run(name: str, place_code: str, *, now: datetime) -> None:
     """One run in one county."""
     scope = Scope((place_code,), frozenset(DataClass), name)
-    with within(scope, by=SYSTEM, reason=name):
+    with _let_go(), within(scope, by=SYSTEM, reason=name):
         _known[name](Tick(place_code, now, timezone.localdate(now)))
+
+
+@contextmanager
+def _let_go() -> Iterator[None]:
+    """Close the thread's connection at the end: a worker's threads come and go."""
+    try:
+        yield
+    finally:
+        connection.close()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate import PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
 
 from bangfu.books.attachments.opened import sweep
 from bangfu.books.jobs import liveness, tasks
 
 # One thread for a long piece of work, one for what is short; reviving runs beside both.
 THREADS = 2
+CONNECT_SECONDS = 5
 
 
 def work(clock: Callable[[], datetime], *, wait: bool = True) -> None:
@@ -21,8 +22,15 @@ def work(clock: Callable[[], datetime], *, wait: bool = True) -> None:
     A signal lets the jobs in hand end first. `clock` gives the moment, aware.
     """
     sweep()
-    connector: DjangoConnector = app.connector  # type: ignore[assignment]
-    with app.replace_connector(connector.get_worker_connector()):
+    # A worker whose database went away ends within seconds, so that the next one can take over.
+    connector = PsycopgConnector(
+        kwargs=connector_params(),
+        min_size=1,
+        max_size=4,
+        timeout=CONNECT_SECONDS,
+        reconnect_timeout=CONNECT_SECONDS,
+    )
+    with app.replace_connector(connector):
         app.run_worker(
             wait=wait,
             concurrency=THREADS,

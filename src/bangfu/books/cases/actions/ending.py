@@ -10,18 +10,10 @@ from django.db.models import F
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import boards, rules
-from bangfu.books.cases.carrying import (
-    Circumstances,
-    Group,
-    Stand,
-    circumstances,
-    due_of,
-    end,
-    groups,
-    lock,
-    place,
-)
+from bangfu.books.cases.carrying import lock
 from bangfu.books.cases.models import Case, Round, State
+from bangfu.books.cases.placing import Stand, due_of, end, place
+from bangfu.books.cases.standing import Circumstances, Group, circumstances, groups
 from bangfu.books.journal import actions as journal
 from bangfu.core.errors import ForbiddenError, InputError, Problem, UsageError
 from bangfu.core.language import Text

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import effects
-from bangfu.books.cases.carrying import NOT_HERE, Given, carry_out, circumstances
+from bangfu.books.cases.carrying import NOT_HERE, carry_out
 from bangfu.books.cases.models import Case, Quota, Round, State
+from bangfu.books.cases.standing import Given, circumstances
 from bangfu.books.households.models import Household
 from bangfu.books.journal import actions as journal
 from bangfu.core import places

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import rules
-from bangfu.books.cases.carrying import Given, carry_out, circumstances, lock
+from bangfu.books.cases.carrying import carry_out, lock
 from bangfu.books.cases.models import Case
+from bangfu.books.cases.standing import Given, circumstances
 from bangfu.core.errors import UsageError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy

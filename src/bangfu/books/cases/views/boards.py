@@ -12,9 +12,10 @@ from django.urls import reverse
 from bangfu.books.accounts.doors import page
 from bangfu.books.cases import actions, queries, rules
 from bangfu.books.cases.actions.quotas import ROLES
-from bangfu.books.cases.carrying import against, circumstances, groups
+from bangfu.books.cases.carrying import against
 from bangfu.books.cases.forms import QuotaForm
 from bangfu.books.cases.models import Case
+from bangfu.books.cases.standing import circumstances, groups
 from bangfu.books.households.models import Person
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.cases import actions, attachments, effects, queries, rules, showing
-from bangfu.books.cases.carrying import DID, NOT_HERE, circumstances
+from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
+from bangfu.books.cases.standing import circumstances
 from bangfu.books.households.models import Household, Person
 from bangfu.books.journal.models import Entry
 from bangfu.books.walls.scope import DataClass

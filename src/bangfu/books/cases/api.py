@@ -14,9 +14,9 @@ from ninja import Router, Schema, Status
 
 from bangfu.books.accounts.doors import endpoint
 from bangfu.books.cases import actions, rules, showing
-from bangfu.books.cases.carrying import Given, circumstances
 from bangfu.books.cases.forms import MOST_PHOTOS
 from bangfu.books.cases.models import Case, State
+from bangfu.books.cases.standing import Given, circumstances
 from bangfu.books.cases.views.cases import ACTS, found
 from bangfu.books.households.api import found as household_of
 from bangfu.books.walls.scope import DataClass

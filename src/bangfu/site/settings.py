@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "procrastinate.contrib.django",
+    # Its documentation page's scripts, served from here.
+    "ninja",
     "pgtrigger",
     "pghistory",
     "bangfu.web",

@@ -27,7 +27,7 @@ from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
 from bangfu.web.forms import page_with
 
-_ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
+ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
 _NO_HOUSEHOLD = Text(
     "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours to see."
 )
@@ -54,7 +54,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
             request.POST or None, request.FILES or None, step=step, listed=listed
         )  # fmt: skip
         if request.method == "POST":
-            act = _ACTS.get(step.duty, actions.record_step)
+            act = ACTS.get(step.duty, actions.record_step)
             done = form.carry_out(
                 lambda data: act(
                     by=request.actor,

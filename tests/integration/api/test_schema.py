@@ -1,0 +1,32 @@
+"""Schemathesis asks every operation of the API what the schema allows and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, settings
+
+from bangfu.site.api import api
+
+schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+schema.app = get_wsgi_application()
+
+
+@pytest.fixture
+def authorization(program_as) -> dict[str, str]:
+    """A village clerk's token: the one role that may open cases and sees the planted household."""
+    client = program_as("village_clerk", "420527101200")
+    return {"Authorization": client.defaults["HTTP_AUTHORIZATION"]}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_is_as_its_schema_says(case, authorization):
+    case.call_and_validate(headers=authorization)

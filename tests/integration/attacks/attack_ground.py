@@ -22,6 +22,7 @@ from bangfu.books.crossing.models import Duplicate
 from bangfu.books.desk.figures import count_figures
 from bangfu.books.households.models import Household, Person
 from bangfu.books.places.actions import load_places
+from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
@@ -76,7 +77,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
     with everywhere():
         add_operator(by="tester", username="outsider", display_name="乙外人", place_code=OUTSIDE)
-    offers, duplicates, measures = [], [], []
+    offers, duplicates, measures, findings = [], [], [], []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
         (OUTSIDE, OUTSIDE_NEXT, OUTSIDE_COUNTY, OUTSIDE_NO, OUTSIDE_NAME),
@@ -100,6 +101,19 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     content=name,
                     responsible=name,
                     agreed_on=date(2026, 11, 1),
+                ).pk
+            )
+            findings.append(
+                Finding.objects.create(
+                    place_code=village,
+                    kind="risk",
+                    rule="below_line",
+                    household_no=number,
+                    values="{}",
+                    text_zh=name,
+                    text_en=name,
+                    monitored=False,
+                    first_seen=date(2026, 11, 1),
                 ).pk
             )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
@@ -126,6 +140,9 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "finding": (*findings, 999_999),
+        "policy_key": ("income.line", "no.key", "no.other"),
+        "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
     }
     return made

@@ -28,6 +28,7 @@ from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
 from bangfu.books.places.actions import load_places
+from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
@@ -98,7 +99,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         _token_of("outsider")
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
-    offers, duplicates, measures = [], [], []
+    offers, duplicates, measures, findings = [], [], [], []
     paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -123,6 +124,19 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     content=name,
                     responsible=name,
                     agreed_on=date(2026, 11, 1),
+                ).pk
+            )
+            findings.append(
+                Finding.objects.create(
+                    place_code=village,
+                    kind="risk",
+                    rule="below_line",
+                    household_no=number,
+                    values="{}",
+                    text_zh=name,
+                    text_en=name,
+                    monitored=False,
+                    first_seen=date(2026, 11, 1),
                 ).pk
             )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
@@ -151,6 +165,9 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
         "figure": ("households", "households", "households"),
+        "finding": (*findings, 999_999),
+        "policy_key": ("income.line", "no.key", "no.other"),
+        "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "position": (1, 1, 1),

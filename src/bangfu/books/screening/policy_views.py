@@ -118,7 +118,7 @@ def values(request: HttpRequest) -> HttpResponse:
     return page_with(request, "screening/policy.html", **context)
 
 
-@page(purpose="policy", writes=False)
+@page(purpose="policy")
 def value_history(request: HttpRequest, key: str) -> HttpResponse:
     """One value over time and places."""
     policy = policy_in_force()
@@ -129,7 +129,7 @@ def value_history(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "screening/policy_value.html", context)
 
 
-@page(purpose="policy", writes=False)
+@page(purpose="policy")
 def rule(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule in words and as it is written, with its source: a check, a definition or a reason."""
     policy = policy_in_force()

@@ -28,10 +28,9 @@ from bangfu.books.walls.scope import Scope, for_engines
 from bangfu.core import places
 from bangfu.core.facts.model import Table
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.compose import Composer, Keep
 from bangfu.core.policy.rules.nodes import Node
-from bangfu.core.screening.asked import laid
+from bangfu.core.screening.asked import keys_of, laid, laid_again
 from bangfu.core.screening.expressions import HOUSEHOLD_KEY
 from bangfu.core.screening.household import household_facts, household_screening
 from bangfu.core.screening.setting import Setting, setting
@@ -60,16 +59,17 @@ class Laid:
         self.lock = Lock()
         self.is_open = True
         self.asked = asked
-        self._stack = ExitStack()
+        self.setting = setting(asked.policy, place=asked.place, on=asked.on)
         # Twice the wall: the database gave only the scope's rows, and the door admits no others.
         admitted = _narrowed(for_engines(asked.scope), asked.place)
-        self.snapshot = self._stack.enter_context(duckdb.open_frames(frames, admitted))
-        keep = self._stack.enter_context(self.snapshot.keeping())
-        self.setting = setting(asked.policy, place=asked.place, on=asked.on)
-        composer = Composer(self.snapshot.tables, self.setting.asking, keep)
-        self.facts = keep(household_facts(composer, self.setting))
-        self.now = keep(_standing(self.facts, self.setting, "now"))
-        self.frame = self.snapshot.frame(self.now)
+        with ExitStack() as stack:
+            self.snapshot = stack.enter_context(duckdb.open_frames(frames, admitted))
+            keep = stack.enter_context(self.snapshot.keeping())
+            self.composer = Composer(self.snapshot.tables, self.setting.asking, keep)
+            self.composer.lay(Table.HOUSEHOLD, self.setting.of_household.values(), {})
+            self.facts = keep(household_facts(self.composer, self.setting))
+            self.frame = self.snapshot.frame(_standing(self.facts, self.setting, "now"))
+            self._stack = stack.pop_all()
 
     def moved(self, changes: Mapping[str, Any]) -> pl.DataFrame:
         """Every household with whether it is of concern and poor, now and as the changes would have it.
@@ -79,17 +79,25 @@ class Laid:
         policy = self.asked.policy.as_if(changes, place=self.asked.place, on=self.asked.on)
         made = setting(policy, place=self.asked.place, on=self.asked.on)
         touched = {
-            name: node for name, node in made.of_household.items() if _keys(node) & changes.keys()
+            name: node for name, node in made.of_household.items() if keys_of(node) & changes.keys()
         }
         with self.snapshot.keeping() as keep:
-            facts = self._facts(made, touched, keep) if touched else self.facts
+            facts = self._facts(made, touched, changes, keep) if touched else self.facts
             then = self.snapshot.frame(_standing(facts, made, "then"))
         return self.frame.join(then, on=HOUSEHOLD_KEY, how="inner")
 
-    def _facts(self, made: Setting, touched: Mapping[str, Node], keep: Keep) -> ir.Table:
+    def _facts(
+        self,
+        made: Setting,
+        touched: Mapping[str, Node],
+        changes: Mapping[str, Any],
+        keep: Keep,
+    ) -> ir.Table:
         """The facts with those that a change touches asked again."""
-        composer = Composer(self.snapshot.tables, made.asking, keep)
-        again = laid(composer, Table.HOUSEHOLD, touched)
+        again = laid_again(self.composer, Table.HOUSEHOLD, touched, made.asking, changes.keys())
+        if again is None:
+            composer = Composer(self.snapshot.tables, made.asking, keep)
+            again = laid(composer, Table.HOUSEHOLD, touched)
         return self.facts.drop(*touched).inner_join(again, list(HOUSEHOLD_KEY))
 
     def close(self) -> None:
@@ -184,10 +192,6 @@ def _narrowed(scope: EngineScope, place: str) -> EngineScope:
 def _standing(facts: ir.Table, made: Setting, when: str) -> ir.Table:
     found = household_screening(facts, made)
     return found.select(*HOUSEHOLD_KEY, **{f"{group}_{when}": found[group] for group in GROUPS})
-
-
-def _keys(node: Node) -> set[str]:
-    return {each.key for each in nodes.walk(node) if isinstance(each, nodes.Parameter) and each.key}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ with incomes, measures and visits; row security is on, and everything is read in
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -18,8 +19,18 @@ import django
 from django.conf import settings
 from django.db import connections
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+django.setup()
+
+# The apps can be imported now, and not before.
+from bangfu.books.assistance.models import Measure, Visit
+from bangfu.books.desk import exporters, records
+from bangfu.books.households.models import Household, IncomeItem, Person
+from bangfu.books.places.actions import load_places
 from bangfu.books.walls import keys, roles
-from bangfu.cli.operating import setup_django
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.places import NATION, Place
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.site import embedded, start
 
 VILLAGE, TODAY = "420527101200", date(2026, 11, 22)
@@ -28,11 +39,6 @@ NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 
 def fill(number: int) -> None:
     """Households with members, incomes, measures and visits."""
-    from bangfu.books.assistance.models import Measure, Visit
-    from bangfu.books.households.models import Household, IncomeItem, Person
-    from bangfu.books.places.actions import load_places
-    from bangfu.core.places import Place
-
     load_places(
         by="bench",
         source="bench",
@@ -82,12 +88,6 @@ def fill(number: int) -> None:
 
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    setup_django()
-    from bangfu.books.desk import exporters, records
-    from bangfu.books.walls.scope import DataClass, Scope, within
-    from bangfu.core.places import NATION
-    from bangfu.files.policy_folder import policy_in_force
-
     keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
     with tempfile.TemporaryDirectory(prefix="bangfu-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -105,7 +105,7 @@ def main() -> None:
             seconds, processor = time.perf_counter() - started, time.process_time() - used
         finally:
             connections.close_all()
-            server.stop()
+            embedded.stop(Path(folder) / "postgres")
     report = {
         "households": number,
         "seconds": round(seconds, 2),

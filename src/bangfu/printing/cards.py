@@ -59,9 +59,9 @@ SIGNATURES = (
 )
 SCAN = Text("扫码看系统页面", "Scan for its page")
 FACTS = Ruled((12, 13, 12, 14, 12, 14, 12, 14), shaded=(0, 2, 4, 6))
-MEMBERS = Ruled((9, 12, 6, 6, 21, 13, 15, 12, 9), headed=True)
+MEMBERS = Ruled((9, 12, 6, 6, 21, 12, 15, 12, 10), headed=True)
 HELP = Ruled((14, 89), shaded=(0,))
-MEASURES = Ruled((15, 28, 12, 13, 13, 22), headed=True)
+MEASURES = Ruled((15, 26, 14, 13, 13, 22), headed=True)
 VISITS = Ruled((13, 14, 46, 30), headed=True)
 FINDINGS = Ruled((14, 89), headed=True)
 KINDS = {

@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.rules import current_step, procedure_of
-from bangfu.books.desk import records
-from bangfu.books.desk.records import Cell, Listing, Record
+from bangfu.books.desk import listings, records
+from bangfu.books.desk.listings import Cell, Listing
+from bangfu.books.desk.records import Record
 from bangfu.books.households.exporters import household_cards, said
 from bangfu.books.households.models import Household
 from bangfu.core.errors import NotFoundError
@@ -62,7 +63,7 @@ def cards_of(
         gazetteer=gazetteer,
         on=today,
         lang=lang,
-        year=records.latest_income_year(numbers, today),
+        year=listings.latest_income_year(numbers, today),
     )
     measures = _by_household(Measure, numbers, "-agreed_on")
     visits = _by_household(Visit, numbers, "-visited_on")
@@ -117,7 +118,7 @@ def card_sheets(
         [(label.to(lang), value) for label, value in pairs],
         _footer(today).to(lang),
     )
-    lists = records.household_lists([household.pk], gazetteer)
+    lists = listings.household_lists([household.pk])
     return [facts, *(_sheet(one, lang) for one in lists)]
 
 
@@ -192,7 +193,7 @@ def _plan(cases: Sequence[Case], policy: Policy, lang: Lang) -> list[Pair]:
 
 def _measure(measure: Measure, today: date, lang: Lang) -> tuple[str, ...]:
     return (
-        records.family_of(measure).to(lang),
+        listings.family_of(measure).to(lang),
         measure.content,
         measure.responsible,
         measure.agreed_on.isoformat(),

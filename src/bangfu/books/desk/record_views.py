@@ -34,7 +34,7 @@ IN_BACKGROUND = Text(
 )
 
 
-@page(classes=PERSONS, purpose="print a household card", writes=False, sampled=True)
+@page(classes=PERSONS, purpose="print a household card", sampled=True)
 def household_card(request: HttpRequest, household_no: str) -> HttpResponse:
     """The household card as PDF, or with ?as=xlsx as a workbook."""
     found = Household.objects.filter(pk=household_no).first()

@@ -13,7 +13,7 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, Registration
 from bangfu.books.cases.models import State as CaseState
-from bangfu.books.desk import records, summaries, sums
+from bangfu.books.desk import listings, summaries, sums
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.actions.members import KINDS
 from bangfu.books.households.models import Happening, Household, Person
@@ -57,7 +57,7 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
     ),
     Measure: (
         _OF_ROW,
-        Column("family", Text("类别", "Kind"), records.family_of, sort="family"),
+        Column("family", Text("类别", "Kind"), listings.family_of, sort="family"),
         Column("what", Text("内容", "What"), lambda m: m.content),
         Column("who", Text("责任人", "Responsible"), lambda m: m.responsible),
         Column("agreed", Text("商定", "Agreed"), lambda m: m.agreed_on, Kind.DAY, "agreed_on"),

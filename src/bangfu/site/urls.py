@@ -19,3 +19,8 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
 ]
+
+handler400 = "bangfu.site.faults.bad_request"
+handler403 = "bangfu.site.faults.forbidden"
+handler404 = "bangfu.site.faults.not_found"
+handler500 = "bangfu.site.faults.failed"

@@ -3,7 +3,6 @@ a user can cause are shown."""
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -54,7 +53,6 @@ TOO_LARGE = Text(
     f"At most {settings.MAX_REQUEST // 2**20} MB in one go; nothing was taken in. "
     "Send the files one after the other, or split them.",
 )
-log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 

@@ -24,3 +24,8 @@ urlpatterns = [
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]
+
+handler400 = "bangfu.site.faults.bad_request"
+handler403 = "bangfu.site.faults.forbidden"
+handler404 = "bangfu.site.faults.not_found"
+handler500 = "bangfu.site.faults.failed"

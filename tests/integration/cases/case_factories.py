@@ -57,6 +57,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("monitoring", "measures"): {
         "measures": ("健康帮扶", "综合保障"),
+        "content": "签约慢病服务，申请临时救助",
         "responsible": "示例干部",
         "agreed_with": "甲虚构",
     },

@@ -24,7 +24,7 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Subject
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
 
 ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
@@ -123,8 +123,8 @@ def _written(field: Field, value: object) -> str:
         return speech.yuan(value)
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
-    if isinstance(value, tuple):
-        return "、".join(value)
+    if field.kind in (Kind.CHOICE, Kind.CHOICES):
+        return codes.words(value)
     return speech.day(value) if isinstance(value, date) else str(value)
 
 

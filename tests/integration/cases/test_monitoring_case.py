@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from case_factories import START
 
+from bangfu.books.assistance.models import Measure
 from bangfu.books.cases.models import Answer, Attachment, Case, Round, State, StepRecord
 from bangfu.books.households.models import Household
 from bangfu.books.journal.models import Entry
@@ -49,6 +50,11 @@ def test_from_clue_to_decision_and_measures(walk, as_web):
         )
         assert Answer.objects.get(field="risks").value == ("因病", "缺劳动力")
         assert Attachment.objects.get().digest == walk.photo.digest
+        agreed = Measure.objects.filter(household_no=NO).order_by("family")
+        assert list(agreed.values_list("family", "responsible", "case_no")) == [
+            ("health_help", "示例干部", str(case.pk)),
+            ("social_security_help", "示例干部", str(case.pk)),
+        ]
         verbs = Entry.objects.filter(subject=f"case {case.pk}").order_by("pk")
         assert [entry.verb for entry in verbs] == [
             "cases.open",

@@ -15,7 +15,7 @@ from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
 from bangfu.core.workflow.model import Criteria, Decides, Field, Kind, Step
 from bangfu.files.photos import Photo, read_photo
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import Form, date_field
 
 YES_NO = (("yes", speech.later("是", "yes")), ("no", speech.later("否", "no")))
@@ -85,7 +85,7 @@ def _field(field: Field) -> forms.Field:
             widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
         )
     if field.kind in (Kind.CHOICE, Kind.CHOICES):
-        choices = [(each, each) for each in field.choices]
+        choices = [(each, codes.later(each)) for each in field.choices]
         if field.kind is Kind.CHOICES:
             return forms.MultipleChoiceField(
                 label=label,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.cases import actions, attachments, effects, queries, rules, showing
+from bangfu.books.cases import actions, attachments, boards, effects, queries, rules, showing
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
@@ -24,7 +24,7 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Subject
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
 
 _ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
@@ -77,9 +77,10 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "step": step,
         "lines": lines,
         "hindered": hindered,
+        "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
-        "head": _head(case),
+        "head": _head(case.household_id),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
         "rounds": case.rounds.order_by("number"),
@@ -124,7 +125,9 @@ def _written(field: Field, value: object) -> str:
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
     if isinstance(value, tuple):
-        return "、".join(value)
+        return codes.words(value)
+    if field.kind is Kind.CHOICE:
+        return codes.word(str(value))
     return speech.day(value) if isinstance(value, date) else str(value)
 
 
@@ -136,9 +139,9 @@ def _entries(case: Case) -> list[Entry]:
     return entries
 
 
-def _head(case: Case) -> str:
+def _head(household_no: str | None) -> str:
     name = (
-        Person.objects.filter(household_id=case.household_id, relation="户主")
+        Person.objects.filter(household_id=household_no, relation="户主")
         .values_list("name", flat=True)
         .first()
     )
@@ -192,6 +195,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         kinds=kinds,
         chosen=chosen,
         household=household,
+        head=_head(household.pk) if household else "",
         finding=request.GET.get("finding", ""),
     )
 

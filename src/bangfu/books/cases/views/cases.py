@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.cases import actions, attachments, effects, queries, rules, showing
+from bangfu.books.cases import actions, attachments, boards, effects, queries, rules, showing
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
@@ -77,9 +77,10 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "step": step,
         "lines": lines,
         "hindered": hindered,
+        "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
-        "head": _head(case),
+        "head": _head(case.household_id),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
         "rounds": case.rounds.order_by("number"),
@@ -136,9 +137,9 @@ def _entries(case: Case) -> list[Entry]:
     return entries
 
 
-def _head(case: Case) -> str:
+def _head(household_no: str | None) -> str:
     name = (
-        Person.objects.filter(household_id=case.household_id, relation="户主")
+        Person.objects.filter(household_id=household_no, relation="户主")
         .values_list("name", flat=True)
         .first()
     )
@@ -192,6 +193,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         kinds=kinds,
         chosen=chosen,
         household=household,
+        head=_head(household.pk) if household else "",
         finding=request.GET.get("finding", ""),
     )
 

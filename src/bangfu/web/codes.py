@@ -168,26 +168,7 @@ ENGLISH = {
     "补助": "subsidy",
     "控辍保学": "keeping children in school",
     # families of measures
-    "产业帮扶": "industry",
-    "就业帮扶": "employment",
-    "金融帮扶": "finance",
-    "公益岗位帮扶": "public-welfare post",
-    "住房安全保障": "safe housing",
-    "饮水安全保障": "safe water",
-    "健康帮扶": "health",
-    "义务教育保障": "compulsory education",
-    "教育帮扶": "education",
-    "综合保障": "social security",
-    "社会帮扶": "help from society",
-    "搬迁": "relocation",
-    "生产生活条件改善": "better living and production conditions",
-    "基础设施建设": "infrastructure",
     # where a case comes from
-    "农户自主申报": "the household itself",
-    "干部定期排查": "a cadre's regular round",
-    "部门筛查预警": "a department's warning",
-    "农户本人": "the household",
-    "干部代为申请": "a cadre for the household",
 }
 
 

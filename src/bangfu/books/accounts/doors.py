@@ -190,10 +190,21 @@ def _once(
         known = sent.filter(actor=username, path=request.path).first()
         if known is None:
             raise NotFoundError(Text("这张表单不是您的。", "This form is not yours."))
-        return HttpResponseRedirect(known.location)
+        return _received(HttpResponseRedirect(known.location), key)
     response = carry_out()
     if isinstance(response, HttpResponseRedirect):
         sent.update(location=response.url)
+        _received(response, key)
     else:
         sent.delete()  # nothing was done: the form comes back with its errors, to be sent again
     return cast(HttpResponse, response)
+
+
+def _received(response: HttpResponse, key: str) -> HttpResponse:
+    """Tell the page's script that this submission was received, so that its draft on the device goes.
+
+    Kept, the draft would lend its key to the next form of the same address, which would then be taken
+    for the first one sent again.
+    """
+    response.set_cookie("received", key[:40], max_age=3600, samesite="Lax", httponly=False)
+    return response

@@ -74,7 +74,8 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the run: while it lives, its event loop is that of every test in the process.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAITS)
     with sync_playwright() as playwright:

@@ -59,6 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.hard)  # minutes each until the sample loads faster
 
 
 @pytest.fixture(scope="session")

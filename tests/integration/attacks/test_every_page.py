@@ -22,6 +22,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bangfu.books.walls.scope import DataClass
 
+# Every role asks every address several times: minutes.
+pytestmark = pytest.mark.hard
+
 PAGES = tomllib.loads(Path(__file__).with_name("pages.toml").read_text("utf-8"))
 IN, OUT, NOWHERE = range(3)
 # What differs between two answers to one question: keys of forms, and the question itself.

@@ -26,8 +26,8 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Kind, Step
-from bangfu.files.photos import Photo, read_photo
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.files.uploads import Sort, Upload, take
 from bangfu.web.rest import (
     REFUSED,
     Body,
@@ -389,9 +389,9 @@ def _typed(value: Answer, kind: Kind | None) -> Any:
     return value
 
 
-def _photo(name: str, written: str) -> Photo:
+def _photo(name: str, written: str) -> Upload:
     try:
-        return read_photo(base64.b64decode(written, validate=True))
+        return take(name, base64.b64decode(written, validate=True), [Sort.PHOTO])
     except binascii.Error as fault:
         says = Text("照片要写成 base64。", "A photo is written as base64.")
         raise InputError(says, [Problem(name, says)]) from fault

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.cases import actions, attachments, boards, effects, queries, rules, showing
+from bangfu.books.attachments import store
+from bangfu.books.cases import actions, boards, effects, queries, rules, showing
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
@@ -234,6 +235,6 @@ def photo(request: HttpRequest, case_id: int, digest: str) -> HttpResponse:
     kept = Attachment.objects.filter(record__case_id=case_id, digest=digest).first()
     if kept is None:
         raise NotFoundError(NOT_HERE)
-    answer = HttpResponse(attachments.content(kept.digest), content_type=kept.media)
+    answer = HttpResponse(store.get(kept.digest), content_type=kept.media)
     answer["Cache-Control"] = "private, max-age=3600"
     return answer

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from bangfu.books.households.actions.members import ARRIVALS, DEPARTURES
+from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES
 from bangfu.books.households.models import Person
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain

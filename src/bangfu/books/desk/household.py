@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bangfu.books.accounts.models import Operator
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
@@ -142,11 +142,7 @@ def happenings(household_no: str) -> list[tuple[Happening, Text]]:
 def history(household_no: str) -> list[tuple[Act, str]]:
     """Every change with the name of who made it."""
     found = acts(household_no)
-    names = dict(
-        Operator.objects.filter(username__in={act.actor for act in found}).values_list(
-            "username", "display_name"
-        )
-    )
+    names = display_names(act.actor for act in found)
     return [(act, names.get(act.actor, act.actor)) for act in found]
 
 

@@ -75,7 +75,7 @@ def main() -> None:
             plan = compile_checks(policy.checks(ON, COUNTY), policy, ON, opened.places())
             found = duckdb.run(plan, opened)
         checked = time.perf_counter() - started
-        screen_snapshot(snapshot, policy, ON, county=COUNTY)
+        screen_snapshot(snapshot, policy, ON, county=COUNTY, scope=Scope.of([COUNTY]))
         seconds, processor = time.perf_counter() - started, time.process_time() - used
     report = {
         "households": seal.rows["household"],

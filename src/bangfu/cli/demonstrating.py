@@ -161,7 +161,9 @@ def _screening(
 ) -> Screened:
     """Who is at risk and not helped, with reasons."""
     with steps.step(Text("排查", "Screening")):
-        screened = screen_snapshot(out / "snapshot", policy, ON, county=COUNTY)
+        screened = screen_snapshot(
+            out / "snapshot", policy, ON, county=COUNTY, scope=Scope.of([COUNTY])
+        )
         path = out / "screening.xlsx"
         write_screening(path, screened, gazetteer, speak.lang)
     outcome.files.append(path)

@@ -46,6 +46,7 @@ NAVIGATION = (
         ANY,
         frozenset({"keeper", "county_officer", "auditor"}),
     ),
+    Item(Text("评估样本", "Samples"), "samples", "eye", PERSONS, frozenset({"county_officer"})),
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),

@@ -115,7 +115,7 @@ def test_a_file_that_lies_is_refused(client_as, poor):
     liar = SimpleUploadedFile("home.jpg", b"%PDF-1.7 not a picture", "image/jpeg")
     refused = _post(clerk, address, VERIFY, home_photo=liar)
     assert refused.status_code == 422
-    assert "照片不能用" in refused.content.decode()
+    assert "不是这里要的文件" in refused.content.decode()
 
 
 def test_a_stale_page_is_told(client_as, poor):
@@ -188,6 +188,8 @@ def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypa
     chosen = re.findall(r'name="case" value="(\d+:\d+)"', page)
     assert len(chosen) == 1
     confirmed = {**filters, "confirm": "1", "case": chosen, "back": "", "reason": ""}
+    numbered = reviewer.post("/cases/bulk/", {**confirmed, "reason": "电话13800138000"})
+    assert "这里像有手机号码" in numbered.content.decode()
     assert reviewer.post("/cases/bulk/", confirmed).status_code == 302
     with as_web():
         assert Case.objects.get().step == "county"

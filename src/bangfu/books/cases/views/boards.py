@@ -21,6 +21,7 @@ from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import InputError, NotFoundError, UserError
+from bangfu.core.identity import left_out, number_in
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
@@ -232,10 +233,14 @@ def _chosen(request: HttpRequest) -> dict[int, int]:
 
 
 def _act(request: HttpRequest, policy: Policy, chosen: dict[int, int]) -> int:
+    reason = request.POST.get("reason", "")
+    number = number_in(reason)
+    if number is not None:
+        raise InputError(left_out(number))
     shared = {
         "by": request.actor,
         "chosen": chosen,
-        "reason": request.POST.get("reason", ""),
+        "reason": reason,
         "policy": policy,
         "today": request.today,
         "now": request.now,

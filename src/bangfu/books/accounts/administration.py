@@ -184,7 +184,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         people = queries.display_names(row.actor for row in rows)
         for row in rows:
             name = people.get(row.actor)
-            row.who = f"{name}（{row.actor}）" if name else row.actor  # type: ignore[attr-defined]
+            row.who = f"{name} ({row.actor})" if name else row.actor  # type: ignore[attr-defined]
             row.place_name = names.get(row.place_code, row.place_code)  # type: ignore[attr-defined]
         return rows
 

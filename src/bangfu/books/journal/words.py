@@ -226,7 +226,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return fact(Kind.YES_NO, value)
     if isinstance(value, list):
-        return "、".join(_plain(each) for each in value) or speech.NOTHING
+        return speech.listed(_plain(each) for each in value) or speech.NOTHING
     if isinstance(value, dict):
         return _joined({_label(name): _told(name, each) for name, each in value.items()})
     return word(str(value)) if value not in (None, "") else speech.NOTHING

@@ -124,9 +124,13 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _terminal(arguments: list[str]) -> Terminal:
-    """The terminal errors are told on; --lang counts wherever it stands."""
-    asked = next((b for a, b in itertools.pairwise(arguments) if a == "--lang"), None)
-    asked = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), asked)
+    """The terminal errors are told on; --lang counts wherever it stands, the command's own last."""
+    asked = None
+    for before, word in itertools.pairwise(["", *arguments]):
+        if before == "--lang":
+            asked = word
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
     return terminal(asked if asked in ("zh", "en") else None)
 
 

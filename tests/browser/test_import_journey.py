@@ -10,9 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.unit.cli.workbooks import income, person, write_xlsx
 
-# Not yet seen green as it stands; then it runs with every test.
-pytestmark = pytest.mark.hard
-
 
 @pytest.fixture(autouse=True)
 def _folder(settings, tmp_path):

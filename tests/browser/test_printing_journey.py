@@ -8,9 +8,6 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.county import VILLAGE
 from tests.lib.pdf import text_of
 
-# Not yet seen green as it stands; then it runs with every test.
-pytestmark = pytest.mark.hard
-
 # What the paper says beside names and numbers.
 SAYS = {
     "zh": "成员",

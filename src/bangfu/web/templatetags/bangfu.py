@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.web import codes, speech
 
 register = template.Library()
@@ -24,6 +25,7 @@ register.filter("masked", speech.masked)
 register.filter("word", codes.words)
 register.simple_tag(codes.fact)
 register.filter("listed", speech.listed)
+register.filter("short", lambda name: short_name(name or ""))
 
 
 @register.simple_tag

@@ -13,12 +13,13 @@ import ibis.expr.types as ir
 
 from bangfu.core.errors import Problem
 from bangfu.core.facts.model import Table
+from bangfu.core.facts.packing import in_place
 from bangfu.core.language import Text
 from bangfu.core.places import contains, prefix
 from bangfu.core.policy.model import Check
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rules import nodes
-from bangfu.core.policy.rules.compile import Asking, Compiler, in_place
+from bangfu.core.policy.rules.compile import Asking, Compiler
 from bangfu.core.policy.rules.compose import Composer, Keep, lazily
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.types import Scalar

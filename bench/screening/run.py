@@ -1,8 +1,8 @@
 """Screen an invented nation: run.py FOLDER (bangfu | by_hand); prints a JSON line.
 
-Both ways run part by part through `engines.parts`, two parts at a time with one thread each, and write
-the same three results as Parquet; they differ in the SQL. A digest of each result, over its rows in
-any order, shows whether they are equal; it is taken after the clock has stopped.
+Both ways run part by part through `engines.parts`, one thread a part, and write the same three results
+as Parquet; they differ in the SQL. A digest of each result, over its rows in any order, shows whether
+they are equal; it is taken after the clock has stopped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from bangfu.engines.parts import RESULTS, Parts, screen_parts, screening_sql
 
 HERE = Path(__file__).parent
 SCHEME = SETTING.parameters.scheme
-WORKERS = 2
 
 
 def by_hand() -> dict[str, str]:
@@ -60,7 +59,7 @@ if __name__ == "__main__":
     started, used = time.perf_counter(), time.process_time()
     sql = screening_sql(Parts(folder), SETTING) if way == "bangfu" else by_hand()
     compiled = time.process_time() - used
-    screen_parts(Parts(folder), sql, output, workers=WORKERS)
+    screen_parts(Parts(folder), sql, output)
     measured = {
         "seconds": time.perf_counter() - started,
         "processor_seconds": time.process_time() - used,

@@ -21,6 +21,7 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
+from bangfu.engines.scripts import of_user
 from bangfu.files.intake import read_places
 from bangfu.files.reports import write_workbook
 from bangfu.site import clock
@@ -55,7 +56,7 @@ def screen_command(
 
 def screen_snapshot(folder: Path, policy: Policy, on: date, *, county: str) -> Screened:
     """Screen a sealed snapshot in the scope of a county."""
-    with duckdb.open_sealed(folder, Scope.of([county])) as (snapshot, roster):
+    with duckdb.open_sealed(folder, Scope.of([county]), scripts=of_user()) as (snapshot, roster):
         return screen_books(snapshot, roster, policy, on, place=county)
 
 

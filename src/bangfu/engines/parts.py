@@ -143,11 +143,12 @@ def screen_parts(
 ) -> None:
     """Write each of `RESULTS` for every part into `output`, as `NAME_PART.parquet`.
 
-    `workers` parts at a time, one processor each (all of them when None): a part fits one
-    processor's caches better than its share of a larger one, and nothing has to be put together.
+    `workers` parts at a time, one thread each: a part fits one processor's caches better than its
+    share of a larger one, and nothing has to be put together. When None, one more than there are
+    processors, so that none stands idle while a part waits for the disk.
     """
     output.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or (os.cpu_count() or 1) + 1) as pool:
         for _ in pool.map(lambda part: _screen_part(parts, part, sql, output), parts.names):
             pass
 

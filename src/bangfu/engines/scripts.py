@@ -82,10 +82,14 @@ class Scripts:
         return self.folder / f"{key}.json"
 
 
-def of_user(environ: Mapping[str, str] = os.environ) -> Scripts:
-    """The scripts in the user's own cache folder."""
-    root = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Scripts(Path(root) / "bangfu" / "sql")
+def of_user(environ: Mapping[str, str] = os.environ) -> Scripts | None:
+    """The scripts in the user's own cache folder; None for a user without a home."""
+    given = environ.get("XDG_CACHE_HOME")
+    try:
+        root = Path(given) if given else Path.home() / ".cache"
+    except RuntimeError:
+        return None
+    return Scripts(root / "bangfu" / "sql")
 
 
 def key(*asked: object) -> str:

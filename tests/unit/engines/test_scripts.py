@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -151,6 +152,15 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path):
     assert nowhere.get("k") is None
 
 
-def test_the_users_cache_is_where_others_keep_theirs():
-    assert of_user({"XDG_CACHE_HOME": "/c"}).folder.as_posix() == "/c/bangfu/sql"
-    assert of_user({}).folder.parts[-3:] == (".cache", "bangfu", "sql")
+def test_the_users_cache_is_where_others_keep_theirs(monkeypatch, tmp_path):
+    assert of_user({"XDG_CACHE_HOME": "/c"}) == Scripts(Path("/c/bangfu/sql"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert of_user({}) == Scripts(tmp_path / ".cache" / "bangfu" / "sql")
+
+
+def test_a_user_without_a_home_keeps_nothing(monkeypatch):
+    def homeless() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert of_user({}) is None

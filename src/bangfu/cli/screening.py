@@ -23,6 +23,7 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
+from bangfu.engines.scripts import of_user
 from bangfu.files.intake import read_places
 from bangfu.files.reports import write_workbook
 from bangfu.site import clock
@@ -63,7 +64,7 @@ def screen_snapshot(
     folder: Path, policy: Policy, on: date, *, county: str, scope: Scope
 ) -> Screened:
     """Screen what a scope shows of a sealed snapshot by the policy of a county."""
-    with duckdb.open_sealed(folder, scope) as (snapshot, roster):
+    with duckdb.open_sealed(folder, scope, scripts=of_user()) as (snapshot, roster):
         return screen_books(snapshot, roster, policy, on, place=county)
 
 

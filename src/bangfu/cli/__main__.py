@@ -42,9 +42,18 @@ _MODULES = {
     "work": "serving",
     "operator": "operating",
     "keys": "keeping_keys",
+    "registry": "registering",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
-_OF_BOOKS = {"demonstrating", "keeping", "screening", "serving", "operating", "keeping_keys"}
+_OF_BOOKS = {
+    "demonstrating",
+    "keeping",
+    "screening",
+    "serving",
+    "operating",
+    "keeping_keys",
+    "registering",
+}
 
 
 def program(arguments: Sequence[str]) -> typer.Typer:

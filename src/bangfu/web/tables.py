@@ -27,7 +27,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 
 from bangfu.core.language import Text
 from bangfu.files import reports
@@ -37,6 +39,7 @@ PER_PAGE = 50
 # Counting stops here: a page must not count the world to say how many rows there are.
 COUNTED_TO = 10_000
 EXPORTED_TO = 100_000
+ALIGNED = mark_safe(' class="text-end num"')
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -83,9 +86,14 @@ class Cell:
         return _shown(self.value, self.column.kind)
 
     @property
-    def badge(self) -> str:
-        """The colour of a state, empty for a plain value."""
-        return self.value.colour if isinstance(self.value, Badge) else ""
+    def html(self) -> str:
+        """The cell's content, escaped."""
+        shown = conditional_escape(self.shown)
+        if isinstance(self.value, Badge):
+            return (
+                f'<span class="badge bg-{conditional_escape(self.value.colour)}-lt">{shown}</span>'
+            )
+        return f'<a href="{conditional_escape(self.link)}">{shown}</a>' if self.link else shown
 
 
 class Table:
@@ -157,6 +165,23 @@ class Table:
     @property
     def last(self) -> int:
         return (self.page - 1) * PER_PAGE + len(self.rows)
+
+    @cached_property
+    def body(self) -> str:
+        """The cells of this page as HTML. Written here: hundreds of cells are most of a template's work."""
+        opening = [
+            format_html(
+                '<td{} data-label="{}">',
+                ALIGNED if column.kind in (Kind.NUMBER, Kind.MONEY) else "",
+                speech.say(column.head),
+            )
+            for column in self.columns
+        ]
+        rows = (
+            "".join(f"{td}{cell.html}</td>" for td, cell in zip(opening, row, strict=True))
+            for row in self.rows
+        )
+        return mark_safe("".join(f"<tr>{row}</tr>\n" for row in rows))
 
     def heads(self) -> list[dict[str, object]]:
         """Column heads with the sort that a click asks for, and what is in force now (aria-sort)."""

@@ -110,13 +110,19 @@ def actor_of(username: str, *, on: date) -> Actor:
     """
     with within(Scope((), frozenset(), "log in"), by=username):
         operator = Operator.objects.filter(username=username, is_active=True).first()
-        held = held_roles(username, on=on)
-    return Actor(
-        username,
-        operator.display_name if operator else username,
-        operator.person_token if operator else None,
-        held,
-    )
+        held = held_roles(username, on=on) if operator else ()
+    return _actor(operator, held) if operator else Actor(username, username, None, ())
+
+
+def actor_logged_in(operator: Operator, *, on: date) -> Actor:
+    """As `actor_of`, for the operator of a request's session, who is looked up already."""
+    with within(Scope((), frozenset(), "log in"), by=operator.username):
+        held = held_roles(operator.username, on=on)
+    return _actor(operator, held)
+
+
+def _actor(operator: Operator, held: tuple[HeldRole, ...]) -> Actor:
+    return Actor(operator.username, operator.display_name, operator.person_token, held)
 
 
 def held_roles(username: str, *, on: date) -> tuple[HeldRole, ...]:

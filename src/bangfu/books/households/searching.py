@@ -45,13 +45,13 @@ def found(text: str) -> QuerySet[Household]:
         return Household.objects.filter(household_no__gte=wanted, household_no__lt=f"{wanted}:")
     if wanted.isascii():
         sound = wanted.lower()
-        matching = NameIndex.objects.filter(Q(pinyin__contains=sound) | Q(initials__contains=sound))
-        return Household.objects.filter(pk__in=matching.values("household_no"))
-    named = NameIndex.objects.filter(name__contains=text.strip())
+        return Household.objects.filter(
+            pk__in=_named(Q(pinyin__contains=sound) | Q(initials__contains=sound))
+        )
     villages = Place.objects.filter(name__contains=text.strip(), level=places.Level.VILLAGE)
-    return Household.objects.filter(
-        Q(pk__in=named.values("household_no")) | Q(place_code__in=villages.values("code"))
-    )
+    codes_meant = list(villages.values_list("code", flat=True))
+    named = Q(pk__in=_named(Q(name__contains=text.strip())))
+    return Household.objects.filter(named | Q(place_code__in=codes_meant) if codes_meant else named)
 
 
 def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[Household]:
@@ -82,14 +82,14 @@ def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[
     return query
 
 
-def _named(condition: Q) -> QuerySet[Household]:
-    """Households with a person whose name fits.
+def _named(condition: Q) -> list[str]:
+    """The numbers of the households with a person whose name fits.
 
-    Numbers are fetched first: as one statement with the scope's conditions, whose selectivity the
+    They are fetched first: as one statement with the scope's conditions, whose selectivity the
     planner cannot know, the index of names could be read once for every household.
     """
     numbers = NameIndex.objects.filter(condition).values_list("household_no", flat=True)
-    return Household.objects.filter(pk__in=list(numbers.distinct()[:MATCHES]))
+    return list(numbers.distinct()[:MATCHES])
 
 
 def _of_persons(condition: Q) -> QuerySet[Household]:

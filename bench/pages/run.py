@@ -13,6 +13,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -270,6 +271,8 @@ def environment(folder: str) -> dict[str, str]:
 
 
 def main(people: int) -> None:
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not installed; Debian has it (apt-get install wrk)")
     with tempfile.TemporaryDirectory(prefix="bangfu-bench-") as folder:
         Path(folder).chmod(0o755)
         environ = environment(folder)

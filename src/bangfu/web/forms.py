@@ -46,8 +46,8 @@ class FilterSelect(forms.Select):
                 for choice, label in self.choices
             ),
         )
-        around = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return format_html("<select{}>{}</select>", around, options)
+        more = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, more, options)
 
 
 class Form(forms.Form):

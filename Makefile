@@ -3,7 +3,7 @@ UV ?= .boot/uv
 RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-hard check fix bench
+.PHONY: help setup demo serve test test-hard check fix bench pictures
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ check: setup ## lint, types, migrations, docs
 
 fix: setup ## format and mend what the linter can
 	@$(RUN) ruff check --fix -q . ; $(RUN) ruff format -q .
+
+pictures: setup ## the tutorial's pictures, into docs/pictures
+	@BANGFU_PICTURES=1 $(RUN) pytest tests/browser/test_recognition_journey.py -n 0
 
 bench: setup ## side-by-side measurements, into docs/explanation/performance.md
 	@$(UV) run --frozen --group bench python -m bench

@@ -1,7 +1,7 @@
 """`make bench`: every comparison, one after the other; what it printed goes into docs/explanation.
 
-python -m bench [NAME ...]: allocation, importing, county, pages, printing, poverty, nation. Each script prints
-JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
+python -m bench [NAME ...]: allocation, importing, county, pages, printing, records, poverty, nation. Each script
+prints JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
 Nothing here judges: docs/explanation/performance.md says what was reached and what was missed.
 """
 
@@ -32,6 +32,7 @@ def commands(folder: str) -> dict[str, list[list[str]]]:
         "county": [["county/run.py"]],
         "pages": [["pages/run.py"]],
         "printing": [["printing/run.py"]],
+        "records": [["records/run.py"]],
         "poverty": [["poverty/run.py"]],
         "nation": [
             ["screening/generate.py", nation, NATION_HOUSEHOLDS],

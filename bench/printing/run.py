@@ -82,6 +82,7 @@ def card(number: int) -> Card:
     return Card(
         number=f"42052701{number:08d}",
         place="秭归县 茅坪镇 陈家坝村",
+        head=members[0][0],
         facts=pairs(
             *("户主", members[0][0], "户类型", draw.choice(_TYPES)),
             *("监测类别", draw.choice(_CLASSES), "识别", month),

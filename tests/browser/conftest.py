@@ -21,7 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
 from tests.integration.conftest import (  # noqa: F401  the same server and database machinery
     TEMPLATE,
@@ -48,6 +48,8 @@ FLAGS = (
     "--disable-sync",
 )
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+# Milliseconds that a page may take on a machine with other work.
+WAITS = 60_000
 _numbers = itertools.count()
 # Playwright keeps an event loop in the test's thread, where Django would refuse to touch a database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -57,6 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.hard)  # minutes each until the sample loads faster
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +75,10 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the run: while it lives, its event loop is that of every test in the process.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=WAITS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
@@ -174,7 +179,7 @@ def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
         language = "en" if lang == "en" else "zh-hans"
         context.add_cookies([{"name": "language", "value": language, "url": site}])
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(WAITS)
         page.on(
             "console",
             lambda m: (

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from bangfu.books.households.exporters import household_cards
+from bangfu.books.screening.screened import Screened
 from bangfu.cli.planning import SAMPLE_FOOTER
-from bangfu.cli.screening import Screened
 from bangfu.core.language import Lang, Text
 from bangfu.core.policy.model import Check
 from bangfu.core.screening.reasons import clue_reason, household_reasons

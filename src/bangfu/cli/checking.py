@@ -16,6 +16,7 @@ import polars as pl
 import typer
 
 from bangfu.books.screening.exporters import as_json
+from bangfu.books.screening.screened import check_books
 from bangfu.cli.options import Files, Lang, On, day
 from bangfu.cli.rules import load_policy
 from bangfu.cli.terminal import Terminal, terminal
@@ -23,7 +24,6 @@ from bangfu.core.errors import InputError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.screening.checks import compile_checks
 from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
 from bangfu.core.sheets.model import Sheet
 from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS, YEARLY_TOTALS
@@ -179,10 +179,10 @@ def marked_copies(files: list[Path], errors: Path | None, speak: Terminal) -> It
 def run_checks(intake: Intake, policy: Policy, on: date, speak: Terminal) -> pl.DataFrame:
     """The findings of every check in force, over the workbooks' facts."""
     with duckdb.open_frames(intake.assembled.tables, WHOLE) as snapshot:
-        plan = compile_checks(policy.checks(on), policy, on, snapshot.places())
-        for problem in plan.unanswered:
-            speak.say(problem.text)
-        return duckdb.run(plan, snapshot)
+        found, unanswered = check_books(snapshot, policy, on)
+    for problem in unanswered:
+        speak.say(problem.text)
+    return found
 
 
 def tell_findings(found: pl.DataFrame, policy: Policy, speak: Terminal, most: int = 15) -> None:

@@ -22,6 +22,7 @@ from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.intake.importing import bring_in
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.exporters import findings_sheets
+from bangfu.books.screening.screened import Screened
 from bangfu.books.walls import guarded
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli import planning
@@ -30,7 +31,7 @@ from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
 from bangfu.cli.options import Lang
 from bangfu.cli.rules import ROOT, load_policy
-from bangfu.cli.screening import Screened, screen_snapshot, write_screening
+from bangfu.cli.screening import screen_snapshot, write_screening
 from bangfu.cli.terminal import Steps, Terminal, terminal
 from bangfu.core.allocation.solve import allocate
 from bangfu.core.errors import ConflictError, InputError

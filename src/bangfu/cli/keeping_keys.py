@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
+from bangfu.books.attachments import store
 from bangfu.books.journal import actions as journal
 from bangfu.books.walls import keys, rotation
 from bangfu.cli.operator import As, working
@@ -55,19 +56,25 @@ def rotate(
     with working(operator, place_code=NATION, purpose="key rotation", writes=True) as by:
         pass  # whoever may not write everywhere does not come this far
     done = rotation.rotate(by=by, batch=batch)
+    files = store.reseal()
     with working(operator, place_code=NATION, purpose="key rotation", writes=True) as by:
         journal.write(
             by=by,
             place_code=NATION,
             verb="keys.rotate",
             subject=f"key {keys.current().current.id.hex()}",
-            after={"rows": done.rows, "tokens": done.tokens, "tokens_left": done.tokens_left},
+            after={
+                "rows": done.rows,
+                "tokens": done.tokens,
+                "tokens_left": done.tokens_left,
+                "files": files,
+            },
         )
     speak = terminal(lang)
     speak.say(
         Text(
-            f"已重新加密 {done.rows:,} 行。旧密钥现在可以从 BANGFU_KEY 或密钥文件里拿掉（旧备份仍要用它）。",
-            f"{done.rows:,} rows sealed again. The old key may now leave BANGFU_KEY or the key file "
+            f"已重新加密 {done.rows:,} 行、{files:,} 个文件。旧密钥现在可以从 BANGFU_KEY 或密钥文件里拿掉（旧备份仍要用它）。",
+            f"{done.rows:,} rows and {files:,} files sealed again. The old key may now leave BANGFU_KEY or the key file "
             "(old backups still need it).",
         )
     )

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")] = 8000,
     workers: Annotated[int, typer.Option(help="进程数 / processes")] = 2,
     jobs: Annotated[
         int, typer.Option(help="后台进程数，0 为另行启动 / background workers; 0: run elsewhere")
@@ -53,6 +54,8 @@ def serve(
                 f"The sample's accounts and their password are in {sampling.OPERATORS}.",
             )
         )
+    # A connection opened here must not be shared with the processes that are forked next.
+    connections.close_all()
     speak.say(Text(f"网站：http://{host}:{port}/", f"The site: http://{host}:{port}/"))
     site = Granian(
         "bangfu.site.wsgi:application",

@@ -172,6 +172,20 @@ def open_frames(
         yield snapshot
 
 
+@contextmanager
+def open_live(
+    frames: Mapping[Table, pl.DataFrame],
+    rosters: pl.DataFrame,
+    scope: Scope,
+    *,
+    threads: int | None = None,
+) -> Iterator[tuple[Snapshot, ir.Table]]:
+    """Frames and rosters just read from the live books, as far as the scope reaches."""
+    with open_frames(frames, scope, threads=threads) as snapshot:
+        snapshot.connection.con.register("source_roster", rosters.to_arrow())
+        yield snapshot, scope.admit(snapshot.connection.table("source_roster"))
+
+
 def run(plan: Plan, snapshot: Snapshot) -> pl.DataFrame:
     """The findings of the plan's checks in a snapshot."""
     with snapshot.keeping() as keep:

@@ -6,6 +6,7 @@ that nothing of the file but the picture remains; when and where it was taken is
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zoneinfo
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -71,7 +73,7 @@ class Sort(Enum):
     DOCUMENT = Text("PDF 文档", "a PDF document")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upload:
     """A file that may be kept. `taken_at` and `position` (latitude, longitude in degrees) are a photo's
     own, where the camera told them."""
@@ -81,6 +83,11 @@ class Upload:
     content_type: str
     taken_at: datetime | None = None
     position: tuple[Decimal, Decimal] | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the content, in hexadecimal digits: its name where it is kept."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 def take(name: str, content: bytes, wanted: Collection[Sort]) -> Upload:

@@ -75,5 +75,6 @@ def print_minutes(
                 for village in villages
             ],
         },
+        lang=lang,
         printed_at=printed_at,
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bangfu.core.language import Lang, Text
-from bangfu.printing.coverage import GETA, printable, unprintable
 from bangfu.printing.typesetting import typeset
 
 _WORDS = {
@@ -19,10 +18,6 @@ _WORDS = {
         "cadre; you need not give your name. Nothing goes on before an objection is answered.",
     ),
     "scan": Text("扫码看本页、提异议", "Scan to read or object"),
-    "by_hand": Text(
-        f"{GETA}：打印字库里没有的字，张贴前请照网页手写补上。",
-        f"{GETA}: a character the fonts do not hold. Write it in by hand before this goes up.",
-    ),
     "seal": Text("（盖章）", "(seal)"),
 }
 
@@ -60,12 +55,11 @@ def print_notice(paper: Paper, *, lang: Lang, printed_at: datetime) -> bytes:
         "heads": [head.to(lang) for head in paper.heads],
         # The column of numbers comes before the rows' own.
         "right": [column + 1 for column in paper.numbers],
-        "rows": [[printable(cell) for cell in row] for row in rows],
-        "by_hand": any(unprintable(cell) for row in rows for cell in row),
+        "rows": rows,
         "address": paper.address,
         "qr": paper.qr_svg,
     }
-    return typeset("notice.typ", data, printed_at=printed_at)
+    return typeset("notice.typ", data, lang=lang, printed_at=printed_at)
 
 
 def _chinese(day: date) -> str:

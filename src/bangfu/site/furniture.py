@@ -36,6 +36,8 @@ ANY = frozenset(DataClass)
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
+    Item(Text("排查", "Screening"), "screening", "filter", PERSONS),
+    Item(Text("政策", "Policy"), "policy", "scale", ANY),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
     Item(
         Text("日志", "Journal"),

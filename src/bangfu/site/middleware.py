@@ -3,7 +3,6 @@ a user can cause are shown."""
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import auth
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -32,6 +31,7 @@ from bangfu.core.errors import (
 )
 from bangfu.core.language import Text
 from bangfu.site import clock
+from bangfu.web.rest import refusal
 
 _STATUS = (
     (ForbiddenError, 403),
@@ -40,6 +40,7 @@ _STATUS = (
     (InputError, 422),
     (UnavailableError, 503),
 )
+API = "/api/"
 _ACCEPTED = re.compile(r"^[0-9a-f]{32}$")
 NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
@@ -52,7 +53,6 @@ TOO_LARGE = Text(
     f"At most {settings.MAX_REQUEST // 2**20} MB in one go; nothing was taken in. "
     "Send the files one after the other, or split them.",
 )
-log = logging.getLogger("bangfu.site")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -127,8 +127,22 @@ def _language(request: HttpRequest) -> str:
 
 
 def error_page(request: HttpRequest, refused: UserError) -> HttpResponse:
-    """The error as a page: what is wrong, every problem, what to do next."""
-    status = next((code for kind, code in _STATUS if isinstance(refused, kind)), 400)
+    """The error as a page, or as JSON under the API: what is wrong, every problem, what to do next."""
+    if request.path_info.startswith(API):
+        return refused_as_json(request, refused)
+    status = status_of(refused)
     problems = getattr(refused, "problems", ())
     context = {"error": refused, "problems": problems, "status": status}
     return render(request, "web/error.html", context, status=status)
+
+
+def refused_as_json(request: HttpRequest, refused: UserError) -> HttpResponse:
+    """The error as the API answers it."""
+    problems = getattr(refused, "problems", ())
+    written = refusal(refused.text, problems, request.id)  # type: ignore[attr-defined]
+    return JsonResponse(written, status=status_of(refused))
+
+
+def status_of(refused: UserError) -> int:
+    """The HTTP status of an error."""
+    return next((code for kind, code in _STATUS if isinstance(refused, kind)), 400)

@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "procrastinate.contrib.django",
+    # Its documentation page's scripts, served from here.
+    "ninja",
     "pgtrigger",
     "pghistory",
     "bangfu.web",
@@ -120,6 +122,7 @@ DEBUG = False
 ALLOWED_HOSTS = _listed("BANGFU_HOSTS") or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
+CSRF_FAILURE_VIEW = "bangfu.site.faults.stale"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PRODUCTION]
 
 MIDDLEWARE = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bangfu.books.notices import board, public_urls
+from bangfu.books.screening import urls as screening_urls
+from bangfu.site import api
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -17,5 +19,13 @@ urlpatterns = [
     path(board.CHINESE, include(public_urls, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
+    path("api/v1/", api.urls),
     path("cases/", include("bangfu.books.cases.urls")),
+    path("screening/", include("bangfu.books.screening.urls")),
+    path("policy/", include(screening_urls.policy_urls)),
 ]
+
+handler400 = "bangfu.site.faults.bad_request"
+handler403 = "bangfu.site.faults.forbidden"
+handler404 = "bangfu.site.faults.not_found"
+handler500 = "bangfu.site.faults.failed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.functional import lazy
+
 from bangfu.web import speech
 
 ENGLISH = {
@@ -124,7 +126,27 @@ ENGLISH = {
     "自主外出务工": "on one's own",
     "公益性岗位": "public-welfare post",
     "帮扶车间": "assistance workshop",
+    # cases
+    "农户自主申报": "reported by the household",
+    "干部定期排查": "found by cadres on their rounds",
+    "部门筛查预警": "warning of a department",
+    "农户本人": "the household itself",
+    "干部代为申请": "a cadre on its behalf",
     # measures
+    "产业帮扶": "industry help",
+    "就业帮扶": "employment help",
+    "金融帮扶": "finance help",
+    "公益岗位帮扶": "public-welfare post",
+    "住房安全保障": "safe housing",
+    "饮水安全保障": "safe water",
+    "健康帮扶": "health help",
+    "义务教育保障": "compulsory education guarantee",
+    "教育帮扶": "education help",
+    "综合保障": "social security",
+    "社会帮扶": "help from society",
+    "搬迁": "relocation",
+    "生产生活条件改善": "better living and production conditions",
+    "基础设施建设": "infrastructure",
     "种植业": "crops",
     "养殖业": "livestock",
     "加工业": "processing",
@@ -145,6 +167,8 @@ ENGLISH = {
     "助学贷款": "student loan",
     "补助": "subsidy",
     "控辍保学": "keeping children in school",
+    # families of measures
+    # where a case comes from
 }
 
 
@@ -153,6 +177,10 @@ def word(value: str | None) -> str:
     if not value:
         return speech.NOTHING
     return ENGLISH.get(value, value) if speech.current() == "en" else value
+
+
+# For the choices of a form, which is made once and spoken on each page.
+later = lazy(word, str)
 
 
 def words(values: object) -> str:

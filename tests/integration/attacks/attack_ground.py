@@ -14,8 +14,10 @@ from django.test import Client
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
-from bangfu.books.accounts.models import Role
+from bangfu.books.accounts.models import ApiToken, Role
+from bangfu.books.accounts.queries import grants_of
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
+from bangfu.books.accounts.tokens import make_token
 from bangfu.books.assistance.models import Measure
 from bangfu.books.cases.models import Case
 from bangfu.books.crossing.actions import offer_move
@@ -26,6 +28,7 @@ from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
 from bangfu.books.places.actions import load_places
+from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
@@ -81,6 +84,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     for role in roles:
         made.clients[role.code] = client_as(role.code, AT_LEVEL[role.level], username=role.code)
         made.actors[role.code] = actor_of(role.code, on=date(2026, 11, 22))
+        made.clients[role.code].defaults["HTTP_AUTHORIZATION"] = f"Bearer {_token_of(role.code)}"
     with everywhere():
         add_operator(by="tester", username="outsider", display_name="乙外人", place_code=OUTSIDE)
     with everywhere():
@@ -91,7 +95,11 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
             place_code=OUTSIDE,
             valid_from=date(2020, 1, 1),
         )
-    offers, duplicates, measures = [], [], []
+    for _ in range(2):
+        _token_of("outsider")
+    with within(EVERYWHERE, by="outsider"):
+        outsiders = list(ApiToken.objects.values_list("pk", flat=True))
+    offers, duplicates, measures, findings = [], [], [], []
     paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -116,6 +124,19 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     content=name,
                     responsible=name,
                     agreed_on=date(2026, 11, 1),
+                ).pk
+            )
+            findings.append(
+                Finding.objects.create(
+                    place_code=village,
+                    kind="risk",
+                    rule="below_line",
+                    household_no=number,
+                    values="{}",
+                    text_zh=name,
+                    text_en=name,
+                    monitored=False,
+                    first_seen=date(2026, 11, 1),
                 ).pk
             )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
@@ -143,12 +164,32 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "figure": ("households", "households", "households"),
+        "finding": (*findings, 999_999),
+        "policy_key": ("income.line", "no.key", "no.other"),
+        "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "position": (1, 1, 1),
+        "token": (*outsiders, 999_999),
         **{thing: (paths[0][thing], paths[1][thing], 999_999) for thing in paths[0]},
     }
     return made
+
+
+def _token_of(username: str) -> str:
+    """A token of an operator in all of his roles."""
+    with within(Scope((places.NATION,), frozenset(), "test"), by=username):
+        return make_token(
+            by=username,
+            name="test",
+            grants=[grant.pk for grant in grants_of(username, on=TODAY)],
+            reads_only=False,
+            valid_to=TODAY + timedelta(days=30),
+            today=TODAY,
+            now=NOW,
+            place_code=COUNTY,
+        )
 
 
 def _papers(village: str, number: str, name: str) -> dict[str, int]:

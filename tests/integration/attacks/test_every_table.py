@@ -151,6 +151,10 @@ def _key(columns: list[tuple]) -> str:
     return next(name for name in ("assessor_id", "household_no") if name in names)
 
 
+# By the wall, or by a rule of the table's own that is asked before it.
+REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)
+
+
 def test_no_role_writes_outside_its_places(attack, tables, connect):
     for role, actor in attack.actors.items():
         if not any(held.writes for held in actor.held):
@@ -161,7 +165,7 @@ def test_no_role_writes_outside_its_places(attack, tables, connect):
                 if not decision(table)["wall"].startswith("place"):
                     continue
                 row = [value(column, "420626101299") for column in columns]
-                with pytest.raises(psycopg.errors.InsufficientPrivilege), web.transaction():
+                with pytest.raises(REFUSED), web.transaction():
                     web.execute(insert(table, columns), row)
                 for change in (
                     f'update "{table}" set place_code = place_code where place_code = %s',

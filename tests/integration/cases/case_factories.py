@@ -15,7 +15,7 @@ from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.places import Place
 from bangfu.core.policy import Policy
 from bangfu.core.workflow.model import Duty, Step
-from bangfu.files.photos import Photo
+from bangfu.files.uploads import Upload
 
 VILLAGE, TOWNSHIP, COUNTY = "420527101200", "420527101000", "420527000000"
 START = date(2026, 3, 2)  # a Monday without holidays near
@@ -57,6 +57,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("monitoring", "measures"): {
         "measures": ("健康帮扶", "综合保障"),
+        "content": "签约慢病服务，申请临时救助",
         "responsible": "示例干部",
         "agreed_with": "甲虚构",
     },
@@ -142,7 +143,7 @@ def household(number: str, **facts: Any) -> Household:
 class Walk:
     """Walks a case through its procedure as its officials would, a day at a time."""
 
-    def __init__(self, policy: Policy, officials: dict[str, Actor], photo: Photo) -> None:
+    def __init__(self, policy: Policy, officials: dict[str, Actor], photo: Upload) -> None:
         self.policy, self.officials, self.photo = policy, officials, photo
         self.today = START
 

@@ -15,8 +15,8 @@ from bangfu.books.places.actions import load_places
 from bangfu.books.walls.scope import within
 from bangfu.core.places import NATION
 from bangfu.core.policy import Policy, load
-from bangfu.files.photos import Photo, read_photo
 from bangfu.files.policy_folder import read_policy
+from bangfu.files.uploads import Sort, Upload, take
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +25,10 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def photo() -> Photo:
+def photo() -> Upload:
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(picture, "PNG")
-    return read_photo(picture.getvalue())
+    return take("meeting.jpg", picture.getvalue(), [Sort.PHOTO])
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from case_factories import START
 
+from bangfu.books.assistance.models import Measure
 from bangfu.books.cases.models import Answer, Attachment, Case, Round, State, StepRecord
 from bangfu.books.households.models import Household
 from bangfu.books.journal.models import Entry
@@ -49,6 +50,11 @@ def test_from_clue_to_decision_and_measures(walk, as_web):
         )
         assert Answer.objects.get(field="risks").value == ("因病", "缺劳动力")
         assert Attachment.objects.get().digest == walk.photo.digest
+        agreed = Measure.objects.filter(household_no=NO, case_no=str(case.pk))
+        assert set(agreed.values_list("family", "content", "responsible", "agreed_on")) == {
+            (family, "签约慢病服务，申请临时救助", "示例干部", walk.today)
+            for family in ("health_help", "social_security_help")
+        }
         verbs = Entry.objects.filter(subject=f"case {case.pk}").order_by("pk")
         assert [entry.verb for entry in verbs] == [
             "cases.open",

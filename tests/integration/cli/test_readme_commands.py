@@ -14,7 +14,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 from tests.unit.cli.running import bangfu, passed
-from tests.unit.cli.workbooks import COUNTY, fund, income, people, project, write_xlsx
+from tests.unit.cli.workbooks import (
+    COUNTY,
+    OTHER,
+    VILLAGE,
+    fund,
+    income,
+    people,
+    project,
+    write_grids,
+    write_xlsx,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PROBLEM = {
@@ -49,9 +59,11 @@ def test_the_commands_of_the_readme(books, tmp_path, monkeypatch: pytest.MonkeyP
             write_xlsx(tmp_path / "钱.xlsx", funds=[fund("F1")], projects=[project("P1")])
         if "--dry-run" in words:
             passed(bangfu(*called([w for w in words if w != "--dry-run"], tmp_path)))
+            weights = [["区划代码", "权重"], [VILLAGE, 3], [OTHER, 2]]
+            write_grids(tmp_path / "权重.xlsx", {"规模分解": weights})
     assert ran == [
-        *("template", "check", "places", "import", "snapshot", "screen", "allocate", "policy"),
-        "ledger",
+        *("template", "check", "places", "import", "snapshot", "screen", "quota"),
+        *("allocate", "policy", "ledger"),
     ]
     assert (tmp_path / "out" / "screening.xlsx").exists()
     assert json.loads((tmp_path / "R.json").read_text())["status"] == "optimal"

@@ -182,6 +182,8 @@ def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypa
         closes = Case.objects.get().notice_closes_on
     later = clock.now().replace(year=closes.year + 1)
     monkeypatch.setattr(clock, "now", lambda: later)
+    # A session does not last until then.
+    reviewer = client_as("township_reviewer", TOWNSHIP, username="reviewer-a-year-on")
     page = reviewer.post("/cases/bulk/", filters).content.decode()
     chosen = re.findall(r'name="case" value="(\d+:\d+)"', page)
     assert len(chosen) == 1

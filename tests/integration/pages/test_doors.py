@@ -60,7 +60,9 @@ def test_a_role_without_persons_is_told_so(client_as):
 def test_the_county_drills_down(client_as):
     county = client_as("county_officer")
     home = county.get("/", follow=True)
-    assert reverse("place", args=["420527101000"]) in home.content.decode()
+    assert reverse("place", args=["420527000000"]) in home.content.decode()
+    whole = county.get("/places/420527000000/")
+    assert reverse("place", args=["420527101000"]) in whole.content.decode()
     assert county.get("/places/420527101000/").status_code == 200
     assert county.get("/places/420528000000/").status_code == 404
     assert county.get("/places/nonsense/").status_code == 404

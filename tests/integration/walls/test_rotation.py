@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import connections
 
+from bangfu.books.attachments import store
 from bangfu.books.households.models import Household, Person, PersonHistory
 from bangfu.books.screening.models import RosterEntry
 from bangfu.books.walls import guarded, keys, rotation
-from bangfu.core.errors import UsageError
+from bangfu.core.errors import UnavailableError, UsageError
 
 OLD = keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),))  # the tests' own, see conftest
 NEW = keys.Key(b"n" * keys.KEY_BYTES)
@@ -119,3 +120,38 @@ def test_every_guarded_column_of_the_books_is_rotated(database):
             " where table_schema = 'public' and (data_type = 'bytea' or column_name like '%\\_token')"
         )
         assert set(cursor.fetchall()) == known
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    settings.UPLOADS = tmp_path
+    keys.use(OLD)
+    yield tmp_path
+    keys.use(OLD)
+
+
+def test_kept_files_open_with_the_new_key_alone(uploads):
+    contents = [b"workbook", b"photo", b""]
+    digests = [store.put(content) for content in contents]
+    (uploads / "open").mkdir()  # a job's working folder is no kept content
+    (uploads / "open" / "left").write_bytes(b"plain")
+    keys.use(BOTH)
+    later = store.put(b"kept after the new key")
+    assert store.reseal() == 3
+    assert store.reseal() == 0
+    keys.use(keys.Keys((NEW,)))
+    assert [store.get(digest) for digest in digests] == contents
+    assert store.get(later) == b"kept after the new key"
+    assert (uploads / "open" / "left").read_bytes() == b"plain"
+    assert not {path for path in uploads.rglob("*") if path.is_file() and path.stat().st_mode & 0o077} - {uploads / "open" / "left"}  # fmt: skip
+
+
+def test_an_altered_file_is_told_and_stays(uploads):
+    digest = store.put(b"workbook")
+    path = uploads / digest[:2] / digest
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    altered = path.read_bytes()
+    keys.use(BOTH)
+    with pytest.raises(UnavailableError):
+        store.reseal()
+    assert path.read_bytes() == altered

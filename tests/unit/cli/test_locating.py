@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from bangfu.cli.importing import located_in_households
+from bangfu.books.intake.importing import located_in_households
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
 from bangfu.core.sheets.assemble import ROW, SheetRows

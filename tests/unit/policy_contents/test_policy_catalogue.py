@@ -84,7 +84,10 @@ def test_every_source_is_used(policy: Policy, policy_files: dict[str, str]) -> N
 
 
 def test_files_stay_short(policy_files: dict[str, str]) -> None:
-    assert {name for name, text in policy_files.items() if text.count("\n") >= 400} == set()
+    # A procedure stands whole in its file, with every step, field and condition it has.
+    longest = {name: 600 if "/procedures/" in name else 400 for name in policy_files}
+    long = {name for name, text in policy_files.items() if text.count("\n") >= longest[name]}
+    assert long == set()
 
 
 @pytest.mark.parametrize(

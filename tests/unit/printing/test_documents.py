@@ -18,6 +18,7 @@ def a_card(number):
     return Card(
         number,
         "秭归县 茅坪镇 陈家坝村",
+        "覃𬭎",
         pair,
         [member],
         pair,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import pytest
@@ -39,14 +40,14 @@ def test_a_notice_of_any_length(lang, count):
 def test_what_the_fonts_do_not_hold_is_left_to_the_hand(monkeypatch):
     sent = {}
     monkeypatch.setattr(
-        "bangfu.printing.notices.typeset",
-        lambda template, data, **more: sent.update(data) or b"%PDF",
+        "bangfu.printing.typesetting.typst.compile",
+        lambda template, **more: sent.update(json.loads(more["sys_inputs"]["data"])) or b"%PDF",
     )
     print_notice(a_paper([[Text("乙𬭎𠮷", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
     assert sent["rows"] == [["乙𬭎〓", "5"]]
-    assert sent["by_hand"]
+    assert sent["by_hand"].startswith("〓：")
     print_notice(a_paper([[Text("乙𬭎", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
-    assert not sent["by_hand"]
+    assert sent["by_hand"] == ""
 
 
 def test_coverage_is_that_of_the_fonts():

@@ -1,6 +1,7 @@
 """What the documents show exists: links, commands, pages, in both languages."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from bangfu.cli.__main__ import _MODULES
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READMES = ("README.md", "README.zh-CN.md")
+WEEK = tuple(f"docs/tutorials/first-week{end}" for end in (".md", ".zh-CN.md"))
+JOURNEY = ROOT / "tests/browser/test_recognition_journey.py"
+MOST_BYTES = 150_000  # of a picture
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -19,20 +23,52 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", [*READMES, *WEEK])
 def test_commands_in_the_readme_exist(name):
     text = (ROOT / name).read_text("utf-8")
-    shown = set(re.findall(r"^bangfu (\S+)", text, re.MULTILINE))
-    assert shown
-    assert shown <= set(_MODULES)
+    commands = set(re.findall(r"^bangfu (\S+)", text, re.MULTILINE))
+    assert commands <= set(_MODULES)
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in re.findall(r"^make (\S+)", text, re.MULTILINE):
+    targets = re.findall(r"^make (\S+)", text, re.MULTILINE)
+    assert targets
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_both_readmes_show_the_same_commands():
+@pytest.mark.parametrize("pair", [READMES, WEEK])
+def test_both_languages_show_the_same_commands(pair):
     shown = [
         re.findall(r"^(?:bangfu|make) [^#\n]*", (ROOT / n).read_text("utf-8"), re.MULTILINE)
-        for n in READMES
+        for n in pair
     ]
     assert [line.strip() for line in shown[0]] == [line.strip() for line in shown[1]]
+
+
+def test_both_tutorials_show_the_same_pictures_and_no_other_is_kept():
+    shown = {
+        lang: re.findall(rf"pictures/{lang}/([\w-]+\.png)", (ROOT / name).read_text("utf-8"))
+        for lang, name in zip(("en", "zh"), WEEK, strict=True)
+    }
+    assert shown["en"] == shown["zh"]
+    for lang, names in shown.items():
+        kept = {path.name: path.stat().st_size for path in ROOT.glob(f"docs/pictures/{lang}/*")}
+        assert set(kept) == set(names)
+        assert max(kept.values()) < MOST_BYTES
+
+
+def test_the_tutorial_tells_what_its_test_types():
+    """The accounts, the numbers and the words of the tutorial are those that the journey walks with."""
+    journey = JOURNEY.read_text("utf-8")
+    accounts = tomllib.loads((ROOT / "sample/operators.toml").read_text("utf-8"))
+    known = {one["username"] for one in accounts["operators"]}
+    for name in WEEK:
+        text = (ROOT / name).read_text("utf-8")
+        assert accounts["password"] in text
+        told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+        assert told
+        assert told <= known
+        assert told <= set(re.findall(r'come_in\("(\w+)"', journey))
+        typed = re.findall(r'_(?:income|cost|pocket)": "(\d+)"', journey)
+        assert len(typed) == 6
+        for number in typed:
+            assert f"{int(number):,}" in text, number

@@ -1,6 +1,7 @@
 """Every value of a closed list has an English word."""
 
 from bangfu.core.facts import codes
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.codes import ENGLISH
 
 
@@ -8,3 +9,10 @@ def test_every_value_has_an_english_word():
     lists = [values for name, values in vars(codes).items() if name.isupper()]
     values = {value for one in lists for value in one if not value.isascii()}
     assert values - ENGLISH.keys() == set()
+
+
+def test_every_choice_of_a_case_form_has_an_english_word():
+    steps = [step for found in policy_in_force().procedures.by_id.values() for step in found.steps]
+    choices = {choice for step in steps for field in step.fields for choice in field.choices}
+    assert "干部定期排查" in choices
+    assert choices - ENGLISH.keys() == set()

@@ -54,6 +54,10 @@ class Actor:
         wanted = frozenset(roles)
         return replace(self, held=tuple(held for held in self.held if held.role in wanted))
 
+    def reading(self) -> Actor:
+        """The same operator, who in no role writes."""
+        return replace(self, held=tuple(replace(held, writes=False) for held in self.held))
+
     def reach(
         self, classes: Iterable[DataClass], *, place_code: str = places.NATION, writes: bool = False
     ) -> tuple[str, ...]:
@@ -125,9 +129,14 @@ def _actor(operator: Operator, held: tuple[HeldRole, ...]) -> Actor:
     return Actor(operator.username, operator.display_name, operator.person_token, held)
 
 
-def held_roles(username: str, *, on: date) -> tuple[HeldRole, ...]:
-    """The roles that the actor of the open transaction holds on a day, by place and role."""
-    grants = Grant.objects.filter(
+def held_roles(
+    username: str, *, on: date, grants: Iterable[int] | None = None
+) -> tuple[HeldRole, ...]:
+    """The roles that the actor of the open transaction holds on a day, by place and role; of these
+    `grants` only, when they are named."""
+    named = Q() if grants is None else Q(pk__in=list(grants))
+    found = Grant.objects.filter(
+        named,
         Q(valid_to__isnull=True) | Q(valid_to__gt=on),
         operator_id=username,
         operator__is_active=True,
@@ -141,7 +150,7 @@ def held_roles(username: str, *, on: date) -> tuple[HeldRole, ...]:
             frozenset(DataClass(name) for name in grant.role.classes),
             grant.role.writes,
         )
-        for grant in grants.order_by("place_code", "role_id")
+        for grant in found.order_by("place_code", "role_id")
     )
 
 

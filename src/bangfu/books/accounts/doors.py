@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
+from inspect import signature
 from typing import Any, Protocol, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -30,6 +31,7 @@ from bangfu.core.language import Text
 READING = ("GET", "HEAD", "OPTIONS")
 SUBMISSION = "_submission"
 View = Callable[..., HttpResponse]
+Endpoint = Callable[..., Any]
 
 
 class Request(Protocol):
@@ -69,17 +71,14 @@ def page(
                 return redirect_to_login(request.get_full_path())
             if only:
                 actor = actor.as_one_of(only)
-            code = named[place] if place else places.NATION
-            if not places.is_code(code) and code != places.NATION:
-                raise NotFoundError(NO_SUCH_PLACE)
             writing = writes and request.method not in READING
-            needed = wanted
-            if sampled and not writing and not actor.reach(wanted, place_code=code):
-                needed = wanted - {DataClass.PERSONS} | {DataClass.SAMPLE}
-            if not actor.reach(needed, place_code=code) and actor.reach(needed):
-                raise NotFoundError(NO_SUCH_PLACE)
-            scope = actor.scope(
-                needed, purpose=purpose, place_code=code, writes=writing and not own
+            scope = _scope(
+                actor,
+                wanted,
+                purpose,
+                named[place] if place else places.NATION,
+                writing=writing and not own,
+                sampled=sampled and not writing,
             )
             if own and writing:
                 scope = replace(scope, read_only=False)
@@ -97,6 +96,63 @@ def page(
         return entered
 
     return behind
+
+
+def endpoint(
+    *, classes: Iterable[DataClass] = (), purpose: str, sampled: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """Put an operation of the API behind the door: the actor is the token's, the rest as `page` does.
+
+    The operation gives plain values, no query: its transaction is over when they are written out. What
+    it raises, whatever status that becomes, rolls everything back.
+    """
+    wanted = frozenset(classes)
+
+    def behind(operation: Endpoint) -> Endpoint:
+        @wraps(operation)
+        def entered(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            writing = request.method not in READING
+            scope = _scope(
+                actor,
+                wanted,
+                purpose,
+                places.NATION,
+                writing=writing,
+                sampled=sampled and not writing,
+            )
+            request.scope = scope  # type: ignore[attr-defined]
+            request_id: str = request.id  # type: ignore[attr-defined]
+            with within(scope, by=actor.username, reason=purpose, request=request_id):
+                return operation(request, *arguments, **named)
+
+        # The schema is made from the types, which are named in the operation's own module.
+        entered.__signature__ = signature(operation, eval_str=True)  # type: ignore[attr-defined]
+        entered.door = wanted  # type: ignore[attr-defined]
+        return entered
+
+    return behind
+
+
+def _scope(
+    actor: Actor,
+    wanted: frozenset[DataClass],
+    purpose: str,
+    code: str,
+    *,
+    writing: bool,
+    sampled: bool,
+) -> Scope:
+    """What the actor may see of a place for a purpose; the own sample in the place of persons where
+    these are not his. NotFoundError for a place that is nowhere or not his."""
+    if not places.is_code(code) and code != places.NATION:
+        raise NotFoundError(NO_SUCH_PLACE)
+    needed = wanted
+    if sampled and not actor.reach(wanted, place_code=code):
+        needed = wanted - {DataClass.PERSONS} | {DataClass.SAMPLE}
+    if not actor.reach(needed, place_code=code) and actor.reach(needed):
+        raise NotFoundError(NO_SUCH_PLACE)
+    return actor.scope(needed, purpose=purpose, place_code=code, writes=writing)
 
 
 NO_SUCH_PLACE = Text(
@@ -134,10 +190,21 @@ def _once(
         known = sent.filter(actor=username, path=request.path).first()
         if known is None:
             raise NotFoundError(Text("这张表单不是您的。", "This form is not yours."))
-        return HttpResponseRedirect(known.location)
+        return _received(HttpResponseRedirect(known.location), key)
     response = carry_out()
     if isinstance(response, HttpResponseRedirect):
         sent.update(location=response.url)
+        _received(response, key)
     else:
         sent.delete()  # nothing was done: the form comes back with its errors, to be sent again
     return cast(HttpResponse, response)
+
+
+def _received(response: HttpResponse, key: str) -> HttpResponse:
+    """Tell the page's script that this submission was received, so that its draft on the device goes.
+
+    Kept, the draft would lend its key to the next form of the same address, which would then be taken
+    for the first one sent again.
+    """
+    response.set_cookie("received", key[:40], max_age=3600, samesite="Lax", httponly=False)
+    return response

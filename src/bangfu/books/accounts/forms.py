@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
 
-from bangfu.books.accounts.models import Role
+from bangfu.books.accounts.models import Grant, Role
 from bangfu.core.language import Text
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later, say
@@ -97,6 +100,35 @@ class GrantForm(Form):
         "到（不含这天；长期不填）", "Until (not included; empty: open)", required=False
     )
     reason = forms.CharField(label=later("原因", "Reason"), max_length=200)
+
+
+class TokenForm(Form):
+    name = forms.CharField(label=later("用途", "What it is for"), max_length=100)
+    grants = forms.MultipleChoiceField(
+        label=later("用哪些角色", "In which roles"), widget=forms.CheckboxSelectMultiple
+    )
+    reads_only = forms.BooleanField(label=later("只读", "Reads only"), required=False, initial=True)
+    valid_to = date_field("到（不含这天）", "Until (not included)")
+
+    def __init__(
+        self,
+        *arguments: Any,
+        grants: Iterable[Grant],
+        names: Mapping[str, str],
+        **options: Any,
+    ) -> None:
+        self._choices = [
+            (
+                str(grant.pk),
+                say(Text(grant.role.name_zh, grant.role.name_en))
+                + f" {names.get(grant.place_code, grant.place_code)}",
+            )
+            for grant in grants
+        ]
+        super().__init__(*arguments, **options)
+
+    def prepare(self) -> None:
+        self.fields["grants"].choices = self._choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(Form):

@@ -146,6 +146,39 @@ class RecoveryCode(models.Model):
         return self.operator_id
 
 
+class ApiToken(models.Model):
+    """A token with which a program works as `operator`, in some of the roles he holds (`grants`, by id).
+
+    It is good from `valid_from` until the day before `valid_to`, unless revoked. Only the SHA-256 of the
+    token is kept: it is long enough. With `reads_only` no role of it writes.
+    """
+
+    web_rights = ("select", "insert", "update")
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, to_field="username", related_name="api_tokens"
+    )
+    name = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    grants = ArrayField(models.BigIntegerField())
+    reads_only = models.BooleanField()
+    made_at = models.DateTimeField()
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_from__lt=models.F("valid_to")),
+                name="accounts_apitoken_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.name}"
+
+
 @recorded()
 class Sample(models.Model):
     """Households drawn for an assessment, assigned to one assessor from `valid_from` until the day before

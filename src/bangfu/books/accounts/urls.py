@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.accounts import administration, views
+from bangfu.books.accounts import administration, token_pages, views
 
 urlpatterns = [
     path("log-in/", views.log_in, name="login"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("me/password/", views.change_password, name="change-password"),
     path("me/second-factor/", views.set_second_factor, name="second-factor"),
     path("me/second-factor/begin/", views.begin_second_factor, name="begin-second-factor"),
+    path("me/tokens/", token_pages.token_list, name="tokens"),
+    path("me/tokens/<int:token_id>/revoke/", token_pages.revoke_token, name="revoke-token"),
     path("admin/operators/", administration.operators, name="operators"),
     path("admin/operators/new/", administration.new_operator, name="new-operator"),
     path("admin/operators/<str:username>/", administration.operator, name="operator"),

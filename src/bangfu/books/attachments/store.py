@@ -21,6 +21,7 @@ from bangfu.core.language import Text
 from bangfu.files.atomic import make_folder, write_bytes
 from bangfu.files.paths import is_full
 
+_KEPT = f"{'[0-9a-f]' * 2}/{'[0-9a-f]' * 64}"
 _FULL = Text(
     "磁盘空间不足，文件没有收下。请告诉管理员清理磁盘，然后再试。",
     "The disk is full; the file was not taken in. Ask the keeper to free some space, then try again.",
@@ -44,18 +45,7 @@ def put(content: bytes) -> str:
     path = _path(digest)
     if path.exists():
         return digest
-    key = keys.current().current
-    bound = digest.encode()
-    nonce = hmac.new(key.nonce_secret, b"file\0" + bound, hashlib.sha256).digest()[:NONCE_BYTES]
-    sealed = key.id + nonce + key.cipher.encrypt(nonce, content, bound)
-    try:
-        make_folder(path.parent)
-        write_bytes(path, sealed)
-        path.chmod(0o600)
-    except UsageError as refused:
-        cause = refused.__cause__
-        full = isinstance(cause, OSError) and is_full(cause)
-        raise UnavailableError(_FULL if full else _REFUSED) from refused
+    _write(path, _sealed(content, digest))
     return digest
 
 
@@ -71,6 +61,42 @@ def get(digest: str) -> bytes:
         return key.cipher.decrypt(raw[keys.ID_BYTES : start], raw[start:], digest.encode())
     except InvalidTag as fault:
         raise UnavailableError(_LOST) from fault
+
+
+def reseal() -> int:
+    """Seal again, under the first of the keys in use, every content that another key sealed; how many.
+
+    Each is replaced whole, so that a run that was broken off goes on where it stopped. UnavailableError
+    when a content was altered or the disk is full, UsageError when its key is not in use.
+    """
+    folder: Path = settings.UPLOADS
+    now = keys.current().current.id
+    again = 0
+    for path in sorted(folder.glob(_KEPT)):
+        with path.open("rb") as kept:
+            if kept.read(keys.ID_BYTES) == now:
+                continue
+        _write(path, _sealed(get(path.name), path.name))
+        again += 1
+    return again
+
+
+def _sealed(content: bytes, digest: str) -> bytes:
+    key = keys.current().current
+    bound = digest.encode()
+    nonce = hmac.new(key.nonce_secret, b"file\0" + bound, hashlib.sha256).digest()[:NONCE_BYTES]
+    return key.id + nonce + key.cipher.encrypt(nonce, content, bound)
+
+
+def _write(path: Path, sealed: bytes) -> None:
+    try:
+        make_folder(path.parent)
+        write_bytes(path, sealed)
+        path.chmod(0o600)
+    except UsageError as refused:
+        cause = refused.__cause__
+        full = isinstance(cause, OSError) and is_full(cause)
+        raise UnavailableError(_FULL if full else _REFUSED) from refused
 
 
 def _path(digest: str) -> Path:

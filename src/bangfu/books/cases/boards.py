@@ -46,14 +46,20 @@ def refusal(subject: str, today: date) -> Text | None:
     if found.open_objections:
         return Text(
             f"有 {found.open_objections} 条异议还没有答复，答复后才能办理。",
-            f"{found.open_objections} objections are not answered yet; answer them first.",
+            f"Objections not answered yet: {found.open_objections}. Answer them first.",
         )
     if found.upheld_objections:
         return Text(
             f"有 {found.upheld_objections} 条异议成立，只能退回重办或撤回。",
-            f"{found.upheld_objections} objections were upheld: return the case or withdraw it.",
+            f"Objections upheld: {found.upheld_objections}. Return the case or withdraw it.",
         )
     return None
+
+
+def number_of(subject: str, today: date) -> int | None:
+    """The number of the notice about a subject; None without one in reach."""
+    found = standing(subject, on=today) if subject else None
+    return found.notice_id if found else None
 
 
 def publish(

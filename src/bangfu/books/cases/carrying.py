@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from bangfu.books.cases import boards, effects, rules
 from bangfu.books.cases.evidence import answers_of, conditions
 from bangfu.books.cases.models import (
@@ -33,6 +31,7 @@ from bangfu.books.cases.writing import (
 )
 from bangfu.books.journal import actions as journal
 from bangfu.books.journal.models import Entry
+from bangfu.books.walls.bulk import plan_anew
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.workflow import engine
@@ -99,10 +98,7 @@ def carry_out(cases: Sequence[Case], given: Given, at: Circumstances) -> None:
         problems += _against_cases(group, at, several=several)
     _refuse(problems, several)
     if several:
-        with connection.cursor() as cursor:
-            # The history triggers' plans that this connection keeps were made for one row, and join
-            # thousands of rows one by one.
-            cursor.execute("discard plans")
+        plan_anew()
     for group in made:
         _write(group, given, at, several=several)
 

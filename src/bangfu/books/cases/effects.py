@@ -8,25 +8,30 @@ from typing import Any
 
 from django.db.models import Max
 
+from bangfu.books.assistance.actions import agree_measure
 from bangfu.books.cases.evidence import INCOMES
 from bangfu.books.cases.models import Case, Registration
 from bangfu.books.cases.rules import label
 from bangfu.books.households import recognition
 from bangfu.books.households.models import Person, VillageProfile
 from bangfu.core.errors import ConflictError
-from bangfu.core.facts.dictionary import AFTER_REMOVAL
+from bangfu.core.facts.dictionary import AFTER_REMOVAL, HELP, plain
+from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.periods import month_of
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.model import Procedure
 
 Row = Mapping[str, Any]
+# The families of measures by the words that the procedure offers.
+_FAMILY = {plain(Table.HOUSEHOLD)[name].zh: name for name in HELP}
 Effect = Callable[[str, Sequence[Case], Mapping[int, Row], Policy, date], None]
 
 
 # The answers that each effect reads.
 READS: Mapping[str, Sequence[str]] = {
     "monitor": ("monitored_class", "risks", "disaster_subtype", "risk_other_note"),
+    "agree_measures": ("measures", "content", "responsible"),
     "remove_risk": ("removal_mode", *AFTER_REMOVAL),
 }
 
@@ -88,6 +93,24 @@ def _monitor(
         for case in cases
     }
     recognition.recognise(by=by, found=found, month=month_of(today), reason=_reason(cases))
+
+
+def _agree_measures(
+    by: str, cases: Sequence[Case], answers: Mapping[int, Row], policy: Policy, today: date
+) -> None:
+    for case in cases:
+        given = answers[case.pk]
+        for words in given["measures"]:
+            agree_measure(
+                by=by,
+                household_no=str(case.household_id),
+                family=_FAMILY[words],
+                content=given.get("content") or words,
+                responsible=given["responsible"],
+                agreed_on=today,
+                case_no=str(case.pk),
+                today=today,
+            )
 
 
 def _remove_risk(
@@ -161,6 +184,7 @@ def _reason(cases: Sequence[Case]) -> str:
 
 _EFFECTS: dict[str, Effect] = {
     "monitor": _monitor,
+    "agree_measures": _agree_measures,
     "remove_risk": _remove_risk,
     "register": _register,
     "exit_household": _exit_household,

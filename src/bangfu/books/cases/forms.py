@@ -14,8 +14,8 @@ from bangfu.core.errors import InputError
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
 from bangfu.core.workflow.model import Criteria, Decides, Field, Kind, Step
-from bangfu.files.photos import Photo, read_photo
-from bangfu.web import speech
+from bangfu.files.uploads import Sort, Upload, take
+from bangfu.web import codes, speech
 from bangfu.web.forms import Form, date_field
 
 YES_NO = (("yes", speech.later("是", "yes")), ("no", speech.later("否", "no")))
@@ -37,7 +37,7 @@ class PhotosField(forms.FileField):
 
     widget = _Photos
 
-    def clean(self, data: Any, initial: Any = None) -> list[Photo]:
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         files = [file for file in (data or []) if file] if isinstance(data, list) else [data]
         files = [super(PhotosField, self).clean(file, initial) for file in files]
         files = [file for file in files if file]
@@ -48,7 +48,7 @@ class PhotosField(forms.FileField):
                 speech.say(Text(f"最多 {MOST_PHOTOS} 张。", f"At most {MOST_PHOTOS} photos."))
             )
         try:
-            return [read_photo(file.read()) for file in files]
+            return [take(file.name, file.read(), [Sort.PHOTO]) for file in files]
         except InputError as refused:
             raise ValidationError(speech.say(refused.text)) from refused
 
@@ -85,7 +85,7 @@ def _field(field: Field) -> forms.Field:
             widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
         )
     if field.kind in (Kind.CHOICE, Kind.CHOICES):
-        choices = [(each, each) for each in field.choices]
+        choices = [(each, codes.word(each)) for each in field.choices]
         if field.kind is Kind.CHOICES:
             return forms.MultipleChoiceField(
                 label=label,
@@ -152,7 +152,7 @@ class StepForm(Form):
     def given(self, data: Mapping[str, Any]) -> Given:
         """What was filled in, as the verb takes it."""
         answers: dict[str, Any] = {}
-        photos: dict[str, list[Photo]] = {}
+        photos: dict[str, list[Upload]] = {}
         for field in self.step.fields:
             value = data.get(field.id)
             if field.kind is Kind.PHOTO:

@@ -20,7 +20,7 @@ from bangfu.core.workdays import WorkCalendar
 from bangfu.core.workflow.engine import Answers
 from bangfu.core.workflow.evidence import Evidence
 from bangfu.core.workflow.model import Procedure, Step
-from bangfu.files.photos import Photo
+from bangfu.files.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Given:
 
     answers: Answers = field(default_factory=dict)
     judged: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
-    photos: Mapping[str, Sequence[Photo]] = field(default_factory=dict)
+    photos: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
     passes: bool = True
     reason: str = ""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import psycopg
 from django.db import IntegrityError, connection
 
-from bangfu.books.cases import attachments
+from bangfu.books.attachments import store
 from bangfu.books.cases.models import (
     Answer,
     Attachment,
@@ -82,7 +82,7 @@ def write_answers(records: Sequence[StepRecord], given: Given, step: Step) -> No
     )
     for photos in given.photos.values():
         for photo in photos:
-            attachments.keep(photo)
+            store.put(photo.content)
     Attachment.objects.bulk_create(
         Attachment(
             record=record,

@@ -16,6 +16,7 @@ from bangfu.books.cases.showing import STATE_WORDS
 from bangfu.books.households.actions.members import KINDS
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.past import Act, acts
+from bangfu.books.screening.queries import of_household
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
@@ -170,6 +171,7 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         "visits": Visit.objects.filter(household_no=number).order_by("-visited_on")[:20],
         "happenings": happenings(number),
         "cases": _cases(number, on),
+        "findings": of_household(number),
     }
 
 

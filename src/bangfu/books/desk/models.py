@@ -1,10 +1,11 @@
-"""Figures of places by month, for who reads sums and no persons."""
+"""Figures of places: by month for who reads sums and no persons; by period as they were published."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from bangfu.books.walls.history import recorded
+from bangfu.books.walls.triggers import append_only
 
 
 @recorded()
@@ -30,3 +31,28 @@ class PlaceFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_code} {self.month}"
+
+
+class Summary(models.Model):
+    """The figures of one place for one closed period ("2026-10", "2026-Q4", "2026"), as published then.
+
+    `figures` holds a count by the name of each of `desk.summaries.FIGURES`, null where the books could
+    not tell. What was published stays: the next period's change is told against it.
+    """
+
+    web_rights = ("select", "insert")
+
+    place_code = models.CharField(max_length=12)
+    period = models.CharField(max_length=7)
+    figures = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place_code", "period"], name="desk_summary_once"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.place_code} {self.period}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
 from bangfu.books.desk import household as gathering
-from bangfu.books.desk import queries, worklist
+from bangfu.books.desk import queries, records, summaries, worklist
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.models import Household
 from bangfu.books.households.views import NOT_HERE
@@ -15,6 +15,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.periods import Span
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.tables import Table
 
@@ -78,14 +79,22 @@ def late_measures(request: HttpRequest) -> HttpResponse:
 
 @page(classes={DataClass.PERSONS}, purpose="place", place="code")
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    """One place: its figures, and those of each place below."""
+    """One place: its figures, and those of each place below.
+
+    Only a place that lies wholly in the actor's reach: of a larger one the figures would be a part's.
+    """
     reached = request.actor.reach({DataClass.PERSONS})
+    if not any(places.contains(held, code) for held in reached):
+        raise NotFoundError(NO_SUCH_PLACE)
     context = {
         "code": code,
         "crumbs": crumbs(code, reached=reached),
         "figures": queries.of_place(code),
         "below": queries.below(code),
         "is_village": places.level(code) is places.Level.VILLAGE,
+        "changes": summaries.changes_this_month(code, today=request.today),
+        "month": Span.month_of(request.today),
+        "record": records.TITLES.get(places.level(code)),
     }
     return render(request, "desk/place.html", context)
 

@@ -15,9 +15,10 @@ from bangfu.core.identity import mask
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
 from bangfu.core.periods import age_on
-from bangfu.core.sheets.income import GROUPS
+from bangfu.core.sheets.income import GROUPS, ITEMS
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.printing.cards import Card, Pair
+from bangfu.web.codes import ENGLISH
 
 _FACTS = plain(Table.HOUSEHOLD)
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("", "")}
@@ -32,21 +33,25 @@ def household_cards(
     gazetteer: Gazetteer,
     on: date,
     lang: Lang,
+    year: int | None = None,
 ) -> list[Card]:
     """A card for each household in scope among `numbers`, by place and number.
 
-    `findings` holds (rule, sentence) pairs by household number.
+    `findings` holds (rule, sentence) pairs by household number; incomes are those of `year`, or of the
+    year of `on`.
     """
+    year = year or on.year
     households = (
         Household.objects.filter(household_no__in=numbers)
         .prefetch_related(
             Prefetch("persons", Person.objects.order_by("person_no")),
-            Prefetch("incomes", IncomeItem.objects.filter(year=on.year)),
+            Prefetch("incomes", IncomeItem.objects.filter(year=year).order_by("item")),
         )
         .order_by("place_code", "household_no")
     )
     return [
-        _card(one, findings.get(one.household_no, ()), gazetteer, on, lang) for one in households
+        _card(one, findings.get(one.household_no, ()), gazetteer, on, lang, year)
+        for one in households
     ]
 
 
@@ -56,12 +61,14 @@ def _card(
     gazetteer: Gazetteer,
     on: date,
     lang: Lang,
+    year: int,
 ) -> Card:
     persons = list(household.persons.all())
     head = next((p.name for p in persons if p.relation == "户主"), "")
     return Card(
         number=household.household_no,
         place=gazetteer.path(household.place_code),
+        head=head or household.household_no,
         facts=[
             (Text("户主", "Head"), head or ""),
             _fact(household, "household_type", lang),
@@ -69,7 +76,8 @@ def _card(
             _fact(household, "identified_month", lang),
         ],
         members=[_member(person, on, lang) for person in persons],
-        income=_income(household, len(persons)),
+        income=_income(household, len(persons), year),
+        items=[(ITEMS[one.item], format_yuan(one.fen)) for one in household.incomes.all()],
         conditions=[
             (Text("房屋等级", "House grade"), household.housing_grade or ""),
             _fact(household, "dangerous_house", lang),
@@ -79,7 +87,7 @@ def _card(
         help=[
             (
                 Text("风险", "Risks"),
-                "、".join(filter(None, (getattr(household, r) for r in _RISKS))),
+                said([risk for r in _RISKS if (risk := getattr(household, r))], lang),
             ),
             (Text("措施", "Measures"), _measures(household, lang)),
         ],
@@ -96,27 +104,36 @@ def _member(person: Person, on: date, lang: Lang) -> list[str]:
     )
     return [
         person.name or "",
-        person.relation or "",
-        person.sex or "",
+        said(person.relation, lang),
+        said(person.sex, lang),
         str(age_on(person.birth, on)) if person.birth else "",
         mask(number),
-        "、".join(person.health or ()),
-        person.skill or "",
-        person.schooling or person.education or "",
+        said(person.health, lang),
+        said(person.skill, lang),
+        said(person.schooling or person.education, lang),
         _YES_NO[insured].to(lang),
     ]
 
 
-def _income(household: Household, members: int) -> list[Pair]:
-    """Income by group, net and a head. Without items the sheet's own figures stand."""
+def said(value: str | Sequence[str] | None, lang: Lang) -> str:
+    """Values of closed lists in a language; what is not listed stays as written, none is empty."""
+    values = [value] if isinstance(value, str) else list(value or ())
+    if lang == "zh":
+        return "、".join(values)
+    return ", ".join(ENGLISH.get(one, one) for one in values)
+
+
+def _income(household: Household, members: int, year: int) -> list[Pair]:
+    """Income of a year by group, net and a head. Without items the sheet's own figures stand."""
     sums = dict.fromkeys(GROUPS, 0)
     items = list(household.incomes.all())
     for item in items:
         sums[item.item[0]] += item.fen
     if not items:
-        return [(Text("家庭纯收入", "Net income"), _yuan(household.stated_net_income))]
+        return [(Text("填报纯收入", "Stated net income"), _yuan(household.stated_net_income))]
     net = sums["a"] + sums["b"] + sums["c"] + sums["d"] - sums["e"]
-    pairs = [(label, format_yuan(sums[group])) for group, label in GROUPS.items()]
+    pairs = [(Text("年度", "Year"), str(year))]
+    pairs += [(label, format_yuan(sums[group])) for group, label in GROUPS.items()]
     pairs.append((Text("家庭纯收入", "Net income"), format_yuan(net)))
     pairs.append((Text("人均纯收入", "A head"), format_yuan(net // members) if members else ""))
     pairs.append((Text("合规自付支出", "Paid for care"), _yuan(household.out_of_pocket)))
@@ -129,13 +146,13 @@ def _measures(household: Household, lang: Lang) -> str:
         values = getattr(household, name)
         if values:
             label = _FACTS[name].zh if lang == "zh" else _FACTS[name].en
-            parts.append(f"{label}：{'、'.join(values)}")
-    return "；".join(parts)
+            parts.append(f"{label}{'：' if lang == 'zh' else ': '}{said(values, lang)}")
+    return ("；" if lang == "zh" else "; ").join(parts)
 
 
 def _fact(household: Household, name: str, lang: Lang) -> Pair:
     fact, value = _FACTS[name], getattr(household, name)
-    shown = _YES_NO[value].to(lang) if isinstance(value, bool) else str(value or "")
+    shown = _YES_NO[value].to(lang) if isinstance(value, bool) else said(str(value or ""), lang)
     return Text(fact.zh, fact.en), shown
 
 

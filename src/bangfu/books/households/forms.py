@@ -119,8 +119,11 @@ class ArrivalForm(EvidenceForm):
 
 class DepartureForm(EvidenceForm):
     def __init__(self, *arguments: Any, persons: Sequence[Person], **options: Any) -> None:
+        self.persons = persons
         super().__init__(*arguments, **options)
-        self.fields["person_no"].choices = [(p.person_no, _named(p)) for p in persons]  # type: ignore[attr-defined]
+
+    def prepare(self) -> None:
+        self.fields["person_no"].choices = [(p.person_no, _named(p)) for p in self.persons]  # type: ignore[attr-defined]
 
     person_no = forms.ChoiceField(label=later("成员", "Member"))
     kind = forms.ChoiceField(label=later("减少原因", "Why"), choices=_texts(DEPARTURES))
@@ -148,8 +151,7 @@ class RelationsForm(EvidenceForm):
 
 
 class HeadForm(RelationsForm):
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def prepare(self) -> None:
         self._add_relations()
         self.order_fields([n for n in self.fields if n.startswith("relation-")])
 
@@ -166,8 +168,7 @@ class SplitForm(RelationsForm):
         label=later("分出去的成员", "Who leaves"), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def prepare(self) -> None:
         self.fields["leaving"].choices = [(p.person_no, _named(p)) for p in self.persons]  # type: ignore[attr-defined]
         self._add_relations()
         relations = [n for n in self.fields if n.startswith("relation-")]

@@ -45,13 +45,10 @@ def found(text: str) -> QuerySet[Household]:
         return Household.objects.filter(household_no__gte=wanted, household_no__lt=f"{wanted}:")
     if wanted.isascii():
         sound = wanted.lower()
-        return Household.objects.filter(
-            pk__in=_named(Q(pinyin__contains=sound) | Q(initials__contains=sound))
-        )
+        return _named(Q(pinyin__contains=sound) | Q(initials__contains=sound))
     villages = Place.objects.filter(name__contains=text.strip(), level=places.Level.VILLAGE)
-    codes_meant = list(villages.values_list("code", flat=True))
-    named = Q(pk__in=_named(Q(name__contains=text.strip())))
-    return Household.objects.filter(named | Q(place_code__in=codes_meant) if codes_meant else named)
+    in_villages = Q(place_code__in=list(villages.values_list("code", flat=True)))
+    return _named(Q(name__contains=text.strip())) | Household.objects.filter(in_villages)
 
 
 def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[Household]:

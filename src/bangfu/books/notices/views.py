@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,8 @@ _COLOURS = {
     State.OVER: "secondary",
     State.WITHDRAWN: "red",
 }
+# The subject of a notice that a case put up.
+_CASE = re.compile(r"case ([0-9]+) ")
 # Who may see persons sees the board; payments and plans come with persons of their own.
 CLASSES = {DataClass.PERSONS}
 
@@ -111,6 +114,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "is_open": state is State.OPEN,
         "colour": _COLOURS[state],
         "fields": fields,
+        "case_no": case[1] if (case := _CASE.match(found.subject)) else "",
         "rows": [list(zip(fields, row, strict=True)) for row in rows],
         "objections": queries.objections_of(found),
         "public": public_address(request, found.pk),

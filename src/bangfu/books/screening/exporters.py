@@ -102,6 +102,11 @@ def shown_values(values: str, lang: Lang) -> str:
     return _in_words(json.loads(values), lang)
 
 
+def value_label(name: str, value: Any, lang: Lang) -> tuple[str, str]:
+    """One value of a finding: what it is called, and the value in words."""
+    return _label(name, lang), _shown(name, value, lang)
+
+
 def shown_members(members: str | None, lang: Lang) -> str:
     """The members that a household's finding is about: "…01（劳动技能 丧失劳动力）、…"."""
     if members is None:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import polars as pl
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+
+from bangfu.books.places.queries import names
+from bangfu.books.screening.models import Dismissal, Finding, Kind, Run
 from bangfu.books.walls import bulk
+from bangfu.core import places
+from bangfu.core.sheets.locate import short_name
+
+LEVELS = ("1", "2", "3", "4", "5")
+UNRATED = "none"
+_OPEN = Q(gone_on__isnull=True, dismissed=False)
+_STATES = {
+    "any": Q(),
+    "gone": Q(gone_on__isnull=False),
+    "dismissed": Q(gone_on__isnull=True, dismissed=True),
+}
 
 _SCHEMA = {
     "roster": pl.String,
@@ -22,3 +40,138 @@ def rosters() -> pl.DataFrame:
     return bulk.read(
         f"select {columns} from screening_rosterentry order by place_code, roster, line_no", _SCHEMA
     )
+
+
+def findings() -> QuerySet[Finding]:
+    """The findings in scope, each with `dismissed`: whether somebody said that it needs nothing."""
+    live = Dismissal.objects.filter(finding=OuterRef("pk"), ended_at__isnull=True)
+    return Finding.objects.annotate(dismissed=Exists(live))
+
+
+def filtered(query: QuerySet[Finding], wanted: Mapping[str, str]) -> QuerySet[Finding]:
+    """Narrowed by the list's filters: kind, rule, level, place, household, monitored, state.
+
+    Unknown values narrow nothing. Without a state, findings that are open.
+    """
+    if wanted.get("kind") in Kind.values:
+        query = query.filter(kind=wanted["kind"])
+    if wanted.get("rule"):
+        query = query.filter(rule=wanted["rule"])
+    if wanted.get("level") == UNRATED:
+        query = query.filter(level__isnull=True)
+    elif wanted.get("level", "") in LEVELS:
+        query = query.filter(level=int(wanted["level"]))
+    code = wanted.get("place", "")
+    if places.is_code(code):
+        low, high = places.code_range(code)
+        query = query.filter(place_code__gte=low, place_code__lt=high)
+    if wanted.get("household"):
+        query = query.filter(household_no=wanted["household"])
+    if wanted.get("monitored") in ("yes", "no"):
+        query = query.filter(monitored=wanted["monitored"] == "yes")
+    return query.filter(_STATES.get(wanted.get("state", ""), _OPEN))
+
+
+def of_household(household_no: str) -> list[Finding]:
+    """What a screening found of a household and still finds, risks first."""
+    found = findings().filter(household_no=household_no, gone_on__isnull=True)
+    order = {Kind.RISK: 0, Kind.CLUE: 1, Kind.DATA: 2}
+    return sorted(found, key=lambda one: (order[Kind(one.kind)], one.level or 9, one.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """How often a rule fires in a place: open, open in households not monitored, dismissed."""
+
+    kind: Kind
+    rule: str
+    level: int | None
+    open: int
+    unwatched: int
+    dismissed: int
+
+
+def by_rule(code: str) -> list[ByRule]:
+    """Counts by rule inside a place, the most serious and most frequent first within each kind."""
+    rows = (
+        _there(code)
+        .values("kind", "rule", "level")
+        .annotate(
+            open=Count("pk", filter=Q(dismissed=False)),
+            unwatched=Count("pk", filter=Q(dismissed=False, monitored=False)),
+            away=Count("pk", filter=Q(dismissed=True)),
+        )
+        .order_by()
+    )
+    found = [
+        ByRule(Kind(r["kind"]), r["rule"], r["level"], r["open"], r["unwatched"], r["away"])
+        for r in rows
+    ]
+    return sorted(found, key=lambda one: (one.level or 9, -one.open, one.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlace:
+    """Open findings of a place by kind, and the households with a risk that nobody monitors."""
+
+    code: str
+    name: str
+    data: int
+    risk: int
+    clue: int
+    households: int
+
+
+def by_place(code: str) -> list[ByPlace]:
+    """Counts of each place one level below that has findings; a village has none below."""
+    level = places.level(code)
+    if level is places.Level.VILLAGE:
+        return []
+    digits = places.DIGITS[places.Level(level + 1)]
+    is_open = Q(dismissed=False)
+    rows = (
+        _there(code)
+        .annotate(part=Substr("place_code", 1, digits))
+        .values("part")
+        .annotate(
+            data=Count("pk", filter=is_open & Q(kind=Kind.DATA)),
+            risk=Count("pk", filter=is_open & Q(kind=Kind.RISK)),
+            clue=Count("pk", filter=is_open & Q(kind=Kind.CLUE)),
+            households=Count(
+                "household_no",
+                distinct=True,
+                filter=is_open & Q(kind=Kind.RISK, monitored=False),
+            ),
+        )
+        .order_by("part")
+    )
+    found = {row["part"].ljust(places.CODE_LENGTH, "0"): row for row in rows}
+    named = names(found)
+    return [
+        ByPlace(
+            part,
+            short_name(named.get(part, part)),
+            row["data"],
+            row["risk"],
+            row["clue"],
+            row["households"],
+        )
+        for part, row in found.items()
+    ]
+
+
+def latest_run(code: str) -> Run | None:
+    """The latest screening of the county that holds a place, or of a county inside it."""
+    low, high = places.code_range(code)
+    county = places.ancestor(code, places.Level.COUNTY) if _below_county(code) else code
+    runs = Run.objects.filter(Q(place_code=county) | Q(place_code__gte=low, place_code__lt=high))
+    return runs.order_by("-ran_at").first()
+
+
+def _below_county(code: str) -> bool:
+    return places.level(code) > places.Level.COUNTY
+
+
+def _there(code: str) -> QuerySet[Finding]:
+    low, high = places.code_range(code)
+    return findings().filter(gone_on__isnull=True, place_code__gte=low, place_code__lt=high)

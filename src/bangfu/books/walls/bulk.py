@@ -23,6 +23,16 @@ EXAMPLES = 20
 SEPARATOR = "\x1f"  # ASCII unit separator: between the elements of a list read back
 
 
+def plan_anew() -> None:
+    """To be called before a statement that changes many rows of a table with history.
+
+    The plans of the history triggers that this connection keeps may have been made for one row; they
+    would join thousands of old and new rows one by one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("discard plans")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a batch means for one table, in rows, with the first keys of each kind.
@@ -103,6 +113,7 @@ class Staged:
     def write(self, change: Change) -> None:
         """Insert what is added and update what changed; rows equal to the books are not touched. The
         stage is spent by it."""
+        plan_anew()
         with connection.cursor() as cursor:
             if change.changed:
                 sets = ", ".join(f'"{column}" = s."{column}"' for column in self._rest)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
@@ -62,16 +64,34 @@ class Policy:
         """
         for value in self.in_force(key, on):
             if contains(value.place, place):
-                return self._resolved(value)
-        known = "；".join(
-            f"{value.place} {value.period.start}–{value.period.end or '…'}"
-            for value in self._by_key[key]
-        )
-        raise UsageError(
-            Text(
-                f"“{key}”在 {place}、{on} 没有值；现有：{known}。",
-                f'"{key}" has no value for {place} on {on}; there is: {known}.',
-            )
+                return self.resolved(value)
+        raise self._no_value(key, place, on)
+
+    def every(self, key: str) -> list[Value]:
+        """Every value a key ever had anywhere, the latest first; none for an unknown key."""
+        found = self._by_key.get(key, [])
+        return sorted(found, key=lambda v: (v.period.start or date.min, v.place), reverse=True)
+
+    def as_if(self, changes: Mapping[str, Any], *, place: str, on: date) -> Policy:
+        """The policy as if on a day each key had another value in a place and everywhere in it.
+
+        Values are in the unit rules reckon in. Raises UsageError for a key without a value there.
+        """
+        values = list(self.values)
+        for key, value in changes.items():
+            present = next((v for v in self.in_force(key, on) if contains(v.place, place)), None)
+            if present is None:
+                raise self._no_value(key, place, on)
+            inside = [v for v in self.in_force(key, on) if contains(place, v.place)]
+            values = [v for v in values if not any(v is one for one in inside)]
+            values.append(replace(present, place=place, value=value, status="unverified"))
+        return Policy(
+            self.sources,
+            values,
+            tuple(self.definitions.values()),
+            self.all_checks,
+            self.left_out,
+            self.procedures,
         )
 
     def checks(self, on: date, place: str = NATION) -> tuple[Check, ...]:
@@ -82,7 +102,20 @@ class Policy:
         """What an expression at a grain can name: facts and the definitions."""
         return Scope(grain, definitions=_Defined(self.definitions))
 
-    def _resolved(self, value: Value) -> Resolved:
+    def _no_value(self, key: str, place: str, on: date) -> UsageError:
+        known = "；".join(
+            f"{value.place} {value.period.start}–{value.period.end or '…'}"
+            for value in self._by_key[key]
+        )
+        return UsageError(
+            Text(
+                f"“{key}”在 {place}、{on} 没有值；现有：{known}。",
+                f'"{key}" has no value for {place} on {on}; there is: {known}.',
+            )
+        )
+
+    def resolved(self, value: Value) -> Resolved:
+        """A value with its source and where it is stated."""
         return Resolved(
             value.key,
             value.value,

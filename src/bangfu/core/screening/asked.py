@@ -7,14 +7,16 @@ second time what a fact is. The composer computes all of it in one pass over the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 import ibis.expr.types as ir
 
 from bangfu.core.facts.model import Table
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rules import nodes
-from bangfu.core.policy.rules.compile import Compiler
+from bangfu.core.policy.rules.compile import Asking, Compiler
 from bangfu.core.policy.rules.compose import Composer
+from bangfu.core.policy.rules.leaves import givens
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.parser import parse_value
 from bangfu.core.policy.rules.types import Type
@@ -94,6 +96,33 @@ def laid(
     compiler = view.compiler(composer.asking)
     columns = {name: _column(compiler, node) for name, node in wanted.items()}
     return view.rows.select(*KEYS[grain], **columns)
+
+
+def laid_again(
+    composer: Composer,
+    grain: Table,
+    wanted: Mapping[str, Node],
+    asking: Asking,
+    changed: AbstractSet[str],
+) -> ir.Table | None:
+    """As `laid`, from what the composer has laid already, but asked with other parameters.
+
+    `changed` are the keys whose values differ. None when one of them stands inside what a row's own
+    rows say of it: then that has to be computed from them again.
+    """
+    named = [given for node in wanted.values() for given in givens(node)]
+    if any(keys_of(given) & changed for given in named):
+        return None
+    view = composer.view(grain, named)
+    compiler = view.compiler(asking)
+    columns = {name: _column(compiler, node) for name, node in wanted.items()}
+    return view.rows.select(*KEYS[grain], **columns)
+
+
+def keys_of(node: Node) -> frozenset[str]:
+    """The policy keys that a node names, however deep."""
+    found = (each.key for each in nodes.walk(node) if isinstance(each, nodes.Parameter))
+    return frozenset(key for key in found if key)
 
 
 def _column(compiler: Compiler, node: Node) -> ir.Value:

@@ -8,7 +8,8 @@ Amounts are shown in yuan; income per head is cut to whole fen, never rounded up
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 from bangfu.core.language import Text
@@ -21,10 +22,11 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: a code, and what it says."""
+    """One reason: a code, what it says, and the values in it as they are said, by name."""
 
     code: str
     text: Text
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 # Over a row of the household table, or of the clues.
@@ -180,6 +182,13 @@ _MONEY = frozenset(
 )
 
 
+def title(code: str) -> Text:
+    """What a reason or clue says, with its values left open."""
+    template = REASONS[code]
+    left_open = {name: "…" for _, name, _, _ in Formatter().parse(template.zh) if name}
+    return Text(template.zh.format(**left_open), template.en.format(**left_open))
+
+
 def household_reasons(row: Row, parameters: Parameters) -> list[Reason]:
     """The reasons in a row of the household table, in the order of `REASONS`."""
     members = row["members"]
@@ -214,7 +223,8 @@ def clue_reason(row: Row) -> Reason:
 
 def _said(code: str, values: Mapping[str, str]) -> Reason:
     template = REASONS[code]
-    return Reason(code, Text(template.zh.format(**values), template.en.format(**values)))
+    named = {name: values[name] for _, name, _, _ in Formatter().parse(template.zh) if name}
+    return Reason(code, Text(template.zh.format(**values), template.en.format(**values)), named)
 
 
 def _why(one: HelpClass, row: Row) -> Reason:

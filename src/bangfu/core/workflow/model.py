@@ -60,6 +60,7 @@ class Subject(StrEnum):
 EFFECTS = (
     "register",
     "monitor",
+    "agree_measures",
     "remove_risk",
     "exit_household",
     "exit_village",

@@ -32,6 +32,14 @@
     const note = document.getElementById("draft-note");
     if (note) note.hidden = false;
   };
+  // What the server says it received needs no draft any more; its key must not serve another form.
+  const cookie = document.cookie.split("; ").find((c) => c.startsWith("received="));
+  if (cookie) {
+    const key = decodeURIComponent(cookie.slice("received=".length));
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith(PREFIX) && JSON.parse(localStorage.getItem(name)).key === key) localStorage.removeItem(name);
+    document.cookie = "received=; max-age=0; path=/; samesite=lax";
+  }
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
     form.addEventListener("input", () => save(form));

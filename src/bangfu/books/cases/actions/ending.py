@@ -15,6 +15,7 @@ from bangfu.books.cases.models import Case, Round, State
 from bangfu.books.cases.placing import Stand, due_of, end, place
 from bangfu.books.cases.standing import Circumstances, Group, circumstances, groups
 from bangfu.books.journal import actions as journal
+from bangfu.books.walls.bulk import plan_anew
 from bangfu.core.errors import ForbiddenError, InputError, Problem, UsageError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
@@ -43,6 +44,8 @@ def return_to(
     _say(reason)
     cases = lock(chosen)
     at = circumstances(by, policy, today, now)
+    if len(cases) > 1:
+        plan_anew()
     for group in groups(cases, policy):
         if step not in {earlier.id for earlier in may_return_to(group.procedure, group.step)}:
             raise UsageError(

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.cases import actions, attachments, effects, queries, rules, showing
+from bangfu.books.attachments import store
+from bangfu.books.cases import actions, boards, effects, queries, rules, showing
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
@@ -24,10 +25,10 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Subject
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
 
-_ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
+ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
 _NO_HOUSEHOLD = Text(
     "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours to see."
 )
@@ -54,7 +55,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
             request.POST or None, request.FILES or None, step=step, listed=listed
         )  # fmt: skip
         if request.method == "POST":
-            act = _ACTS.get(step.duty, actions.record_step)
+            act = ACTS.get(step.duty, actions.record_step)
             done = form.carry_out(
                 lambda data: act(
                     by=request.actor,
@@ -77,9 +78,10 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "step": step,
         "lines": lines,
         "hindered": hindered,
+        "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
-        "head": _head(case),
+        "head": _head(case.household_id),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
         "rounds": case.rounds.order_by("number"),
@@ -123,8 +125,8 @@ def _written(field: Field, value: object) -> str:
         return speech.yuan(value)
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
-    if isinstance(value, tuple):
-        return "、".join(value)
+    if field.kind in (Kind.CHOICE, Kind.CHOICES):
+        return codes.words(value)
     return speech.day(value) if isinstance(value, date) else str(value)
 
 
@@ -136,9 +138,9 @@ def _entries(case: Case) -> list[Entry]:
     return entries
 
 
-def _head(case: Case) -> str:
+def _head(household_no: str | None) -> str:
     name = (
-        Person.objects.filter(household_id=case.household_id, relation="户主")
+        Person.objects.filter(household_id=household_no, relation="户主")
         .values_list("name", flat=True)
         .first()
     )
@@ -192,6 +194,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         kinds=kinds,
         chosen=chosen,
         household=household,
+        head=_head(household.pk) if household else "",
         finding=request.GET.get("finding", ""),
     )
 
@@ -232,6 +235,6 @@ def photo(request: HttpRequest, case_id: int, digest: str) -> HttpResponse:
     kept = Attachment.objects.filter(record__case_id=case_id, digest=digest).first()
     if kept is None:
         raise NotFoundError(NOT_HERE)
-    answer = HttpResponse(attachments.content(kept.digest), content_type=kept.media)
+    answer = HttpResponse(store.get(kept.digest), content_type=kept.media)
     answer["Cache-Control"] = "private, max-age=3600"
     return answer

@@ -270,7 +270,8 @@ class Composer:
         """The rows whose keys, by number or in full, or those of what they belong to, are in `only`."""
         keys = self.keys(table)
         in_full = [key for key in KEYS[table] if key in only.columns]
-        return rows.semi_join(only, list(keys) if keys[0] in only.columns else in_full)
+        by_number = all(key in only.columns for key in keys)
+        return rows.semi_join(only, list(keys) if by_number else in_full)
 
     def _wanted_parts(self, own: Iterable[Leaf]) -> dict[tuple[ir.Table, Table], dict[Leaf, str]]:
         """The tables of aggregates that hold what is wanted, with their columns."""

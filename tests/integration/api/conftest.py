@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from api_ground import (
+    COUNTY,
+    EVERYWHERE,
+    ID_NUMBER,
+    MINE,
+    NOT_MINE,
+    NOW,
+    OTHER,
+    PLACES,
+    TODAY,
+    VILLAGE,
+)
+from django.test import Client
+
+from bangfu.books.accounts.models import Grant
+from bangfu.books.accounts.tokens import make_token
+from bangfu.books.households.models import Household, Person
+from bangfu.books.places.actions import load_places
+from bangfu.books.walls.guarded import token
+from bangfu.books.walls.scope import Scope, within
+from bangfu.site import clock
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def villages(database) -> None:
+    with within(EVERYWHERE, by="tester"):
+        load_places(by="tester", rows=PLACES, source="test")
+        for number, village, name in ((MINE, VILLAGE, "甲虚构"), (NOT_MINE, OTHER, "乙虚构")):
+            Household.objects.create(
+                household_no=number,
+                place_code=village,
+                monitored_class=None if number == MINE else "突发严重困难户",
+            )
+            Person.objects.create(
+                household_id=number,
+                place_code=village,
+                person_no="1",
+                name=name,
+                relation="户主",
+                sex="男",
+                birth=date(1960, 1, 1),
+                certificate_token=token(ID_NUMBER if number == MINE else "420527196001010011"),
+            )
+
+
+@pytest.fixture
+def program_as(villages, operator_of) -> Callable[..., Client]:
+    """A client with a token of an operator who holds `role` at `place`."""
+
+    def made(role: str, place: str = COUNTY, *, reads_only: bool = False, username: str = ""):
+        operator = operator_of(role, place, username=username)
+        with within(Scope((place,), frozenset(), "own account"), by=operator.username):
+            secret = make_token(
+                by=operator.username,
+                name="test",
+                grants=[Grant.objects.get(operator=operator).pk],
+                reads_only=reads_only,
+                valid_to=TODAY + timedelta(days=30),
+                today=TODAY,
+                now=NOW,
+                place_code=place,
+            )
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+
+    return made

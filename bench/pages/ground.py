@@ -29,8 +29,8 @@ from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
 from bangfu.files.intake import read_places, take_in
-from bangfu.files.photos import Photo
-from bangfu.files.policy_folder import load_policy
+from bangfu.files.policy_folder import policy_in_force
+from bangfu.files.uploads import Upload
 
 COUNTY, YEAR = "420527000000", 2026
 TOWNSHIP = "420527101000"
@@ -140,10 +140,10 @@ def bring_in(sample: Any, people: int) -> dict[str, int]:
     return {str(name): change.added for name, change in diff.changes.items()}
 
 
-def open_cases(count: int, today: date, now: datetime, photo: Photo) -> None:
+def open_cases(count: int, today: date, now: datetime, photo: Upload) -> None:
     """Cases of recognition that wait for their townships, their village notices over; all but the
     first ten of each village wait within the next days, those are late."""
-    policy = load_policy()
+    policy = policy_in_force()
     opened = today - timedelta(days=20)
     with inside(ENTERS.username, DataClass.PERSONS):
         chosen = list(Household.objects.filter(monitored_class__isnull=True).order_by("pk")[:count])

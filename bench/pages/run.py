@@ -48,13 +48,15 @@ def fill(people: int) -> dict[str, Any]:
 
     from bangfu.books.households.models import Household, NameIndex, Person
     from bangfu.books.walls.guarded import opened
-    from bangfu.files.photos import read_photo
+    from bangfu.files.uploads import Sort, take
     from bangfu.site import clock
 
     added = ground.bring_in(SAMPLE, people)
     written = io.BytesIO()
     Image.new("RGB", (600, 400), "white").save(written, "JPEG")
-    ground.open_cases(CASES, clock.today(), clock.now(), read_photo(written.getvalue()))
+    ground.open_cases(
+        CASES, clock.today(), clock.now(), take("会议.jpg", written.getvalue(), {Sort.PHOTO})
+    )
     cookies = ground.log_in(clock.today())
     draw = Random(7)
     with ground.inside("bench"):
@@ -83,10 +85,10 @@ def decide() -> dict[str, float]:
     from bangfu.books.cases import actions
     from bangfu.books.cases.models import Case
     from bangfu.books.walls.scope import DataClass
-    from bangfu.files.policy_folder import load_policy
+    from bangfu.files.policy_folder import policy_in_force
     from bangfu.site import clock
 
-    policy, found = load_policy(), {}
+    policy, found = policy_in_force(), {}
     for name, actor, later in (
         ("check_s", ground.CHECKS, timedelta()),
         ("decide_s", ground.DECIDES, timedelta(days=12)),

@@ -79,14 +79,14 @@ def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[
     return query
 
 
-def _named(condition: Q) -> list[str]:
-    """The numbers of the households with a person whose name fits.
+def _named(condition: Q) -> QuerySet[Household]:
+    """Households with a person whose name fits.
 
-    They are fetched first: as one statement with the scope's conditions, whose selectivity the
+    Numbers are fetched first: as one statement with the scope's conditions, whose selectivity the
     planner cannot know, the index of names could be read once for every household.
     """
     numbers = NameIndex.objects.filter(condition).values_list("household_no", flat=True)
-    return list(numbers.distinct()[:MATCHES])
+    return Household.objects.filter(pk__in=list(numbers.distinct()[:MATCHES]))
 
 
 def _of_persons(condition: Q) -> QuerySet[Household]:

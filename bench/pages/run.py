@@ -1,8 +1,8 @@
 """The pages of a county of 50,000 households / 150,000 people, with and without row security.
 
 run.py [PEOPLE]: one JSON line. The ground is made by ground.py; the site is `bangfu serve` with two
-workers. wrk (Debian's) asks for pages that differ from one another, eight at once, over loopback and
-beside the site on the same cores. "unwalled" is the same site whose pages connect as PostgreSQL's
+workers. wrk (Debian's) asks for pages that differ from one another, eight at once (searches one by one),
+over loopback and beside the site on the same cores. "unwalled" is the same site whose pages connect as PostgreSQL's
 superuser, whom no policy holds; the actors' places hold the same rows either way. Then 5,000 cases are
 checked by the township and decided by the county, each in one act.
 """
@@ -29,7 +29,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "sample" / "county"
-PORT, WORKERS, AT_ONCE, SECONDS = 8791, 2, 8, 10
+PORT, WORKERS, AT_ONCE, SECONDS, WARMING = 8791, 2, 8, 10, 4
 CASES = 5_000
 COUNTY, TOWNSHIP = "bench-county", "bench-township"
 UNWALLED = "unwalled"
@@ -159,14 +159,14 @@ end
 """
 
 
-def load(cookie: str, paths: list[str], seconds: int = SECONDS) -> dict[str, float]:
+def load(cookie: str, paths: list[str], seconds: int, at_once: int) -> dict[str, float]:
     """Ask for the pages for some seconds; requests a second and milliseconds. Raises on any error."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         quoted = ", ".join(json.dumps(path) for path in paths)
         script.write(SCRIPT.format(paths=quoted, cookie=cookie))
         script.flush()
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{AT_ONCE}", f"-d{seconds}s", "--timeout", "20s", "-s", script.name]
+            ["wrk", "-t1", f"-c{at_once}", f"-d{seconds}s", "--timeout", "20s", "-s", script.name]
             + [f"http://127.0.0.1:{PORT}"],
             stdout=subprocess.PIPE,
             text=True,
@@ -177,10 +177,26 @@ def load(cookie: str, paths: list[str], seconds: int = SECONDS) -> dict[str, flo
         raise SystemExit(f"the load had errors: {done.stdout}")
     requests, took, middle, p95 = (int(match[n]) for n in range(1, 5))
     return {
+        "requests": requests,
         "requests_s": round(requests / took * 1e6, 1),
         "p50_ms": round(middle / 1000, 1),
         "p95_ms": round(p95 / 1000, 1),
     }
+
+
+def processor_seconds(root: int) -> float:
+    """Processor time of a process and all that it started, those that have ended included (Linux)."""
+    ticks, known = 0, {root}
+    for stat in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda path: int(path.parent.name)):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+        number, parent = int(stat.parent.name), int(fields[1])
+        if number in known or parent in known:
+            known.add(number)
+            ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -222,8 +238,8 @@ def by_number(cookie: str, numbers: list[str]) -> dict[str, float]:
 
 
 @contextmanager
-def site(environ: dict[str, str]) -> Iterator[None]:
-    """The site with its two workers, without background workers, until the block ends."""
+def site(environ: dict[str, str]) -> Iterator[int]:
+    """The site with its two workers, without background workers, until the block ends; its process."""
     command = [sys.executable, "-W", "ignore", "-m", "bangfu.cli.__main__", "serve"]
     command += ["--port", str(PORT), "--workers", str(WORKERS), "--jobs", "0", "--no-sample"]
     server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
@@ -234,19 +250,34 @@ def site(environ: dict[str, str]) -> Iterator[None]:
                 break
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.2)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait(30)
 
 
 def measured(known: dict[str, Any], environ: dict[str, str], seconds: int) -> dict[str, Any]:
-    """Every page under load, after a little of it unmeasured."""
+    """Every page under load, after a little of it unmeasured.
+
+    Processor time a request, of the site and of the database, stands beside the rate, which the load
+    itself and whatever else runs on the machine press down.
+    """
     found: dict[str, Any] = {}
-    with site(environ):
+    database = int(Path(environ["BANGFU_DATA"], "postmaster.pid").read_text().split()[0])
+    with site(environ) as server:
         for name, (who, paths) in addresses(known).items():
-            load(known["cookies"][who], paths, 2)
-            found[name] = load(known["cookies"][who], paths, seconds)
+            # A search is waited for; nobody sends them by the hundred.
+            at_once = 1 if name == "search" else AT_ONCE
+            load(known["cookies"][who], paths, WARMING, at_once)
+            before = [processor_seconds(each) for each in (server, database)]
+            reached = load(known["cookies"][who], paths, seconds, at_once)
+            after = [processor_seconds(each) for each in (server, database)]
+            requests = reached.pop("requests")
+            used = [
+                round((late - early) * 1000 / requests, 2)
+                for early, late in zip(before, after, strict=True)
+            ]
+            found[name] = reached | {"site_cpu_ms": used[0], "database_cpu_ms": used[1]}
         found["search_by_id"] = by_number(known["cookies"][COUNTY], known["numbers"])
     return found
 

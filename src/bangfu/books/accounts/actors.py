@@ -141,16 +141,17 @@ def held_roles(
         operator_id=username,
         operator__is_active=True,
         valid_from__lte=on,
-    ).select_related("role")
+    ).order_by("place_code", "role_id")
     return tuple(
-        HeldRole(
-            grant.role_id,
-            Text(grant.role.name_zh, grant.role.name_en),
-            grant.place_code,
-            frozenset(DataClass(name) for name in grant.role.classes),
-            grant.role.writes,
+        HeldRole(role, Text(zh, en), place, frozenset(map(DataClass, classes)), writes)
+        for role, zh, en, place, classes, writes in found.values_list(
+            "role_id",
+            "role__name_zh",
+            "role__name_en",
+            "place_code",
+            "role__classes",
+            "role__writes",
         )
-        for grant in found.order_by("place_code", "role_id")
     )
 
 

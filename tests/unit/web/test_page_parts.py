@@ -68,7 +68,9 @@ def test_a_sentence_is_said_in_the_pages_language(language: str, said: str):
 
 def test_a_sentence_with_a_value_escapes_it():
     with translation.override("en"):
-        shown = engines["django"].from_string('{% t "{n} 户" "{n} found" n=n %}').render({"n": "<b>"})
+        shown = (
+            engines["django"].from_string('{% t "{n} 户" "{n} found" n=n %}').render({"n": "<b>"})
+        )
     assert shown == "&lt;b&gt; found"
 
 

@@ -8,6 +8,7 @@ from bangfu.books.households import reveal, views
 
 urlpatterns = [
     path("", views.household_list, name="households"),
+    path("export/", views.export_households, name="households-export"),
     path("by-number/", views.search_by_number, name="household-by-number"),
     path("<str:household_no>/reveal/", reveal.reveal_view, name="reveal"),
     path("<str:household_no>/arrival/", views.arrival, name="household-arrival"),

@@ -8,6 +8,7 @@ from bangfu.books.households import reveal, sample_views, views
 
 urlpatterns = [
     path("", views.household_list, name="households"),
+    path("export/", views.export_households, name="households-export"),
     path("samples/", sample_views.sample_list, name="samples"),
     path("samples/<int:sample_id>/", sample_views.sample_page, name="sample"),
     path("by-number/", views.search_by_number, name="household-by-number"),

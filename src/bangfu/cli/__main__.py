@@ -102,6 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. A user's mistake is a sentence, a fault of ours is told whole."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    prefer(None)
     speak = _terminal(arguments)
     try:
         result = program(arguments)(args=list(arguments), standalone_mode=False)

@@ -96,7 +96,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
             valid_from=date(2020, 1, 1),
         )
     for _ in range(2):
-        _token_of("outsider")
+        _token_of("outsider", OUTSIDE)
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
     offers, duplicates, measures, findings = [], [], [], []
@@ -181,7 +181,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     return made
 
 
-def _token_of(username: str) -> str:
+def _token_of(username: str, place: str = COUNTY) -> str:
     """A token of an operator in all of his roles."""
     with within(Scope((places.NATION,), frozenset(), "test"), by=username):
         return make_token(
@@ -192,7 +192,7 @@ def _token_of(username: str) -> str:
             valid_to=TODAY + timedelta(days=30),
             today=TODAY,
             now=NOW,
-            place_code=COUNTY,
+            place_code=place,
         )
 
 

@@ -17,8 +17,8 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.models import Sample
 from bangfu.books.accounts.queries import assessors_at, display_names
 from bangfu.books.households import sampling
+from bangfu.books.households.listing import COLUMNS, decorated
 from bangfu.books.households.models import Household
-from bangfu.books.households.views import COLUMNS, decorated
 from bangfu.books.journal import words
 from bangfu.books.journal.models import Entry
 from bangfu.books.places import queries as places_read

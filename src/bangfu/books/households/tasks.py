@@ -6,8 +6,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import translation
 
+from bangfu.books.households.listing import EXPORT, EXPORTED_BY, household_table
 from bangfu.books.households.models import Household
-from bangfu.books.households.views import EXPORT, EXPORTED_BY, household_table
 from bangfu.books.jobs.kinds import Made, Result, Running, task_kind
 from bangfu.core.language import Text
 from bangfu.web.tables import EXCEL, workbook_content

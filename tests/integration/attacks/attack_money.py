@@ -83,12 +83,14 @@ def plant(county: str, village: str, word: str) -> dict[str, int]:
             by=_actor("payer", "finance", county), claim_id=paid, voucher=f"凭证{word}", day=DAY
         )
         paper = ClaimPaper.objects.filter(claim_id=paid).first()
+        sealed = actions.seal_month(by="payer", place_code=county, month=202610, today=DAY)
     return {
         "fund_line": line.pk,
         "contract": contract.pk,
         "claim": waiting,
         "claim_paper": paper.pk if paper else 0,
         "payment": payment.pk,
+        "fund_month": sealed.pk,
     }
 
 

@@ -250,6 +250,12 @@ def test_a_month_is_closed_once_and_its_digest_shown(people, monkeypatch):
     assert checker.post("/funds/months/", {"month": "2026-10"}).status_code == 302
     told = words(checker.get("/funds/months/"))
     assert re.search(r"[0-9a-f]{64}", told)
+    [address] = set(
+        re.findall(r"/funds/months/\d+/", checker.get("/funds/months/").content.decode())
+    )
+    heads = cells(checker.get(address), "heads")
+    assert [row[0] for row in heads] == ["A", "B"]
+    assert all(re.fullmatch("[0-9a-f]{64}", row[3]) for row in heads)
     again = checker.post("/funds/months/", {"month": "2026-10"})
     assert again.status_code == 422 and "已封" in words(again)
 

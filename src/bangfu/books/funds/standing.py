@@ -205,6 +205,20 @@ def shares_of(claim: Claim) -> list[Share]:
     ]
 
 
+def short_of(claim_ids: Sequence[int]) -> dict[int, int]:
+    """How much cash the lines lack for what some claims are owed, each claim taken by itself."""
+    rows = list(
+        ClaimShare.objects.filter(claim_id__in=claim_ids, payment=None).values_list(
+            "claim_id", "line_id", "fen"
+        )
+    )
+    cash = in_hand([line_id for _, line_id, _ in rows])
+    short = dict.fromkeys(claim_ids, 0)
+    for claim_id, line_id, fen in rows:
+        short[claim_id] += max(0, fen - cash.get(line_id, 0))
+    return short
+
+
 def in_hand(line_ids: Sequence[int]) -> dict[int, int]:
     """Cash of some lines that has arrived and not left, in fen."""
     rows = Balance.objects.filter(line_id__in=line_ids, stage=Stage.RECEIVED.value)

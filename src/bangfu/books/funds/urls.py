@@ -23,4 +23,5 @@ urlpatterns = [
     path("payments/", payments.desk_page, name="payments"),
     path("payments/<int:payment_id>/", payments.payment_page, name="payment"),
     path("months/", payments.months_page, name="fund-months"),
+    path("months/<int:seal_id>/", payments.month_page, name="fund-month"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +12,7 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.funds import actions, standing
 from bangfu.books.funds.actions.payments import NO_PAYMENT
 from bangfu.books.funds.forms import MonthForm, PayForm, ReasonForm, RecoverForm, fen_of
-from bangfu.books.funds.models import Payment
+from bangfu.books.funds.models import MonthSeal, Payment
 from bangfu.books.funds.people import FINANCE, READERS
 from bangfu.books.funds.views.claims import found
 from bangfu.books.funds.views.lines import MONEY
@@ -21,6 +23,10 @@ from bangfu.core.money import format_yuan
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
+NO_MONTH = Text(
+    "没有这个已封月份，或者它不在您的范围内。",
+    "There is no such sealed month, or it is not yours to see.",
+)
 WAITING = (
     Column("no", Text("报账号", "Claim"), lambda c: str(c.pk), sort="pk",
            link=lambda c: reverse("claim", args=[c.pk])),
@@ -37,18 +43,30 @@ WAITING = (
     Column("since", Text("审核通过", "Checked on"), lambda c: c.since, Kind.DAY, sort="since"),
 )  # fmt: skip
 MONTHS = (
-    Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month"),
+    Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month",
+           link=lambda s: reverse("fund-month", args=[s.pk])),
     Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
-    Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER),
+    Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
+           link=lambda s: reverse("fund-month", args=[s.pk])),
     Column("actor", Text("经办", "By"), lambda s: s.actor, sort="actor"),
     Column("at", Text("封账日", "Sealed on"), lambda s: s.sealed_at, Kind.DAY, sort="sealed_at"),
 )  # fmt: skip
 
+HEADS = (
+    Column("line", Text("资金", "Line"), lambda h: h.line.number, sort="line__number",
+           link=lambda h: reverse("fund-line", args=[h.line_id])),
+    Column("name", Text("名称", "Name"), lambda h: h.line.name, sort="line__name"),
+    Column("position", Text("凭证笔数", "Postings"), lambda h: h.position, Kind.NUMBER,
+           sort="position"),
+    Column("digest", Text("末笔摘要", "Digest of the last"), lambda h: h.digest),
+)  # fmt: skip
 
-def _with_cash(claims: list[object]) -> list[object]:
+
+def _with_cash(claims: list[Any]) -> list[Any]:
     """Add to each claim of a page how much cash its lines lack."""
+    short = standing.short_of([claim.pk for claim in claims])
     for claim in claims:
-        claim.short = sum(share.short_fen for share in standing.shares_of(claim))  # type: ignore
+        claim.short = short[claim.pk]
     return claims
 
 
@@ -188,3 +206,22 @@ def months_page(request: HttpRequest) -> HttpResponse:
         return table.workbook()
     closes = request.actor.holds(*FINANCE)
     return page_with(request, "funds/months.html", form=form, table=table, closes=closes)
+
+
+@page(classes=MONEY, purpose="sealed month", roles=READERS)
+def month_page(request: HttpRequest, seal_id: int) -> HttpResponse:
+    """One sealed month: every line's digest, as the seal holds it."""
+    seal = MonthSeal.objects.filter(pk=seal_id).first()
+    if seal is None:
+        raise NotFoundError(NO_MONTH)
+    table = Table(
+        request,
+        HEADS,
+        seal.heads.select_related("line"),
+        name="heads",
+        title=Text("各笔资金的摘要", "Digests of the lines"),
+        order="line",
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    return page_with(request, "funds/month.html", table=table, seal=seal)

@@ -116,7 +116,7 @@ def together(names: list[str], seconds: float, verb: str) -> int:
     ]
     for one in team:
         one.start()
-    moved = sum(counts.get() for _ in team)
+    moved = sum(counts.get(timeout=seconds + 60) for _ in team)
     for one in team:
         one.join()
         if one.exitcode:

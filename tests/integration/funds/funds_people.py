@@ -17,6 +17,11 @@ def actor(username: str, role: str, place: str = COUNTY) -> Actor:
 
 
 def lenient(place: str, day) -> Policy:
-    """The policy as if no paper were asked for and a claim could take a contract whole."""
-    changes = {"claims.needed_papers": [], "projects.payment_steps": []}
+    """The policy as if no paper were asked for, a claim could take a contract whole and an amendment
+    stood on the board for eight days."""
+    changes = {
+        "claims.needed_papers": [],
+        "projects.payment_steps": [],
+        "funds.amendment_notice_days": 8,
+    }
     return policy_in_force().as_if(changes, place=place, on=day)

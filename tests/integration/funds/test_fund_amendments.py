@@ -13,6 +13,7 @@ from bangfu.books.notices.models import Notice
 from bangfu.books.places.actions import load_places
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 from bangfu.core.places import Place
+from bangfu.files.policy_folder import policy_in_force
 
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -49,7 +50,9 @@ def amended(plan, as_web):
                 actions.approve_plan(by="approver", plan=drawn, day=DAY)
         if notice:
             with as_web():
-                actions.notice_amendment(by="tester", plan=drawn, opens_on=DAY, days=10, now=NOW)
+                actions.notice_amendment(
+                    by="tester", plan=drawn, opens_on=DAY, policy=policy_in_force(), now=NOW
+                )
         return drawn
 
     return made
@@ -105,7 +108,9 @@ def test_nobody_approves_the_own_amendment(amended, as_web):
     with pytest.raises(ForbiddenError), as_web():
         actions.approve_plan(by="tester", plan=drawn, day=DAY)
     with pytest.raises(ConflictError), as_web():
-        actions.notice_amendment(by="tester", plan=drawn, opens_on=DAY, days=10, now=NOW)
+        actions.notice_amendment(
+            by="tester", plan=drawn, opens_on=DAY, policy=policy_in_force(), now=NOW
+        )
 
 
 def test_it_needs_a_reason_and_a_change(plan, as_web):

@@ -18,6 +18,7 @@ from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Proble
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import allocation, amendment
 from bangfu.core.ledger.stages import Kind
+from bangfu.core.policy.resolve import Policy
 
 _PIECES = """
 insert into funds_planitem (plan_id, line_id, project_id, place_code, fen)
@@ -104,15 +105,18 @@ def approve_plan(*, by: str, plan: Plan, day: date, document: Document | None = 
 
 
 @transaction.atomic
-def notice_amendment(*, by: str, plan: Plan, opens_on: date, days: int, now: datetime) -> Notice:
-    """Publish an approved amendment for `days` days: each project with its sum before and after.
+def notice_amendment(
+    *, by: str, plan: Plan, opens_on: date, policy: Policy, now: datetime
+) -> Notice:
+    """Publish an approved amendment for the policy's days: each project with its sum before and after.
 
     It can be posted from the day after the last. ConflictError when it is not waiting for that.
     """
     plan = Plan.objects.select_for_update(no_key=True, of=["self"]).get(pk=plan.pk)
     if plan.amends is None or plan.status != PlanStatus.APPROVED or plan.notice_id is not None:
         raise ConflictError(_not_in_turn(plan, Text("公示", "be noticed")))
-    closes_on = opens_on + timedelta(days=days - 1)
+    days = policy.value("funds.amendment_notice_days", place=plan.place_code, on=opens_on)
+    closes_on = opens_on + timedelta(days=int(days.value) - 1)
     notice = notices.publish(
         by=by,
         kind="plan_amendment",

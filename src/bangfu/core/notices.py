@@ -124,6 +124,16 @@ KINDS: dict[str, Kind] = {
             ),
             persons=False,
         ),
+        Kind(
+            "plan_amendment",
+            Text("资金项目计划调整公示", "Notice of an amended plan"),
+            (
+                Field("project", Text("项目", "Project")),
+                Field("before", Text("调整前（元）", "Before (yuan)"), Form.MONEY),
+                Field("after", Text("调整后（元）", "After (yuan)"), Form.MONEY),
+            ),
+            persons=False,
+        ),
     )
 }
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from attack_money import plant
 from django.test import Client
 
 from bangfu.books.accounts.actions import add_operator, grant_role
@@ -148,6 +149,15 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 now=datetime(2026, 11, 22, tzinfo=UTC),
                 small=3,
             )
+    # Persons' words stand on no page of the money.
+    for papers, county, village, word in zip(
+        paths,
+        (COUNTY, OUTSIDE_COUNTY),
+        (VILLAGE, OUTSIDE),
+        ("本县", OUTSIDE_NAME),
+        strict=True,
+    ):
+        papers |= plant(county, village, word)
     with everywhere(PURPOSE):
         sample = assign_sample(
             by="tester",

@@ -57,6 +57,24 @@ VERBS: dict[str, Text] = {
     "funds.approve_plan": Text("批准资金计划", "approved a plan"),
     "funds.post_plan": Text("资金计划记账", "posted a plan"),
     "funds.withdraw_plan": Text("撤回资金计划", "withdrew a plan"),
+    "funds.restore": Text("追回资金再安排", "freed recovered money"),
+    "funds.carry_over": Text("结转", "carried money over"),
+    "funds.bring_in": Text("结转使用", "brought carried money in"),
+    "funds.take_back": Text("收回", "recorded money taken back"),
+    "funds.propose_amendment": Text("提出计划调整", "proposed an amendment"),
+    "funds.notice_amendment": Text("公示计划调整", "put an amendment on the board"),
+    "funds.sign_contract": Text("登记合同", "recorded a contract"),
+    "funds.end_contract": Text("结束合同", "ended a contract"),
+    "funds.draft_claim": Text("填报", "began a claim"),
+    "funds.add_paper": Text("附材料", "attached a paper"),
+    "funds.remove_paper": Text("移除材料", "took a paper off"),
+    "funds.drop_claim": Text("作废报账", "dropped a claim"),
+    "funds.lodge_claim": Text("提交报账", "lodged a claim"),
+    "funds.check_claim": Text("审核报账", "checked a claim"),
+    "funds.return_claim": Text("退回报账", "returned a claim"),
+    "funds.pay": Text("支付", "paid"),
+    "funds.bounce": Text("登记退汇", "recorded a bounced payment"),
+    "funds.recover": Text("登记追回", "recorded a recovery"),
     "funds.seal_month": Text("月末封账", "sealed a month"),
     "households.import": Text("导入农户", "imported households"),
     "households.birth": Text("登记新生儿", "recorded a birth"),
@@ -117,6 +135,9 @@ _SUBJECTS: dict[str, Text] = {
     "version": Text("版本", "version"),
     "posting": Text("凭证", "posting"),
     "project": Text("项目", "project"),
+    "contract": Text("合同", "contract"),
+    "claim": Text("报账", "claim"),
+    "payment": Text("支付", "payment"),
     "quota": Text("指标", "quota"),
     "rosters": Text("名单", "rosters"),
     "sample": Text("样本", "sample"),
@@ -172,12 +193,28 @@ _DETAILS: dict[str, Text] = {
     "pieces": Text("笔数", "pieces"),
     "problem": Text("方案校验值", "problem"),
     "reverses": Text("冲销凭证", "reverses"),
+    "amends": Text("调整的版本", "amends version"),
+    "posting": Text("凭证", "posting"),
+    "contract": Text("合同", "contract"),
+    "claim": Text("报账", "claim"),
+    "code": Text("材料", "paper"),
+    "reasons": Text("原因", "reasons"),
     "finished_on": Text("完工日期", "finished on"),
     "step": Text("步骤", "step"),
     "state": Text("状态", "state"),
 }
 # After these each detail is a fund line with its fen.
-_OF_LINES = frozenset({"funds.pledge", "funds.announce", "funds.receive"})
+_OF_LINES = frozenset(
+    {
+        "funds.pledge",
+        "funds.announce",
+        "funds.receive",
+        "funds.restore",
+        "funds.carry_over",
+        "funds.bring_in",
+        "funds.take_back",
+    }
+)
 _WORD = re.compile(r"[a-z]+")
 _FACTS = plain(Table.HOUSEHOLD) | plain(Table.PERSON)
 

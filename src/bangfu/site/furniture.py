@@ -33,6 +33,7 @@ class Item:
 
 PERSONS = frozenset({DataClass.PERSONS})
 ANY = frozenset(DataClass)
+PROJECTS = frozenset({DataClass.PERSONS, DataClass.MONEY})
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
@@ -50,6 +51,7 @@ NAVIGATION = (
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),
     Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
+    Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
 )
 
 

@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
     path("cases/", include("bangfu.books.cases.urls")),
+    path("", include("bangfu.books.assets.urls")),
+    path("projects/", include("bangfu.books.projects.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]

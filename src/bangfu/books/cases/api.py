@@ -59,6 +59,8 @@ class CaseLine(Schema):
     procedure: str
     place_code: str
     household_no: str | None
+    about: str
+    title: str
     state: State
     step: str
     round: int

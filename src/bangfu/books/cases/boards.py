@@ -12,6 +12,7 @@ from django.utils import timezone
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases.evidence import registered_poor
 from bangfu.books.cases.models import Case
+from bangfu.books.cases.subjects import KEPT
 from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
@@ -127,11 +128,7 @@ def _rows(
             "code", "name"
         )
     )
-    known = (
-        _of_households(cases)
-        if procedure.subject is Subject.HOUSEHOLD
-        else {case.pk: _of_village(case.place_code) for case in cases}
-    )
+    known = _known(procedure, cases)
     rows = {}
     for case in cases:
         given = answers[case.pk]
@@ -146,6 +143,15 @@ def _rows(
             name: value for name, value in values.items() if value and kind.field(name) is not None
         }
     return rows
+
+
+def _known(procedure: Procedure, cases: Sequence[Case]) -> dict[int, dict[str, str]]:
+    """By case, what the books know of its subject."""
+    if procedure.subject in KEPT:
+        return KEPT[procedure.subject].notice_rows(cases)
+    if procedure.subject is Subject.HOUSEHOLD:
+        return _of_households(cases)
+    return {case.pk: _of_village(case.place_code) for case in cases}
 
 
 def _of_households(cases: Sequence[Case]) -> dict[int, dict[str, str]]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.models import Place
-from bangfu.books.projects.models import Project, RecipeShare, Status
+from bangfu.books.projects.models import KeyVillage, Project, RecipeShare, Status
 from bangfu.books.walls import bulk
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem, UsageError
@@ -82,6 +82,70 @@ def import_projects(
                 after={"added": change.added, "changed": change.changed},
             )
     return ProjectsDiff(change, not dry_run)
+
+
+@transaction.atomic
+def import_key_villages(
+    *,
+    by: str,
+    place_code: str,
+    year: int,
+    frame: pl.DataFrame,
+    source: str,
+    dry_run: bool = False,
+) -> bulk.Change:
+    """Bring the sheet 重点村 into the year of the county `place_code`, whole or not at all.
+
+    `frame` has the columns of `core.sheets.money.KEY_VILLAGES`. A plan written for a village stays; a
+    repeated import changes nothing. Raises InputError with every problem found.
+    """
+    rows = frame.to_dicts()
+    codes = {row["place_code"] for row in rows}
+    known = set(Place.objects.filter(code__in=codes).values_list("code", flat=True))
+    problems = [
+        Problem(code, Text("不是本县的村。", "No village of this county."), code, "place")
+        for code in sorted(codes)
+        if code not in known
+        or not places.contains(place_code, code)
+        or places.level(code) is not places.Level.VILLAGE
+    ]
+    if problems:
+        raise InputError(Text("重点村没有导入。", "The key villages were not imported."), problems)
+    villages = pl.DataFrame(
+        [
+            {
+                "place_code": row["place_code"],
+                "year": year,
+                "registered_households": row["registered_households"],
+                "last_year_fen": row["last_year"],
+            }
+            for row in rows
+        ],
+        schema_overrides={"registered_households": pl.Int32, "last_year_fen": pl.Int64},
+    )
+    staged = bulk.Staged(
+        KeyVillage._meta.db_table,
+        ("place_code", "year"),
+        tuple(villages.columns),
+        't."place_code" like %s and t."year" = %s',
+        (f"{places.prefix(place_code)}%", year),
+    )
+    bulk.stage(staged, villages)
+    change = staged.compare()
+    if dry_run:
+        change = staged.with_examples(change)
+    else:
+        staged.write(change)
+        if change.added or change.changed:
+            journal.write(
+                by=by,
+                place_code=place_code,
+                verb="projects.import_key_villages",
+                subject=f"batch {source}",
+                after={"added": change.added, "changed": change.changed},
+            )
+    staged.drop()
+    return change
 
 
 @transaction.atomic

@@ -214,6 +214,21 @@ def test_acceptance_beyond_the_contract_and_with_a_defect_waits(walk):
     assert (accepted.stage, accepted.accepted_fen) == ("accepted", 52_000_000)
 
 
+def test_the_county_goes_to_see_a_large_one(walk):
+    project = walk.admitted(cost_fen=100_000_000)
+    for stage in (Stage.PLAN, Stage.DESIGN):
+        walk.stage(project, stage)
+    walk.stage(project, Stage.TENDER, amount_fen=99_000_000)
+    for stage, who in ((Stage.BUILDING, "officer"), (Stage.BUILT, "head")):
+        walk.stage(project, stage, who=who)
+    with pytest.raises(InputError) as refused:
+        walk.accept(project, seen="核对资料", accepted_cost=98_000_000)
+    assert "县级必须到现场" in "".join(p.text.zh for p in refused.value.problems)
+    seen = {"accepted_cost": 98_000_000, "seen": "现场抽查", "sample": "三处合格"}
+    walk.step(project, "approver", answers=seen)
+    assert walk.fresh(project).stage == "accepted"
+
+
 def test_acceptance_waits_for_completion(walk):
     project = building(walk)
     with pytest.raises(InputError) as refused:

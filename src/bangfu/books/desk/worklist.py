@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from bangfu.books.accounts.actors import Actor
@@ -75,19 +75,20 @@ def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
 
 def _of_projects(today: date) -> list[Waiting]:
     """Commitments of meetings that are open, and defects that wait for repair."""
-    promised = open_commitments()
-    defects = Defect.objects.filter(repaired_on=None)
+    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today))}
+    promised = open_commitments().aggregate(**counts)
+    defects = Defect.objects.filter(repaired_on=None).aggregate(**counts)
     return [
         Waiting(
             Text("会议议定待落实", "Commitments of meetings"),
-            promised.count(),
-            promised.filter(due_on__lt=today).count(),
+            promised["count"],
+            promised["late"],
             f"{reverse('commitments')}?state=open",
         ),
         Waiting(
             Text("项目缺陷待修复", "Defects to repair"),
-            defects.count(),
-            defects.filter(due_on__lt=today).count(),
+            defects["count"],
+            defects["late"],
             f"{reverse('projects')}?defects=open",
         ),
     ]

@@ -105,12 +105,15 @@ def _facts(
     return found
 
 
+# The word of the procedure (policy/procedures/project.toml) for a county that went to see.
+ON_SITE = "现场抽查"
 _ON_MONEY = frozenset(
     {
         "project_tendered",
         "project_within_contract",
         "project_labour_share",
         "project_no_open_defect",
+        "project_seen",
     }
 )
 
@@ -126,6 +129,7 @@ def _unpriced(project: Project) -> dict[str, Any]:
         "labour_fen": None,
         "accepted_fen": None,
         "open_defects": 0,
+        "seen": False,
     }
 
 
@@ -151,6 +155,7 @@ def _priced(project: Project, answers: Row, policy: Policy, today: date) -> dict
         "labour_fen": labour,
         "accepted_fen": answers.get("accepted_cost"),
         "open_defects": project.defects.filter(repaired_on=None).count(),
+        "seen": answers.get("seen") == ON_SITE,
     }
 
 

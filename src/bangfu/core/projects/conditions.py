@@ -19,7 +19,8 @@ class Facts:
 
     `unfilled` are those of the eleven fields that are empty. `twins` say which other projects it
     resembles and how. `assessed` and `met` count the results of earlier projects of the same unit.
-    `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted.
+    `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted, `seen` whether the
+    county went to see it.
     """
 
     target: str
@@ -37,6 +38,7 @@ class Facts:
     labour_fen: int | None
     accepted_fen: int | None
     open_defects: int
+    seen: bool
 
 
 def _held(met: bool, zh: str, en: str) -> Evidence:
@@ -160,6 +162,20 @@ def _no_open_defect(facts: Facts, limit: Any) -> Evidence:
     return _held(True, "没有未修复的缺陷", "No defect is left")
 
 
+def _seen(facts: Facts, limit: Any) -> Evidence:
+    if facts.cost_fen < limit:
+        return _held(
+            True,
+            f"{format_yuan(facts.cost_fen)} 元，不到必须现场验收的 {format_yuan(limit)} 元",
+            f"{format_yuan(facts.cost_fen)} yuan, below the {format_yuan(limit)} that must be seen",
+        )
+    return _held(
+        facts.seen,
+        f"{format_yuan(facts.cost_fen)} 元，县级必须到现场（{format_yuan(limit)} 元起）",
+        f"{format_yuan(facts.cost_fen)} yuan: the county must go to see (from {format_yuan(limit)} on)",
+    )
+
+
 PROJECT: Mapping[str, Callable[[Facts, Any], Evidence]] = {
     "project_target": _target,
     "project_fields": _fields,
@@ -171,4 +187,5 @@ PROJECT: Mapping[str, Callable[[Facts, Any], Evidence]] = {
     "project_within_contract": _within_contract,
     "project_labour_share": _labour_share,
     "project_no_open_defect": _no_open_defect,
+    "project_seen": _seen,
 }

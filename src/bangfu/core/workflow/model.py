@@ -112,6 +112,7 @@ EVIDENCE = (
     "project_within_contract",
     "project_labour_share",
     "project_no_open_defect",
+    "project_seen",
 )
 VOTES = ("attendance", "votes_for", "votes_against", "votes_abstained")
 

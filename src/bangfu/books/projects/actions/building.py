@@ -225,7 +225,7 @@ def report_progress(
         actor=by.username,
         at=now,
     )
-    place = {"place": held.place_code, "on": today}
+    place: Mapping[str, Any] = {"place": held.place_code, "on": today}
     metres = policy.value("projects.photo_metres", **place).value
     days = policy.value("projects.photo_days", **place).value
     site = None

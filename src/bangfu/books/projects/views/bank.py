@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case
 from bangfu.books.places.models import Place
@@ -21,6 +21,7 @@ from bangfu.books.projects.models import Contribution, Project, Stage, Status
 from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.projects.likeness import Pair
@@ -266,23 +267,21 @@ def _alike(project: Project, policy: Policy, request: HttpRequest) -> list[Text]
 def propose_page(request: HttpRequest) -> HttpResponse:
     """Propose a project of a village."""
     code = request.GET.get("place", "") or _own_village(request)
+    if request.method == "POST" and not places.is_code(code):
+        raise NotFoundError(NO_SUCH_PLACE)
     form = ProposalForm(request.POST or None)
     year = request.today.year + (1 if request.today.month >= 9 else 0)
     if request.method == "POST":
         project = form.carry_out(
-            lambda data: (
-                actions.propose(
-                    by=request.actor,
-                    place_code=code,
-                    year=year,
-                    stated=form.stated(),
-                    need=data["need"],
-                    policy=policy_in_force(),
-                    today=request.today,
-                    now=request.now,
-                )
-                if places.is_code(code)
-                else None
+            lambda data: actions.propose(
+                by=request.actor,
+                place_code=code,
+                year=year,
+                stated=form.stated(),
+                need=data["need"],
+                policy=policy_in_force(),
+                today=request.today,
+                now=request.now,
             )
         )
         if project is not None:

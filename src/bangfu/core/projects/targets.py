@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-_PARTS = re.compile(r"[,;。、\n]+")
+# A comma before three digits is a thousands mark; NFKC has made every comma an ASCII one.
+_PARTS = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[;。、\n]")
 _NUMBERED = re.compile(
     r"(?P<name>.*?)"
     r"(?P<at_most>不超过|不高于|不多于|不大于|<=|≤|<)?"
@@ -45,10 +46,11 @@ def targets(written: str) -> tuple[Target, ...]:
             continue
         at_most = bool(match["at_most"]) or match["bound"] in ("以内", "以下")
         name = match["name"].strip() or match["unit"].strip() or part.strip()
-        taken = sum(each.name.partition(" ")[0] == name for each in found)
+        taken = {each.name for each in found}
+        numbered = (name, *(f"{name} {number}" for number in range(2, len(taken) + 3)))
         found.append(
             Target(
-                name if not taken else f"{name} {taken + 1}",
+                next(each for each in numbered if each not in taken),
                 Decimal(match["number"].replace(",", "")),
                 match["unit"].strip(),
                 at_most,

@@ -64,6 +64,7 @@ def import_projects(
         *_repeated(rows),
         *_misplaced(place_code, rows),
         *_impossible(rows),
+        *_under_way(place_code, rows),
         *_dangling(place_code, rows),
         *_circles(place_code, rows),
         *_wrong_recipes(rows, shares),
@@ -214,6 +215,26 @@ def _impossible(rows: list[dict[str, Any]]) -> Iterable[Problem]:
             if row[column] is not None and row[column] <= 0:
                 text = Text("必须大于零。", "Must be positive.")
                 yield Problem(row["project_id"], text, str(row[column]), column)
+
+
+def _under_way(place_code: str, rows: list[dict[str, Any]]) -> Iterable[Problem]:
+    """Projects that are being delivered, whose amount or target the sheet would change."""
+    begun = {
+        project.number: project
+        for project in Project.objects.filter(
+            county_code=place_code, number__in=[row["project_id"] for row in rows]
+        ).exclude(stage="")
+    }
+    for row in rows:
+        project = begun.get(row["project_id"])
+        if project is None:
+            continue
+        if (row["cost"], row["target"] or "") != (project.cost_fen, project.performance_target):
+            text = Text(
+                "项目已在实施，不能再改资金规模和绩效目标。",
+                "The project is being delivered; its amount and target stay.",
+            )
+            yield Problem(row["project_id"], text, rule="cost")
 
 
 def _dangling(place_code: str, rows: list[dict[str, Any]]) -> Iterable[Problem]:

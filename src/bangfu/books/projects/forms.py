@@ -306,6 +306,8 @@ class ProgressForm(Form):
     said = _lines("现场情况", "How the site stands")
     photos = PhotosField(
         label=speech.later("现场照片", "Photos of the site"),
+        # No `capture`: a picture taken before, with its place in it, may be chosen too.
+        widget=PhotosField.widget(attrs={"accept": "image/*"}),
         help_text=speech.later(
             f"最多 {MOST_PHOTOS} 张；拍照时打开手机定位，时间地点会自动核对",
             f"At most {MOST_PHOTOS}; with the phone's location on, time and place are checked",

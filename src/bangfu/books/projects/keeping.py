@@ -188,11 +188,18 @@ def _widest(projects: Sequence[Project], county: str) -> str:
 
 def said(pair: Pair, number: str, department: str) -> Text:
     """How a pair resembles one another, said of one of the two."""
-    words = LIKENESS[pair.likeness]
+    words, why = LIKENESS[pair.likeness], measured(pair)
+    return Text(
+        f"与 {number}（{department}）{words.zh}：{why.zh}",
+        f"with {number} ({department}), {words.en}: {why.en}",
+    )
+
+
+def measured(pair: Pair) -> Text:
+    """By what shares a pair resembles one another."""
     text, amount = f"{float(pair.text):.0%}", f"{float(pair.amount):.0%}"
     return Text(
-        f"与 {number}（{department}）{words.zh}：文字相同 {text}，金额相差 {amount}",
-        f"with {number} ({department}), {words.en}: text {text}, amounts {amount} apart",
+        f"文字相同 {text}，金额相差 {amount}", f"text {text} in common, amounts {amount} apart"
     )
 
 

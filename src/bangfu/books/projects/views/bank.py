@@ -16,9 +16,9 @@ from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
 from bangfu.books.projects import actions, limits, queries
 from bangfu.books.projects.forms import AmendForm, NeedForm, ProposalForm
-from bangfu.books.projects.keeping import LIKENESS, said
+from bangfu.books.projects.keeping import LIKENESS, measured, said
 from bangfu.books.projects.models import Contribution, Project, Stage, Status
-from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS
+from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS, STEPS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
@@ -29,6 +29,7 @@ from bangfu.core.projects.photos import SAID, Doubt
 from bangfu.core.projects.targets import Target
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web import speech
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -167,10 +168,10 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         ],
         "cases": _cases(project, policy) if persons else [],
         "track": [
-            (STAGES[stage], steps.get(stage), _state(project, stage)) for stage in limits.ORDER
+            (STEPS[stage], steps.get(stage), _state(project, stage)) for stage in limits.ORDER
         ],
         "coming": coming,
-        "coming_words": STAGES[coming] if coming else None,
+        "coming_words": STEPS[coming] if coming else None,
         "may_stage": coming is not None
         and coming in limits.RECORDED
         and coming is not Stage.HANDED_OVER
@@ -207,6 +208,8 @@ def _said(project: Project, name: str) -> str:
     if name == "beneficiary_households":
         people = "、".join(project.beneficiaries or ["全体村民"])
         return f"{people} {project.beneficiary_households or ''}".strip()
+    if name == "financing":
+        return f"{speech.yuan(project.cost_fen)} 元 {project.financing}".strip()
     return str(getattr(project, name))
 
 
@@ -371,6 +374,7 @@ class PairLine:
 
     pair: Pair
     likeness: Text
+    why: Text
     one: str
     other: str
     village: str
@@ -397,6 +401,7 @@ def twins_page(request: HttpRequest) -> HttpResponse:
         PairLine(
             pair,
             LIKENESS[pair.likeness],
+            measured(pair),
             pages[pair.one.number, pair.one.place_code],
             pages[pair.other.number, pair.other.place_code],
             short_name(villages.get(pair.one.place_code, "")),

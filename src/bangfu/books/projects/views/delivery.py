@@ -35,7 +35,7 @@ from bangfu.books.projects.models import (
     Stage,
 )
 from bangfu.books.projects.queries.bank import NO_SUCH_PROJECT
-from bangfu.books.projects.views.doors import EITHER, STAGES
+from bangfu.books.projects.views.doors import EITHER, STEPS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
@@ -128,7 +128,7 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
         request,
         project,
         form,
-        STAGES[coming],
+        STEPS[coming],
         lambda data: actions.record_stage(
             by=request.actor,
             project=project,

@@ -25,6 +25,14 @@ STAGES = {
     Stage.ACCEPTED: Text("已验收", "accepted"),
     Stage.HANDED_OVER: Text("已移交", "handed over"),
 }
+# What is done at each stage, where `STAGES` says how far a project is.
+STEPS = {
+    **STAGES,
+    Stage.BUILDING: Text("开工", "start of building"),
+    Stage.BUILT: Text("完工", "completion"),
+    Stage.ACCEPTED: Text("验收", "acceptance"),
+    Stage.HANDED_OVER: Text("移交", "handing over"),
+}
 MODES = {
     Mode.CLAIMS: Text("报账制", "by claims"),
     Mode.RELIEF: Text("以工代赈", "work for relief"),

@@ -11,8 +11,10 @@ help: ## list the commands
 .boot/uv:
 	@sh src/bangfu/site/bootstrap.sh .boot
 
+# Compiled once here: a machine may forbid Python to keep what it compiles, and then every command would.
 setup: $(UV) ## virtual environment and locked dependencies
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet --compile-bytecode
+	@PYTHONDONTWRITEBYTECODE= $(RUN) python -m compileall -q src
 
 demo: setup ## the whole year of the sample county, into out/
 	@$(RUN) bangfu demo

@@ -38,6 +38,9 @@ class Plot:
         self._pool = rng.sample(list(clean), len(clean))
         self.rng = rng
         self.mismatches: list[Mismatch] = []
+        # Numbers of the households on the civil affairs roster: a car or a firm there is a mismatch,
+        # also where the draw of ordinary owners, which spares those on low-income aid, put one.
+        self.aided: set[str] = set()
 
     def take(
         self, roster: str, kind: str, fits: Callable[[Household, Member], bool], value: Cell = None
@@ -93,9 +96,13 @@ def _low_income(households: Sequence[Household], plot: Plot) -> list[Row]:
         for m in plot.take(roster, "received_but_not_in_roster", lambda h, m: _aid(m) in LOW)
     }
     rows = [_row(m, _aid(m), 480) for m in recipients if m.number not in dropped]
-    added = plot.take(
-        roster, "in_roster_but_not_received", lambda h, m: not h.monitored and not _aid(m)
+    added = list(
+        plot.take(
+            roster, "in_roster_but_not_received", lambda h, m: not h.monitored and not _aid(m)
+        )
     )
+    listed = {m.number for m in (*recipients, *added)} - dropped
+    plot.aided = {h.number for h in households if any(m.number in listed for m in h.members)}
     return rows + [_row(person, "农村低保", 480) for person in added]
 
 
@@ -164,11 +171,16 @@ def _houses(households: Sequence[Household], clean: Sequence[Household], plot: P
 def _vehicles(clean: Sequence[Household], plot: Plot) -> list[Row]:
     rng = plot.rng
     owners = [
-        (head, rng.choice(("两轮摩托车", "三轮摩托车", "轻型货车")))
+        (home, head, rng.choice(("两轮摩托车", "三轮摩托车", "轻型货车")))
         for home in clean
         if rng.random() < 0.08 and (head := home.head()) and not _low(home)
     ]
-    rows = [_row(head, kind, _day(rng)) for head, kind in owners]
+    rows = [_row(head, kind, _day(rng)) for _, head, kind in owners]
+    plot.mismatches += [
+        ("公安车辆登记", "car_in_low_income_household", home.place, home.number, head.number, kind)
+        for home, head, kind in owners
+        if home.number in plot.aided
+    ]
     cars = plot.take(
         "公安车辆登记", "car_in_low_income_household", lambda h, m: _low(h), "小型轿车"
     )
@@ -178,10 +190,18 @@ def _vehicles(clean: Sequence[Household], plot: Plot) -> list[Row]:
 def _businesses(clean: Sequence[Household], plot: Plot) -> list[Row]:
     rng = plot.rng
     owners = [
-        head for home in clean if rng.random() < 0.02 and (head := home.head()) and not _low(home)
+        (home, head)
+        for home in clean
+        if rng.random() < 0.02 and (head := home.head()) and not _low(home)
     ]
-    rows = [_row(m, f"演示农家商店{i}号", _day(rng)) for i, m in enumerate(owners, start=1)]
-    firms = plot.take("市场监管工商登记", "company_in_low_income_household", lambda h, m: _low(h))
+    rows = [_row(m, f"演示农家商店{i}号", _day(rng)) for i, (_, m) in enumerate(owners, start=1)]
+    roster = "市场监管工商登记"
+    plot.mismatches += [
+        (roster, "company_in_low_income_household", home.place, home.number, head.number, None)
+        for home, head in owners
+        if home.number in plot.aided
+    ]
+    firms = plot.take(roster, "company_in_low_income_household", lambda h, m: _low(h))
     return rows + [
         _row(m, f"演示商贸有限公司{i}号", _day(rng)) for i, m in enumerate(firms, start=1)
     ]

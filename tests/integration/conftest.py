@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any
 
@@ -64,9 +64,9 @@ def server(django_db_blocker) -> Iterator[embedded.Server]:
 _numbers = itertools.count()
 
 
-@pytest.fixture
-def database(server, django_db_blocker) -> Iterator[str]:
-    """The name of this test's own database; all of Django's aliases lead to it."""
+@contextmanager
+def fresh_database(server: embedded.Server, blocker: Any) -> Iterator[str]:
+    """A migrated database of its own, for a test or a module; all of Django's aliases lead to it."""
     name = f"bangfu_test_{os.getpid()}_{next(_numbers)}"
     clone = sql.SQL("create database {} template {} owner {} strategy file_copy").format(
         sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
@@ -80,12 +80,19 @@ def database(server, django_db_blocker) -> Iterator[str]:
             ("grant connect on database {} to {}", name, roles.PUBLIC),
         ):
             admin.execute(sql.SQL(rights).format(*map(sql.Identifier, named)))
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         _use_database(server, name)
         yield name
         connections.close_all()
     with server.connect() as admin:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(server, django_db_blocker) -> Iterator[str]:
+    """The name of this test's own database."""
+    with fresh_database(server, django_db_blocker) as name:
+        yield name
 
 
 @pytest.fixture
@@ -114,42 +121,44 @@ def as_web(database, scope_of) -> AsWeb:
     return opened
 
 
+def make_operator(role: str, place: str = COUNTY, *, username: str = "", **more: Any) -> Operator:
+    """An operator who holds `role` at `place` since the year began."""
+    name = username or f"{role}-{place}"
+    everywhere = Scope((NATION,), frozenset(DataClass), "test")
+    with within(everywhere, by="keeper"):
+        operator = accounts.add_operator(
+            by="keeper", username=name, display_name=name, place_code=place, **more
+        )
+        accounts.grant_role(
+            by="keeper", username=name, role=role, place_code=place, valid_from=date(2020, 1, 1)
+        )
+    return operator
+
+
+def log_in_as(role: str, place: str = COUNTY, **more: Any) -> Client:
+    """A browser logged in as an operator of `role` at `place`, who is made first."""
+    operator = make_operator(role, place, **more)
+    operator.refresh_from_db()  # the grant has ended sessions begun before it
+    client = Client()
+    with within(Scope((), frozenset(), "log in"), by=operator.username):
+        client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")
+    return client
+
+
 @pytest.fixture
 def operator_of(database) -> Callable[..., Operator]:
-    """Make an operator who holds `role` at `place` since the year began; returns the operator."""
-
-    def made(role: str, place: str = COUNTY, *, username: str = "", **more: Any) -> Operator:
-        name = username or f"{role}-{place}"
-        everywhere = Scope((NATION,), frozenset(DataClass), "test")
-        with within(everywhere, by="keeper"):
-            operator = accounts.add_operator(
-                by="keeper", username=name, display_name=name, place_code=place, **more
-            )
-            accounts.grant_role(
-                by="keeper", username=name, role=role, place_code=place, valid_from=date(2020, 1, 1)
-            )
-        return operator
-
-    return made
+    """Make an operator of a role at a place, in this test's database."""
+    return make_operator
 
 
 @pytest.fixture
-def client_as(operator_of) -> Callable[..., Client]:
+def client_as(database) -> Callable[..., Client]:
     """A browser logged in as an operator of `role` at `place`:
 
     def test_x(client_as):
         answer = client_as("village_clerk", "420527101200").get("/households/")
     """
-
-    def logged_in(role: str, place: str = COUNTY, **more: Any) -> Client:
-        operator = operator_of(role, place, **more)
-        operator.refresh_from_db()  # the grant has ended sessions begun before it
-        client = Client()
-        with within(Scope((), frozenset(), "log in"), by=operator.username):
-            client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")
-        return client
-
-    return logged_in
+    return log_in_as
 
 
 @pytest.fixture

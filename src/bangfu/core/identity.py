@@ -7,15 +7,31 @@ disability class and grade, phone valid) before the number itself is encrypted: 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from stdnum import luhn
 from stdnum.cn import ric
+
+from bangfu.core.language import Text
+
+ID_NUMBER = Text("身份证号码", "an ID number")
+BANK_CARD = Text("银行卡号", "the number of a bank card")
+MOBILE = Text("手机号码", "a mobile number")
 
 PERSON_LENGTH = 18
 # A disability certificate is the ID number, one digit of class and one of grade; 22 when re-issued.
 CERTIFICATE_LENGTHS = (20, 22)
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+# Numbers inside a text: whole, or parted as people part them ("138 0013 8000").
+_PERSON_IN = re.compile(r"(?<!\d)\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[\dXx](?!\d)", re.ASCII)
+_MOBILE_IN = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
+# Domestic cards begin with 60, 62 or 9; numbers of households begin with a province, most 1-5.
+_CARD_IN = re.compile(
+    r"(?<!\d)(?:60|62|9\d)\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\d)", re.ASCII
+)
+_PARTED = re.compile(r"[ -]")
 _EXCEL_DAMAGE = re.compile(r"\d{15}000|\d(?:\.\d+)?[eE]\+1[789]", re.ASCII)
 
 
@@ -61,6 +77,30 @@ def damaged_by_excel(number: str) -> bool:
 def is_mobile(number: str) -> bool:
     """Whether a number has the form of a Chinese mobile number."""
     return bool(_MOBILE.fullmatch(number.strip()))
+
+
+def number_in(text: str) -> Text | None:
+    """What number of a person stands in a free text, by its name; None when there is none.
+
+    An ID number has its check digit right and a day of birth; a bank card is one of 16-19 digits whose
+    check digit is right; a mobile has 11 digits. Wide digits count too.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for found in _PERSON_IN.findall(plain):
+        facts = number_facts(_PARTED.sub("", found))
+        if facts.checksum_valid and facts.birth:
+            return ID_NUMBER
+    if any(luhn.is_valid(_PARTED.sub("", found)) for found in _CARD_IN.findall(plain)):
+        return BANK_CARD
+    return MOBILE if _MOBILE_IN.search(plain) else None
+
+
+def left_out(number: Text) -> Text:
+    """The sentence that refuses a free text for the number in it."""
+    return Text(
+        f"这里像有{number.zh}。文字里不能写号码，请删去；写姓名或户编号就可以。",
+        f"This looks like it holds {number.en}. Leave it out; a name or a household number will do.",
+    )
 
 
 def mask(number: str) -> str:

@@ -81,7 +81,11 @@ def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 def wrong_form(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """What does not fit the schema; the values sent are not repeated, for they may be personal."""
     problems = [
-        Problem(".".join(map(str, each["loc"])), Text(each["msg"], each["msg"]), rule=each["type"])
+        Problem(
+            ".".join(map(str, each["loc"])),
+            Text(each.get("ctx", {}).get("zh", each["msg"]), each["msg"]),
+            rule=each["type"],
+        )
         for each in error.errors
     ]
     return refused_as_json(request, InputError(_WRONG_FORM, problems))

@@ -38,8 +38,12 @@ NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
     Item(Text("排查", "Screening"), "screening", "filter", PERSONS),
-    Item(Text("政策", "Policy"), "policy", "scale", ANY),
+    Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
+    Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
+    Item(Text("政策", "Policy"), "policy", "scale", ANY),
+    Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
+    Item(Text("后台", "Background"), "tasks", "refresh", ANY),
     Item(
         Text("日志", "Journal"),
         "journal",
@@ -48,10 +52,6 @@ NAVIGATION = (
         frozenset({"keeper", "county_officer", "auditor"}),
     ),
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
-    Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
-    Item(Text("后台", "Tasks in the background"), "tasks", "refresh", ANY),
-    Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
-    Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
 )
 
 

@@ -187,5 +187,4 @@ def words(values: object) -> str:
     """Several values in the page's language, separated."""
     if isinstance(values, str) or values is None:
         return word(values)
-    separator = ", " if speech.current() == "en" else "、"
-    return separator.join(word(str(value)) for value in values) or speech.NOTHING  # type: ignore[attr-defined]
+    return speech.listed(word(str(value)) for value in values) or speech.NOTHING  # type: ignore[attr-defined]

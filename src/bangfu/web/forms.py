@@ -13,27 +13,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bangfu.core.errors import InputError, UserError
+from bangfu.core.identity import left_out, number_in
 from bangfu.web import speech
 
 Result = TypeVar("Result")
 
 
 class Form(forms.Form):
-    """Base of every form of the house. Labels are `later("中文", "English")`."""
+    """Base of every form of the house. Labels are `later("中文", "English")`.
+
+    A text that is typed freely may hold no ID, phone or bank number; `NUMBERS` names the fields that
+    ask for one.
+    """
 
     required_css_class = "required"
+    NUMBERS: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*arguments, **options)
         self.prepare()
+        for name, field in self.fields.items():
+            if name not in self.NUMBERS and _is_free_text(field):
+                field.validators.append(_without_number)
         for name, field in self.fields.items():
             _dress(field.widget)
             if self.is_bound and name in self.errors:
@@ -65,6 +75,18 @@ class Form(forms.Form):
             self.add_error(field, where + speech.say(problem.text))
         if not refused.problems:
             self.add_error(None, speech.say(refused.text))
+
+
+def _is_free_text(field: forms.Field) -> bool:
+    """Whether a person types what he likes: no pattern holds it, nobody hides it."""
+    secret = isinstance(field.widget, forms.PasswordInput | forms.HiddenInput)
+    return type(field) is forms.CharField and not secret
+
+
+def _without_number(text: str) -> None:
+    found = number_in(text)
+    if found is not None:
+        raise ValidationError(speech.say(left_out(found)))
 
 
 def _dress(widget: forms.Widget) -> None:

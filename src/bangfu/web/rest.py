@@ -7,13 +7,28 @@ from typing import Annotated, Any, TypeVar
 
 from django.db.models import QuerySet
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from bangfu.core.errors import Problem
+from bangfu.core.identity import left_out, number_in
 from bangfu.core.language import Text
 
-# What a line of text may hold; the database keeps no NUL.
-Line = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+
+def _without_number(line: str) -> str:
+    found = number_in(line)
+    if found is not None:
+        told = left_out(found)
+        raise PydanticCustomError("personal_number", "{en}", {"zh": told.zh, "en": told.en})
+    return line
+
+
+# What a line of text may hold: no number of a person, and the database keeps no NUL.
+Line = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^[^\x00]*$"),
+    AfterValidator(_without_number),
+]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 HouseholdNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]

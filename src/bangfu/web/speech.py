@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone, translation
@@ -30,6 +31,11 @@ def _later(zh: str, en: str) -> str:
 
 # For labels that are made once, at import, and spoken on each page: form fields, choices.
 later = lazy(_later, str)
+
+
+def listed(values: Iterable[str]) -> str:
+    """Several words in a row, with the page's own comma."""
+    return Text("、", ", ").to(current()).join(values)
 
 
 def yuan(fen: int | None) -> str:

@@ -180,7 +180,7 @@ class Table:
         sheet = reports.ReportSheet(
             speech.say(self.title),
             [reports.Column(speech.say(c.head), c.kind.value) for c in self.columns],
-            [[_exported(c.value(record)) for c in self.columns] for record in records],
+            [[_exported(c.value(record), c.kind) for c in self.columns] for record in records],
         )
         return workbook_response(self.name, [sheet])
 
@@ -217,7 +217,12 @@ def _shown(value: object, kind: Kind) -> str:
     return str(value)
 
 
-def _exported(value: object) -> reports.Value:
+def _exported(value: object, kind: Kind) -> reports.Value:
+    """A value as its workbook has it. What is missing is an empty cell, which a sheet can count and sort."""
+    if value is None or value in ("", speech.NOTHING):
+        return None
+    if kind is Kind.MONTH and isinstance(value, int):
+        return speech.month(value)
     if isinstance(value, Badge):
         return speech.say(value.text)
     if isinstance(value, Text):
@@ -226,7 +231,7 @@ def _exported(value: object) -> reports.Value:
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
     if isinstance(value, datetime):
         return speech.day(value)
-    if value is None or isinstance(value, str | int | Decimal | date):
+    if isinstance(value, str | int | Decimal | date):
         return value
     return str(value)
 

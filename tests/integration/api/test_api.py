@@ -260,3 +260,15 @@ def test_a_token_ends_by_date_and_with_its_role(program_as, monkeypatch):
     reviewer = program_as("township_reviewer", TOWNSHIP)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=30))
     assert reviewer.get("/api/v1/households").status_code == 401
+
+
+def test_a_number_of_a_person_is_kept_out_of_free_text(program_as):
+    clerk = program_as("village_clerk", VILLAGE)
+    answers = CLUE | {"clue": "电话13800138000"}
+    refused = post(clerk, "/api/v1/cases", kind="monitoring", household_no=MINE, answers=answers)
+    assert refused.status_code == 422
+    told = [each for each in refused.json()["problems"] if each["rule"] == "personal_number"]
+    assert told and "clue" in told[0]["where"]
+    assert "手机号码" in told[0]["text"]["zh"]
+    assert "13800138000" not in refused.content.decode()
+    opened(clerk)

@@ -9,7 +9,8 @@ import pytest
 from bangfu.books.assistance import actions as assistance
 from bangfu.books.assistance.models import Measure
 from bangfu.books.households import actions
-from bangfu.books.households.actions.members import Evidence, NewMember
+from bangfu.books.households.actions.happening import Evidence
+from bangfu.books.households.actions.members import NewMember
 from bangfu.books.households.models import (
     Happening,
     Household,

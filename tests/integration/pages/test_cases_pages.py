@@ -115,7 +115,7 @@ def test_a_file_that_lies_is_refused(client_as, poor):
     liar = SimpleUploadedFile("home.jpg", b"%PDF-1.7 not a picture", "image/jpeg")
     refused = _post(clerk, address, VERIFY, home_photo=liar)
     assert refused.status_code == 422
-    assert "照片不能用" in refused.content.decode()
+    assert "请提供照片（JPEG 或 PNG）" in refused.content.decode()
 
 
 def test_a_stale_page_is_told(client_as, poor):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -11,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from bangfu.books.accounts.models import Submission
 from bangfu.books.accounts.samples import assign_sample, end_sample
 from bangfu.books.desk.figures import count_figures
+from bangfu.books.households.models import Household
 from bangfu.books.walls.scope import DataClass, Scope, within
 
 pytestmark = pytest.mark.usefixtures("two_villages")
@@ -75,10 +78,18 @@ def test_both_languages(client_as):
     assert "Households" in county.get("/households/").content.decode()
 
 
-def test_the_export_is_what_is_seen(client_as):
+def test_the_export_is_what_is_seen(client_as, as_web):
+    """A month as on the page, and what the page shows as a dash is an empty cell in every column."""
+    with as_web():
+        Household.objects.filter(place_code=VILLAGE).update(identified_month=202503)
     answer = client_as("village_clerk", VILLAGE).get("/households/?as=xlsx")
     assert answer["Content-Type"].endswith("sheet")
-    assert answer.content[:2] == b"PK"
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    heads, row = list(sheet.iter_rows(values_only=True))[:2]
+    told = dict(zip(heads, row, strict=True))
+    assert told["识别"] == "2025-03"
+    assert told["填报人均纯收入（元）"] is None
+    assert "—" not in row
 
 
 def test_no_submission_is_left_by_reading(client_as):

@@ -98,3 +98,24 @@ def test_a_merger(clerk):
 def test_a_larger_place_than_ones_own_is_not_shown(clerk):
     assert clerk.get(f"/places/{VILLAGE}/").status_code == 200
     assert clerk.get("/places/420527101000/").status_code == 404
+
+
+def test_a_number_of_a_person_is_kept_out_of_free_text(clerk):
+    for text, what in (
+        ("身份证11010519491231002X", "身份证号码"),
+        ("电话 138 0013 8000", "手机号码"),
+        ("卡号6222020000000000000", "银行卡号"),
+    ):
+        answer = _send(clerk, "departure", person_no="2", kind="death", note=text)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert f"这里像有{what}" in page
+        assert page.count('aria-invalid="true"') == 1
+    assert _relations() == {"1": "户主", "2": "配偶"}
+    told = _send(clerk, "departure", person_no="2", kind="death", note=f"户编号{NO}")
+    assert told.status_code == 302
+
+
+def test_the_field_for_the_number_takes_it(clerk):
+    born = {"kind": "birth", "sex": "女", "birth": "1949-12-31", "relation": "之女", "name": "甲新"}
+    assert _send(clerk, "arrival", certificate="11010519491231002X", **born).status_code == 302

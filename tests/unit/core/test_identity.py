@@ -2,7 +2,17 @@ from datetime import date
 
 import pytest
 
-from bangfu.core.identity import damaged_by_excel, is_mobile, mask, mask_phone, number_facts
+from bangfu.core.identity import (
+    BANK_CARD,
+    ID_NUMBER,
+    MOBILE,
+    damaged_by_excel,
+    is_mobile,
+    mask,
+    mask_phone,
+    number_facts,
+    number_in,
+)
 
 
 def test_the_standards_own_example():
@@ -52,3 +62,37 @@ def test_masks():
     assert mask_phone("139") == "***"
     assert is_mobile("13912345678")
     assert not is_mobile("12912345678")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("本人身份证11010519491231002X，已核对", ID_NUMBER),
+        ("身份证 110105 1949 1231 002x", ID_NUMBER),
+        ("１１０１０５１９４９１２３１００２Ｘ", ID_NUMBER),
+        ("电话13800138000", MOBILE),
+        ("2026-11-22 138 0013 8000", MOBILE),
+        ("+86 138-0013-8000", MOBILE),
+        ("一卡通6222020000000000000", BANK_CARD),
+        ("6222 0200 0000 0000 000", BANK_CARD),
+    ],
+)
+def test_a_number_of_a_person_in_a_text(text, found):
+    assert number_in(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "户编号4205270000000365，人口编号420527000000036501",
+        "110105194912310021",  # its check digit is wrong
+        "6222020000000000008",
+        "2026年11月22日，13 人到会，12 票赞成",
+        "12345678901",
+        "213800138000",
+        "收入15000元，支出200000元",
+        "鄂民政〔2024〕138号",
+    ],
+)
+def test_other_numbers_are_no_number_of_a_person(text):
+    assert number_in(text) is None

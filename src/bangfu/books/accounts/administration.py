@@ -32,6 +32,7 @@ from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.language import Text
+from bangfu.web import speech
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -93,7 +94,9 @@ def operators(request: HttpRequest) -> HttpResponse:
         for row in rows:
             held = queries.grants_of(row.username, on=request.today)
             row.place_name = names.get(row.place_code, row.place_code)  # type: ignore[attr-defined]
-            row.role_names = "、".join(grant.role.name_zh for grant in held)  # type: ignore[attr-defined]
+            row.role_names = speech.listed(
+                speech.say(Text(grant.role.name_zh, grant.role.name_en)) for grant in held
+            )  # type: ignore[attr-defined]
         return rows
 
     table = Table(
@@ -136,14 +139,18 @@ def operator(request: HttpRequest, username: str) -> HttpResponse:
     if sent and _done(request, found, sent, forms):
         return redirect("operator", username)
     form = forms.get(sent, forms["act"]) if sent else None
+    grants = list(queries.grants_of(username, on=request.today))
+    names = places_read.names([found.place_code, *(grant.place_code for grant in grants)])
+    for grant in grants:
+        grant.place_name = names.get(grant.place_code, grant.place_code)  # type: ignore[attr-defined]
     return page_with(
         request,
         "accounts/operator.html",
         form=form,
         operator=found,
         forms=forms,
-        place_name=places_read.names([found.place_code]).get(found.place_code, found.place_code),
-        grants=queries.grants_of(username, on=request.today),
+        place_name=names.get(found.place_code, found.place_code),
+        grants=grants,
         factor=second_factor.is_set(username),
         locked=not AxesProxyHandler.is_allowed(request, {"username": username}),
     )

@@ -14,6 +14,8 @@ from bangfu.web.speech import later, say
 
 
 class LoginForm(Form):
+    NUMBERS = frozenset({"username"})
+
     username = forms.CharField(
         label=later("用户名", "User name"),
         max_length=150,
@@ -63,6 +65,8 @@ class OwnPasswordForm(Form):
 
 
 class OperatorForm(Form):
+    NUMBERS = frozenset({"id_number"})
+
     username = forms.RegexField(
         r"^[A-Za-z0-9._-]{3,150}$",
         label=later("用户名（字母、数字）", "User name (letters, digits)"),

@@ -8,15 +8,12 @@ from datetime import date
 from django.db import transaction
 
 from bangfu.books.assistance.models import Measure, Visit
-from bangfu.books.households.models import Household
+from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.facts.dictionary import HELP
 from bangfu.core.language import Text
 
-_NO_HOUSEHOLD = Text(
-    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours."
-)
 _FUTURE = Text("日期不能在今天之后。", "The day lies in the future.")
 _NEEDED = Text("请填写。", "Please fill this in.")
 
@@ -45,7 +42,7 @@ def agree_measure(
             Problem("due_on", Text("期限不能早于商定日期。", "It is due before it was agreed."))
         )
     _refuse(problems)
-    household = _household(household_no)
+    household = the_household(household_no)
     measure = Measure.objects.create(
         place_code=household.place_code,
         household_no=household_no,
@@ -109,7 +106,7 @@ def record_visit(
     if visited_on > today:
         problems.append(Problem("visited_on", _FUTURE))
     _refuse(problems)
-    household = _household(household_no)
+    household = the_household(household_no)
     visit = Visit.objects.create(
         place_code=household.place_code,
         household_no=household_no,
@@ -126,13 +123,6 @@ def record_visit(
         after={"on": visited_on.isoformat()},
     )
     return visit
-
-
-def _household(household_no: str) -> Household:
-    found = Household.objects.filter(pk=household_no).first()
-    if found is None:
-        raise NotFoundError(_NO_HOUSEHOLD)
-    return found
 
 
 def _measure(measure_id: int) -> Measure:

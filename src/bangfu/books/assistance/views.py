@@ -12,22 +12,17 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.assistance import actions
 from bangfu.books.assistance.forms import EndForm, MeasureForm, StartForm, VisitForm
 from bangfu.books.assistance.models import Measure
-from bangfu.books.households.models import Household
+from bangfu.books.households.queries import the_household
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web.forms import Form, page_with
 
-_NOT_HERE = Text(
-    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours."
-)
-
 
 def _verb(
     request: HttpRequest, household_no: str, heading: Text, form: Form, act: Callable[[Any], object]
 ) -> HttpResponse:
-    if not Household.objects.filter(pk=household_no).exists():
-        raise NotFoundError(_NOT_HERE)
+    the_household(household_no)
     if request.method == "POST" and form.carry_out(act) is not None:
         return redirect("household", household_no)
     return page_with(

@@ -18,7 +18,7 @@ from bangfu.books.cases.forms import MOST_PHOTOS
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.standing import Given, circumstances
 from bangfu.books.cases.views.cases import ACTS, found
-from bangfu.books.households.api import found as household_of
+from bangfu.books.households.queries import the_household
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
@@ -231,7 +231,7 @@ def open_case(request: HttpRequest, given: OpenIn) -> Status[CaseDetail]:
                 "Give a household number or a place code, one of them.",
             )
         )
-    place = given.place_code or household_of(given.household_no or "").place_code
+    place = given.place_code or the_household(given.household_no or "").place_code
     first = policy.procedures.find(given.kind, place=place, on=request.today).steps[0]
     case = actions.open_case(
         by=request.actor,

@@ -16,7 +16,7 @@ from bangfu.books.cases.subjects import KEPT
 from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
-from bangfu.books.notices.queries import standing
+from bangfu.books.notices.queries import Standing, Weight, standing, weighing
 from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.language import Text
@@ -29,11 +29,31 @@ VOTES = ("votes_for", "votes_against", "votes_abstained")
 READS = ("monitored_class", "removal_mode", *VOTES)
 
 
-def refusal(subject: str, today: date) -> Text | None:
-    """Why the step after a notice must wait; None without a notice, or when it is over and answered."""
-    if not subject:
-        return None
-    found = standing(subject, on=today)
+def refusals(cases: Sequence[Case], today: date) -> dict[int, Text | None]:
+    """By case, why the step after its notice must wait; None without a notice, or when it is over and
+    answered. An objection that names people on the list stops their cases, any other stops all."""
+    heads = _heads([case for case in cases if case.notice])
+    standings = {
+        subject: standing(subject, on=today) for subject in {c.notice for c in cases} - {""}
+    }
+    weights = {
+        subject: weighing(subject, field="head")
+        for subject, found in standings.items()
+        if found is not None and found.over
+    }
+    return {
+        case.pk: _refusal(
+            standings[case.notice],
+            weights.get(case.notice, ()),
+            heads.get(str(case.household_id), ""),
+        )
+        if case.notice
+        else None
+        for case in cases
+    }
+
+
+def _refusal(found: Standing | None, weights: Sequence[Weight], head: str) -> Text | None:
     if found is None:
         return Text(
             "公示不在了（可能已撤回），请退回重新公示。",
@@ -44,15 +64,18 @@ def refusal(subject: str, today: date) -> Text | None:
             f"公示到 {found.closes_on} 为止，期满后才能办理。",
             f"The notice runs until {found.closes_on}; the step is possible after that.",
         )
-    if found.open_objections:
+    mine = [each for each in weights if head not in each.spares]
+    upheld = sum(each.upheld for each in mine)
+    waiting = len(mine) - upheld
+    if waiting:
         return Text(
-            f"有 {found.open_objections} 条异议还没有答复，答复后才能办理。",
-            f"Objections not answered yet: {found.open_objections}. Answer them first.",
+            f"有 {waiting} 条异议还没有答复，答复后才能办理。",
+            f"Objections not answered yet: {waiting}. Answer them first.",
         )
-    if found.upheld_objections:
+    if upheld:
         return Text(
-            f"有 {found.upheld_objections} 条异议成立，只能退回重办或撤回。",
-            f"Objections upheld: {found.upheld_objections}. Return the case or withdraw it.",
+            f"有 {upheld} 条异议成立，只能退回重办或撤回。",
+            f"Objections upheld: {upheld}. Return the case or withdraw it.",
         )
     return None
 
@@ -110,12 +133,59 @@ def publish(
 
 
 def take_down(cases: Sequence[Case], *, by: Actor, reason: str, now: datetime) -> None:
-    """Withdraw the notices that were put up for these cases alone; a shared one stays for the others."""
-    alone = [
-        case.notice for case in cases if case.notice and not case.notice.endswith(" more")
-    ]  # fmt: skip
-    for notice in Notice.objects.filter(subject__in=alone, withdrawn_at__isnull=True):
+    """Take these cases off the board. A list that shows others too is put up again without them, under
+    its subject and to its last day, so that the others' days and objections go on."""
+    leaving: dict[str, list[Case]] = {}
+    for case in cases:
+        if case.notice:
+            leaving.setdefault(case.notice, []).append(case)
+    today = timezone.localdate(now)
+    for notice in Notice.objects.filter(subject__in=list(leaving), withdrawn_at__isnull=True):
+        mine = leaving[notice.subject]
+        shared = (
+            Case.objects.filter(notice=notice.subject)
+            .exclude(pk__in=[case.pk for case in mine])
+            .exists()
+        )
+        rows = _without(notice, mine) if shared else []
+        if shared and (rows is None or notice.closes_on < today):
+            continue  # over, so nothing of it is on the board; or the row cannot be told
         notices.withdraw(by=by.username, notice=notice, reason=reason, now=now)
+        if rows:
+            notices.publish(
+                by=by.username,
+                kind=notice.kind,
+                place_code=notice.place_code,
+                subject=notice.subject,
+                title=Text(notice.title_zh, notice.title_en),
+                rows=rows,
+                opens_on=max(notice.opens_on, today),
+                closes_on=notice.closes_on,
+                now=now,
+            )
+
+
+def _without(notice: Notice, cases: Sequence[Case]) -> list[dict[str, str]] | None:
+    """The rows of a notice without those of the cases, told by village and head; None when a case has
+    no row that is surely its own."""
+    rows = [
+        dict(zip(notice.fields, cells, strict=True))
+        for cells in notice.rows.order_by("position").values_list("cells", flat=True)
+    ]
+    heads = _heads(cases)
+    villages = _villages(cases)
+    for case in cases:
+        known = {
+            "village": villages.get(case.place_code, ""),
+            "head": heads.get(str(case.household_id), ""),
+            "project": case.title,
+        }
+        told = [name for name, value in known.items() if value and name in notice.fields]
+        mine = [row for row in rows if told and all(row[name] == known[name] for name in told)]
+        if len(mine) != 1:
+            return None
+        rows.remove(mine[0])
+    return rows
 
 
 def _rows(
@@ -123,11 +193,7 @@ def _rows(
 ) -> dict[int, dict[str, str]]:
     """The row of each case: only what the kind of notice has a field for."""
     kind = KINDS[procedure.notice_kind]
-    villages = dict(
-        Place.objects.filter(code__in={case.place_code for case in cases}).values_list(
-            "code", "name"
-        )
-    )
+    villages = _villages(cases)
     known = _known(procedure, cases)
     rows = {}
     for case in cases:
@@ -154,13 +220,21 @@ def _known(procedure: Procedure, cases: Sequence[Case]) -> dict[int, dict[str, s
     return {case.pk: _of_village(case.place_code) for case in cases}
 
 
+def _villages(cases: Sequence[Case]) -> dict[str, str]:
+    codes = {case.place_code for case in cases}
+    return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def _heads(cases: Sequence[Case]) -> dict[str, str]:
+    """The head's name by household number."""
+    numbers = [case.household_id for case in cases]
+    named = Person.objects.filter(household_id__in=numbers, relation=HEAD)
+    return {str(no): name or "" for no, name in named.values_list("household_id", "name")}
+
+
 def _of_households(cases: Sequence[Case]) -> dict[int, dict[str, str]]:
     numbers = [case.household_id for case in cases]
-    heads = dict(
-        Person.objects.filter(household_id__in=numbers, relation=HEAD).values_list(
-            "household_id", "name"
-        )
-    )
+    heads = _heads(cases)
     members = dict(
         Person.objects.filter(household_id__in=numbers)
         .values_list("household_id")

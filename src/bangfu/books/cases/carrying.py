@@ -142,13 +142,11 @@ def _against_cases(group: Group, at: Circumstances, *, several: bool) -> list[Pr
 def against(group: Group, at: Circumstances) -> dict[int, list[Text]]:
     """By case, what stands against its step today for who acts: notice, person, days between levels."""
     found: dict[int, list[Text]] = {}
-    notices: dict[str, Text | None] = {}
+    notices = boards.refusals(group.cases, at.today)
     gaps: dict[str, int] = {}
     step = group.step
     persons = [at.by.username, *([at.by.person_token] if at.by.person_token else [])]
     for case in group.cases:
-        if case.notice not in notices:
-            notices[case.notice] = boards.refusal(case.notice, at.today)
         if case.place_code not in gaps:
             gaps[case.place_code] = rules.number(
                 at.policy, step.gap, place=case.place_code, on=case.opened_on
@@ -161,7 +159,7 @@ def against(group: Group, at: Circumstances) -> dict[int, list[Text]]:
         ]
         below = engine.level_below(group.procedure, step, group.done(case))
         texts = (
-            notices[case.notice],
+            notices[case.pk],
             engine.same_person(group.procedure, step, acts, persons),
             engine.too_soon(step, gaps[case.place_code], below, at.today),
         )

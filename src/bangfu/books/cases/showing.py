@@ -91,7 +91,7 @@ def _notice(case: Case, today: date) -> Text | None:
             f"公示到 {case.notice_closes_on} 为止，期满后才能办理。",
             f"The notice runs until {case.notice_closes_on}; the step is possible after that.",
         )
-    return boards.refusal(case.notice, today) if case.notice else None
+    return boards.refusals([case], today)[case.pk]
 
 
 def may_act(case: Case, step: Step, actor: Actor) -> bool:

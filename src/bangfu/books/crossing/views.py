@@ -10,8 +10,7 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.crossing import actions, queries
 from bangfu.books.crossing.forms import AnswerForm, OfferForm, SettleForm
 from bangfu.books.crossing.models import Duplicate, Finding, MoveOffer, OfferState
-from bangfu.books.households.models import Household
-from bangfu.books.households.views import NOT_HERE
+from bangfu.books.households.queries import the_household
 from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
@@ -82,9 +81,7 @@ def moves(request: HttpRequest) -> HttpResponse:
 @page(classes=PERSONS, purpose="moves")
 def offer(request: HttpRequest, household_no: str) -> HttpResponse:
     """Offer a household to another village."""
-    household = Household.objects.filter(pk=household_no).first()
-    if household is None:
-        raise NotFoundError(NOT_HERE)
+    household = the_household(household_no)
     form = OfferForm(request.POST or None)
     if request.method == "POST":
         made = form.carry_out(

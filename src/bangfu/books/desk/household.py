@@ -13,7 +13,7 @@ from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.showing import STATE_WORDS
-from bangfu.books.households.actions.members import KINDS
+from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.past import Act, acts
 from bangfu.books.screening.queries import of_household

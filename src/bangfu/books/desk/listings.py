@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, State
 from bangfu.books.desk import queries, summaries
-from bangfu.books.households.actions.members import KINDS
+from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.notices import queries as notices
 from bangfu.core import places

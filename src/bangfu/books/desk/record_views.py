@@ -11,15 +11,14 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.desk import exporters, records
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.desk.tasks import PDF, PRINT
-from bangfu.books.households.models import Household
-from bangfu.books.households.views import NOT_HERE
+from bangfu.books.households.queries import the_household
 from bangfu.books.jobs import actions as jobs
 from bangfu.books.jobs.models import State, Task
 from bangfu.books.jobs.presentation import STATES
 from bangfu.books.notices.links import qr_svg
 from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass
-from bangfu.core.errors import ConflictError, NotFoundError
+from bangfu.core.errors import ConflictError
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
@@ -37,9 +36,7 @@ IN_BACKGROUND = Text(
 @page(classes=PERSONS, purpose="print a household card", sampled=True)
 def household_card(request: HttpRequest, household_no: str) -> HttpResponse:
     """The household card as PDF, or with ?as=xlsx as a workbook."""
-    found = Household.objects.filter(pk=household_no).first()
-    if found is None:
-        raise NotFoundError(NOT_HERE)
+    found = the_household(household_no)
     policy, lang = policy_in_force(), speech.current()
     if request.GET.get("as") == "xlsx":
         sheets = exporters.card_sheets(found, policy=policy, today=request.today, lang=lang)

@@ -18,7 +18,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, Registration, State
 from bangfu.books.desk.models import Summary
-from bangfu.books.households.actions.members import ARRIVALS, DEPARTURES
+from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES
 from bangfu.books.households.models import Happening, Household, Person
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices.models import Notice

@@ -15,7 +15,7 @@ from bangfu.books.cases.models import Case, Registration
 from bangfu.books.cases.models import State as CaseState
 from bangfu.books.desk import listings, summaries, sums
 from bangfu.books.desk.crumbs import crumbs
-from bangfu.books.households.actions.members import KINDS
+from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.models import Happening, Household, Person
 from bangfu.books.households.views import COLUMNS as HOUSEHOLDS
 from bangfu.books.households.views import decorated, household_address

@@ -10,7 +10,7 @@ from bangfu.books.desk import household as gathering
 from bangfu.books.desk import queries, records, summaries, worklist
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.models import Household
-from bangfu.books.households.views import NOT_HERE
+from bangfu.books.households.queries import NO_HOUSEHOLD, the_household
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError, NotFoundError
@@ -102,7 +102,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 @page(classes={DataClass.PERSONS}, purpose="household", sampled=True)
 def household(request: HttpRequest, household_no: str) -> HttpResponse:
     """One household: its card with everything known of it."""
-    found = _household(household_no)
+    found = the_household(household_no)
     reached = request.actor.reach({DataClass.PERSONS})
     context = gathering.gathered(found, request.today)
     context["crumbs"] = crumbs(found.place_code, reached=reached)
@@ -118,13 +118,6 @@ def household_history(request: HttpRequest, household_no: str) -> HttpResponse:
     found = Household.objects.filter(pk=household_no).first()
     history = gathering.history(household_no)
     if found is None and not history:
-        raise NotFoundError(NOT_HERE)
+        raise NotFoundError(NO_HOUSEHOLD)
     context = {"household_no": household_no, "household": found, "history": history}
     return render(request, "desk/history.html", context)
-
-
-def _household(household_no: str) -> Household:
-    found = Household.objects.filter(pk=household_no).first()
-    if found is None:
-        raise NotFoundError(NOT_HERE)
-    return found

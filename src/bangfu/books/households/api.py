@@ -9,10 +9,10 @@ from ninja import Router, Schema
 
 from bangfu.books.accounts.doors import endpoint
 from bangfu.books.households.models import Household
-from bangfu.books.households.views import NOT_HERE, RISKS
+from bangfu.books.households.queries import the_household
+from bangfu.books.households.views import RISKS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
-from bangfu.core.errors import NotFoundError
 from bangfu.web.rest import REFUSED, HouseholdNo, Limit, Line, PlaceCode, Refusal, page_of
 
 router = Router(tags=["households"])
@@ -109,7 +109,7 @@ def households(
 @endpoint(classes=PERSONS, purpose="household", sampled=True)
 def household(request: HttpRequest, household_no: HouseholdNo) -> HouseholdDetail:
     """One household."""
-    one = found(household_no)
+    one = the_household(household_no)
     own = HouseholdDetail.model_fields.keys() - {"risks", "members", "incomes"}
     return HouseholdDetail(
         **{name: getattr(one, name) for name in own},
@@ -123,14 +123,6 @@ def household(request: HttpRequest, household_no: HouseholdNo) -> HouseholdDetai
             for row in one.incomes.order_by("year", "item")
         ],
     )
-
-
-def found(household_no: str) -> Household:
-    """The household of that number, or NotFoundError."""
-    one = Household.objects.filter(pk=household_no).first()
-    if one is None:
-        raise NotFoundError(NOT_HERE)
-    return one
 
 
 def _risks(household: Household) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from bangfu.books.households.actions.members import ARRIVALS, DEPARTURES
+from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES
 from bangfu.books.households.models import Person
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain
@@ -91,6 +91,8 @@ class EvidenceForm(Form):
 
 
 class ArrivalForm(EvidenceForm):
+    NUMBERS = frozenset({"certificate", "person_no"})
+
     kind = forms.ChoiceField(label=later("增加原因", "Why"), choices=_texts(ARRIVALS))
     name = forms.CharField(label=later("姓名", "Name"))
     sex = forms.ChoiceField(label=later("性别", "Sex"), choices=_words(codes.SEX))
@@ -156,6 +158,8 @@ class MergeForm(HeadForm):
 
 class SplitForm(RelationsForm):
     """Who leaves, under which number, and the relations in both households."""
+
+    NUMBERS = frozenset({"new_no"})
 
     new_no = forms.CharField(label=later("新户编号", "Number of the new household"))
     leaving = forms.MultipleChoiceField(

@@ -5,12 +5,29 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.books.households.batch import TARGETS, Target
+from bangfu.books.households.models import Household
 from bangfu.books.walls import bulk
 from bangfu.books.walls.guarded import tokeniser
+from bangfu.core.errors import NotFoundError
 from bangfu.core.facts.model import Table
+from bangfu.core.language import Text
 
 # Plain text that names a person: it leaves as a keyed token, so that equality and absence remain.
 NAMING = ("name", "collector")
+
+# Not found and not yours are the same.
+NO_HOUSEHOLD = Text(
+    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours."
+)
+
+
+def the_household(household_no: str, *, lock: bool = False) -> Household:
+    """The household of that number; `lock` holds it for a change. NotFoundError outside the scope."""
+    rows = Household.objects.select_for_update() if lock else Household.objects.all()
+    found = rows.filter(pk=household_no).first()
+    if found is None:
+        raise NotFoundError(NO_HOUSEHOLD)
+    return found
 
 
 def snapshot_frames(*, year: int | None = None) -> dict[Table, pl.DataFrame]:

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.households import actions, searching
-from bangfu.books.households.actions.members import Evidence, NewMember
+from bangfu.books.households.actions.happening import Evidence
+from bangfu.books.households.actions.members import NewMember
 from bangfu.books.households.forms import (
     ArrivalForm,
     DepartureForm,
@@ -22,6 +23,7 @@ from bangfu.books.households.forms import (
     SplitForm,
 )
 from bangfu.books.households.models import Household, Person
+from bangfu.books.households.queries import the_household
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
@@ -31,9 +33,6 @@ from bangfu.web.codes import word, words
 from bangfu.web.forms import Form, page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
-NOT_HERE = Text(
-    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours."
-)
 OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
 RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
 
@@ -138,9 +137,7 @@ def search_by_number(request: HttpRequest) -> HttpResponse:
 
 
 def _of(household_no: str) -> tuple[Household, list[Person]]:
-    found = Household.objects.filter(pk=household_no).first()
-    if found is None:
-        raise NotFoundError(NOT_HERE)
+    found = the_household(household_no)
     persons = Person.objects.filter(household_id=household_no).order_by("person_no")
     return found, list(persons)
 

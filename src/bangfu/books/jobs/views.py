@@ -12,6 +12,7 @@ from bangfu.books.attachments import queries as attachments
 from bangfu.books.jobs import kinds, queries
 from bangfu.books.jobs.models import State, TaskFile
 from bangfu.books.jobs.presentation import STATES, shown
+from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.language import Text
 from bangfu.web import speech
@@ -70,7 +71,9 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @page(purpose="job")
 def task(request: HttpRequest, number: int) -> HttpResponse:
     """One task: how far it is, or what came out. It goes on when the page is left."""
-    return render(request, "jobs/task.html", shown(queries.found(number)))
+    found = queries.found(number)
+    place = places_read.names([found.place_code]).get(found.place_code, found.place_code)
+    return render(request, "jobs/task.html", {**shown(found), "place": place})
 
 
 @page(purpose="job")

@@ -19,6 +19,8 @@ _RECEIPT = re.compile(r"[2-9A-HJ-NP-Z]{12}")
 
 
 class _Objection(Form):
+    NUMBERS = frozenset({"phone"})
+
     grounds = forms.CharField(
         label=later("对哪一户、有什么异议", "Which household, and what is wrong"),
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
-from bangfu.books.notices.models import Notice, Objection
+from bangfu.books.notices.models import Notice, Objection, Row
 from bangfu.core import places
 from bangfu.core.language import Text
 
@@ -66,6 +66,38 @@ def standing(subject: str, *, on: date) -> Standing | None:
         notice.unanswered,
         notice.upheld,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An objection that is open or upheld. `spares` are those on the list whom its grounds do not name
+    while they name others; one that names nobody spares nobody."""
+
+    upheld: bool
+    spares: frozenset[str]
+
+
+def weighing(subject: str, *, field: str) -> list[Weight]:
+    """The open and the upheld objections to every notice of a subject, withdrawn ones too: a list that
+    was put up again without a row keeps its objections. `field` is the column that holds the names."""
+    notices = {notice.pk: notice for notice in Notice.objects.filter(subject=subject)}
+    found = list(
+        Objection.objects.filter(notice_id__in=list(notices))
+        .filter(Q(answered_at=None) | Q(upheld=True))
+        .values_list("grounds", "upheld")
+    )
+    if not found:
+        return []
+    names = {
+        row.cells[notices[row.notice_id].fields.index(field)]
+        for row in Row.objects.filter(notice_id__in=list(notices))
+        if field in notices[row.notice_id].fields
+    }
+    weights = []
+    for grounds, upheld in found:
+        named = {name for name in names if name and name in grounds}
+        weights.append(Weight(bool(upheld), frozenset(names - named if named else ())))
+    return weights
 
 
 def state(notice: Notice, *, on: date) -> State:

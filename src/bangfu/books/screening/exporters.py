@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
-from bangfu.core.facts.derived import DERIVED
-from bangfu.core.facts.dictionary import FACTS
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
 from bangfu.core.policy.model import Check
+from bangfu.core.screening.labels import FACT_OF, label
 from bangfu.core.sheets.locate import Gazetteer, short_name
 from bangfu.files.reports import Column, ReportSheet
 
-_LABELS = {fact.name: fact for facts in FACTS.values() for fact in facts} | {
-    item.fact.name: item.fact for item in DERIVED
-}
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WORDS = {
-    "members": Text("家庭成员", "members"),
-    "jobs": Text("务工记录", "work rows"),
-    "plans": Text("务工计划", "plans"),
-    "households": Text("各户", "households"),
-    "any": Text("有人", "any"),
-    "all": Text("全都", "all"),
-    "none": Text("没有一个", "none"),
-    "count": Text("个数", "count"),
-    "sum": Text("合计", "sum"),
-    "has": Text("有", "has"),
-    "missing": Text("空", "blank"),
-    "expoor": Text("脱贫户", "ex-poor"),
-    "monitored": Text("监测户", "monitored"),
-}
 _UNRATED = Text("未定级", "unrated")
 _BLANK = Text("空", "blank")
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
@@ -104,7 +83,7 @@ def shown_values(values: str, lang: Lang) -> str:
 
 def value_label(name: str, value: Any, lang: Lang) -> tuple[str, str]:
     """One value of a finding: what it is called, and the value in words."""
-    return _label(name, lang), _shown(name, value, lang)
+    return label(name).to(lang), _shown(name, value, lang)
 
 
 def shown_members(members: str | None, lang: Lang) -> str:
@@ -123,7 +102,9 @@ def shown_members(members: str | None, lang: Lang) -> str:
 
 
 def _in_words(values: Mapping[str, Any], lang: Lang) -> str:
-    return "；".join(f"{_label(name, lang)} {_shown(name, v, lang)}" for name, v in values.items())
+    return "；".join(
+        f"{label(name).to(lang)} {_shown(name, v, lang)}" for name, v in values.items()
+    )
 
 
 def _by_rule(
@@ -173,7 +154,7 @@ def _rows(
             check.text.to(lang),
             shown_values(row["values"], lang),
             shown_members(row["members"], lang),
-            "、".join(dict.fromkeys(_label(name, lang) for name in check.look_at)),
+            "、".join(dict.fromkeys(label(name).to(lang) for name in check.look_at)),
         )
 
 
@@ -181,19 +162,8 @@ def _level(check: Check, lang: Lang) -> str:
     return _UNRATED.to(lang) if check.level is None else str(check.level)
 
 
-def _label(name: str, lang: Lang) -> str:
-    """What a value is called: a fact by its label, a condition with the labels of its facts."""
-    return _NAME.sub(lambda found: _word(found[0], lang), name)
-
-
-def _word(name: str, lang: Lang) -> str:
-    if name in _LABELS:
-        return _LABELS[name].zh if lang == "zh" else _LABELS[name].en
-    return _WORDS[name].to(lang) if name in _WORDS else name
-
-
 def _shown(name: str, value: Any, lang: Lang) -> str:
-    fact = _LABELS.get(name)
+    fact = FACT_OF.get(name)
     if value is None or value == []:
         return _BLANK.to(lang)
     if isinstance(value, bool):

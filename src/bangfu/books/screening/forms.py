@@ -21,6 +21,8 @@ _ALL = ("", later("全部", "all"))
 class FindingFilter(Form):
     """Filters of the list; they stand in its address, so that a link reproduces it."""
 
+    NUMBERS = frozenset({"household"})
+
     kind = forms.ChoiceField(
         label=later("类型", "Kind"),
         required=False,

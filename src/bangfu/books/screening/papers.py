@@ -197,7 +197,14 @@ class _Papers:
         )
         total = int(sums["points"].sum() or 0)
         rows = [
-            (dimension, indicator, weight, raw, censored, points / total if total else None)
+            (
+                dimension,
+                self.setting.indicators[indicator].to(self.lang),
+                weight,
+                raw,
+                censored,
+                points / total if total else None,
+            )
             for dimension, indicator, weight, raw, censored, points in sums.iter_rows()
         ]
         return ReportSheet(

@@ -278,7 +278,8 @@ def _written(value: Any) -> str:
         return ", ".join(f"{key}: {_written(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
         rows = any(isinstance(each, Mapping) for each in value)
-        return ("\n" if rows else "、").join(_written(each) for each in value)
+        told = [_written(each) for each in value]
+        return "\n".join(told) if rows else speech.listed(told)
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
     return f"{value:,}" if isinstance(value, int) and abs(value) > 9999 else str(value)

@@ -51,7 +51,7 @@ def _explain(program: Program, values: Sequence[int], j: int, fen: int, watch: W
     missing = floor.amount_fen - _payable(program, j)
     if missing > 0:
         text = Text(
-            f"再多的钱也补不齐:可计入的项目全部安排后仍缺 {format_yuan(missing)} 元,需要新项目",
+            f"再多的钱也补不齐：可计入的项目全部安排后仍缺 {format_yuan(missing)} 元，需要新项目",
             f"no money closes it: with every project it counts funded, {format_yuan(missing)} yuan "
             "would still be missing; more projects are needed",
         )
@@ -62,12 +62,12 @@ def _explain(program: Program, values: Sequence[int], j: int, fen: int, watch: W
             return _closed(program, j, fen, closing)
         if status == INFEASIBLE:
             text = Text(
-                "计划不变时,再多的钱也补不齐:其他规则挡住了可计入的项目",
+                "计划不变时，再多的钱也补不齐：其他规则挡住了可计入的项目",
                 "with the plan kept no money closes it: other rules hold back what it counts",
             )
             return Shortfall(floor.id, fen, text, {"kind": "rules"})
     text = Text(
-        f"至少需再增 {format_yuan(fen)} 元可计入的资金(下界)",
+        f"至少需再增 {format_yuan(fen)} 元可计入的资金（下界）",
         f"at least {format_yuan(fen)} yuan more of money it counts (a bound)",
     )
     return Shortfall(floor.id, fen, text, {"kind": "bound", "at_least_fen": fen})
@@ -80,7 +80,7 @@ def _closed(program: Program, j: int, fen: int, closing: _Closing) -> Shortfall:
         members = program.reduction.sources[source].lines
         more.append(([problem.fund_lines[i].id for i in members if mask >> i & 1], amount))
     coming = [problem.projects[p].id for p in closing.projects]
-    zh_in = f",增列项目 {'、'.join(coming)}" if coming else ""
+    zh_in = f"，增列项目 {'、'.join(coming)}" if coming else ""
     en_in = f", funding {', '.join(coming)}" if coming else ""
     if not more:
         text = Text(f"用现有余额即可补齐{zh_in}", f"money that is idle closes it{en_in}")

@@ -83,7 +83,7 @@ def _never(program: Program, p: int, project: Project) -> Reason | None:
         return Reason(
             project.id,
             "not_admitted",
-            Text("未入库:没有绩效目标", "not admitted to the bank: no performance target"),
+            Text("未入库：没有绩效目标", "not admitted to the bank: no performance target"),
         )
     if project.unit_fen == 0 or project.recipe is not None:
         return None
@@ -98,7 +98,7 @@ def _never(program: Program, p: int, project: Project) -> Reason | None:
         project.id,
         "no_line",
         Text(
-            f"可用资金合计 {format_yuan(holds)} 元,不足成本 {format_yuan(project.unit_fen)} 元",
+            f"可用资金合计 {format_yuan(holds)} 元，不足成本 {format_yuan(project.unit_fen)} 元",
             f"the lines that may pay it hold {format_yuan(holds)} yuan in all, "
             f"it costs {format_yuan(project.unit_fen)}",
         ),
@@ -176,7 +176,9 @@ def _excluded(project: Project, kind: str, by: str) -> Reason:
 def _crowded_out(project: Project, price: _Price) -> Reason:
     way = "、".join(price.gives_way)
     way_en = ", ".join(price.gives_way)
-    zh_way, en_way = (f";首先让位的是 {way}", f"; first to give way: {way_en}") if way else ("", "")
+    zh_way, en_way = (
+        (f"；首先让位的是 {way}", f"; first to give way: {way_en}") if way else ("", "")
+    )
     facts: dict[str, object] = {
         "costs_at_least": None if price.priority is None else decimal_text(price.priority),
         "bound": price.bound,
@@ -186,16 +188,16 @@ def _crowded_out(project: Project, price: _Price) -> Reason:
         zh = "在不增加缺口、不违反刚性规则的前提下无法安排"
         en = "no plan holds it without more falling short or a hard rule broken"
     elif project.priority <= 0:
-        zh, en = "优先分不为正,安排它不增加总分", "its priority is not above zero: it adds nothing"
+        zh, en = "优先分不为正，安排它不增加总分", "its priority is not above zero: it adds nothing"
     elif price.priority == 0:
-        zh = "估价不能证明安排它会有损失,可能与已安排的项目不相上下"
+        zh = "估价不能证明安排它会有损失，可能与已安排的项目不相上下"
         en = "prices prove no loss from it: it may be as good as what was funded instead"
     else:
         cost = decimal_text(price.priority)
-        zh = f"安排它至少少得优先分 {cost}(或增加缺口)"
+        zh = f"安排它至少少得优先分 {cost}（或增加缺口）"
         en = f"with it in, priority falls by at least {cost} (or more falls short)"
         if price.bound:
-            zh, en = f"{zh},此为估计下界", f"{en}; this is a bound from prices"
+            zh, en = f"{zh}，此为估计下界", f"{en}; this is a bound from prices"
     return Reason(project.id, "crowded_out", Text(zh + zh_way, en + en_way), facts)
 
 

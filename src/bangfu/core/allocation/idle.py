@@ -31,7 +31,7 @@ def _why_idle(program: Program, plan: Plan, i: int) -> tuple[str, Text, dict[str
     reduction, projects = program.reduction, program.problem.projects
     line = program.problem.fund_lines[i]
     if not line.poolable:
-        return "only_shown", Text("只列示,不进资金池", "only shown, not in the pool"), {}
+        return "only_shown", Text("只列示，不进资金池", "only shown, not in the pool"), {}
     payable = [
         p
         for cls in reduction.classes
@@ -54,8 +54,8 @@ def _why_idle(program: Program, plan: Plan, i: int) -> tuple[str, Text, dict[str
         cheapest = min(wanting, key=lambda p: (projects[p].unit_fen, p))
         together = reach[reduction.payers[cheapest]]
         text = Text(
-            f"余额凑不足任何未安排项目;最便宜的 {projects[cheapest].id} 需 "
-            f"{format_yuan(projects[cheapest].unit_fen)} 元,可用余额共 {format_yuan(together)} 元",
+            f"余额凑不足任何未安排项目；最便宜的 {projects[cheapest].id} 需 "
+            f"{format_yuan(projects[cheapest].unit_fen)} 元，可用余额共 {format_yuan(together)} 元",
             f"what is left pays for no project still out; the cheapest, {projects[cheapest].id}, "
             f"costs {format_yuan(projects[cheapest].unit_fen)} yuan and the lines that may pay it "
             f"have {format_yuan(together)} left",
@@ -65,7 +65,7 @@ def _why_idle(program: Program, plan: Plan, i: int) -> tuple[str, Text, dict[str
     names = [projects[p].id for p in fitting[:NAMED]]
     rules = _holding_rules(program, plan, i, fitting)
     text = Text(
-        f"有余额可用的项目({'、'.join(names)})被规则或优先分挡住"
+        f"有余额可用的项目（{'、'.join(names)}）被规则或优先分挡住"
         + (f":{'、'.join(rules)}" if rules else ""),
         f"projects it could pay ({', '.join(names)}) are held back by rules or add no priority"
         + (f": {', '.join(rules)}" if rules else ""),

@@ -72,7 +72,8 @@ class _Reader:
             if key not in known:
                 names = ", ".join(sorted(known))
                 self.fail(
-                    f"{path}.{key}", Text(f"未知的键,可用:{names}", f"unknown key; known: {names}")
+                    f"{path}.{key}",
+                    Text(f"未知的键，可用：{names}", f"unknown key; known: {names}"),
                 )
         return value
 
@@ -110,7 +111,7 @@ class _Reader:
     def decimal(self, value: object, path: str, low: int, high: int) -> Fraction:
         """An exact decimal from "12.5", 12 or a finite 12.5 as it is written."""
         wrong = Text(
-            f'应为 {low} 到 {high} 之间的小数,如 "12.5"',
+            f'应为 {low} 到 {high} 之间的小数，如 "12.5"',
             f'should be a decimal of {low} to {high}, such as "12.5"',
         )
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):

@@ -53,7 +53,7 @@ def broken_references(problem: Problem) -> list[ParseError]:
     circle = _circle(rules.requires)
     if circle:
         chain = " → ".join(circle)
-        found.fail("$.rules.requires", Text(f"前置项目成环:{chain}", f"a circle: {chain}"))
+        found.fail("$.rules.requires", Text(f"前置项目成环：{chain}", f"a circle: {chain}"))
     return found.errors
 
 
@@ -65,7 +65,7 @@ def _unique(ids: Iterable[str], path: str, found: _Errors) -> None:
     seen: set[str] = set()
     for i, name in enumerate(ids):
         if name in seen:
-            found.fail(f"{path}[{i}].id", Text(f"编号重复:{name}", f"id given twice: {name}"))
+            found.fail(f"{path}[{i}].id", Text(f"编号重复：{name}", f"id given twice: {name}"))
         seen.add(name)
 
 
@@ -90,7 +90,7 @@ def _check_recipe(
         found.fail(
             path,
             Text(
-                f"配方合计 {total} 分,成本 {project.unit_fen} 分",
+                f"配方合计 {total} 分，成本 {project.unit_fen} 分",
                 f"the recipe sums to {total} fen, the cost is {project.unit_fen}",
             ),
         )

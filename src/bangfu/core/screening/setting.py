@@ -22,6 +22,7 @@ from bangfu.core.screening.asked import OF_CONCERN, OF_HOUSEHOLD, OF_PERSON, ask
 from bangfu.core.screening.checks import ask, named_values
 from bangfu.core.screening.classes import HelpClass, Shown
 from bangfu.core.screening.deprivation import Indicator, Scheme
+from bangfu.core.screening.labels import label
 from bangfu.core.screening.parameters import Parameters
 
 
@@ -30,11 +31,12 @@ class Setting:
     """Everything a screening needs besides the tables.
 
     `of_household`, `of_concern` (a household of concern) and `of_person` are what it asks of each, by
-    column; `asking` is what it asks them with.
+    column; `asking` is what it asks them with. `indicators` says what each deprivation is, by its id.
     """
 
     parameters: Parameters
     classes: tuple[HelpClass, ...]
+    indicators: Mapping[str, Text]
     of_household: Mapping[str, Node]
     of_concern: Mapping[str, Node]
     of_person: Mapping[str, Node]
@@ -91,7 +93,8 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
     of_person = asked(policy, Table.PERSON, OF_PERSON)
     nodes_asked = (*of_household.values(), *of_concern.values(), *of_person.values())
     asking = ask(nodes_asked, policy, on, [place])
-    return Setting(parameters, classes, of_household, of_concern, of_person, asking)
+    indicators = {row["id"]: policy.definitions[row["condition"]].text for row in rows}
+    return Setting(parameters, classes, indicators, of_household, of_concern, of_person, asking)
 
 
 def _condition(policy: Policy, name: str) -> Node:
@@ -102,8 +105,8 @@ def _condition(policy: Policy, name: str) -> Node:
 def _help_class(policy: Policy, on: date, row: Mapping[str, Any]) -> HelpClass:
     definition = policy.definitions[row["condition"]]
     values = tuple(
-        Shown(_title(policy, on, label, node), f"shown_{row['id']}_{number}", node)
-        for number, (label, node) in enumerate(named_values(definition.condition))
+        Shown(_title(policy, on, named, node), f"shown_{row['id']}_{number}", node)
+        for number, (named, node) in enumerate(named_values(definition.condition))
     )
     return HelpClass(
         id=row["id"],
@@ -115,14 +118,14 @@ def _help_class(policy: Policy, on: date, row: Mapping[str, Any]) -> HelpClass:
     )
 
 
-def _title(policy: Policy, on: date, label: str, node: Node) -> Text:
-    """What a value is called: by its fact, by its policy value, else as the rule writes it."""
+def _title(policy: Policy, on: date, named: str, node: Node) -> Text:
+    """What a value is called: by its fact, by its policy value, else in words."""
     match node:
         case nodes.FactRef(fact=fact) | nodes.Named(fact=fact) if fact is not None:
             return Text(fact.zh, fact.en)
         case nodes.Parameter(key=key):
             return policy.in_force(key, on)[0].title
-    return Text(label, label)
+    return label(named)
 
 
 def _lines(policy: Policy, place: str, on: date) -> tuple[tuple[str, int], ...]:

@@ -22,6 +22,7 @@ register.filter("day", speech.day)
 register.filter("month", speech.month)
 register.filter("masked", speech.masked)
 register.filter("word", codes.words)
+register.filter("listed", speech.listed)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from bangfu.books.cases.carrying import NOT_HERE, carry_out
 from bangfu.books.cases.models import Case, Quota, Round, State
 from bangfu.books.cases.standing import Given, circumstances
 from bangfu.books.households.models import Household
+from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, UsageError
@@ -128,14 +129,7 @@ def _subject(household_no: str | None, place_code: str | None) -> tuple[str, Hou
     if household_no is None:
         assert place_code is not None
         return place_code, None
-    household = Household.objects.filter(pk=household_no).first()
-    if household is None:
-        raise NotFoundError(
-            Text(
-                "没有这一户，或者它不在您的范围内。",
-                "There is no such household, or it is not yours to see.",
-            )
-        )
+    household = the_household(household_no)
     return household.place_code, household
 
 

@@ -92,7 +92,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "places": _places(request),
             "place": request.GET.get("place", ""),
             "late": request.GET.get("late", ""),
-            "mine": work[:20],
+            "mine": _with_heads(work)[:20],
             "may_split": request.actor.holds(*ROLES),
         },
     )

@@ -16,7 +16,8 @@ from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, State, StepRecord
 from bangfu.books.cases.standing import circumstances
-from bangfu.books.households.models import Household, Person
+from bangfu.books.households.models import Person
+from bangfu.books.households.queries import the_household
 from bangfu.books.journal.models import Entry
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
@@ -29,9 +30,6 @@ from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
 
 ACTS = {Duty.CHECK: actions.check, Duty.DECIDE: actions.decide}
-_NO_HOUSEHOLD = Text(
-    "没有这一户，或者它不在您的范围内。", "There is no such household, or it is not yours to see."
-)
 
 
 def found(case_id: int) -> Case:
@@ -160,9 +158,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
     policy = policy_in_force()
     number = request.GET.get("household", "")
     place = request.GET.get("place", "")
-    household = Household.objects.filter(pk=number).first() if number else None
-    if number and household is None:
-        raise NotFoundError(_NO_HOUSEHOLD)
+    household = the_household(number) if number else None
     if not (household or place):
         return render(request, "cases/open.html", {"kinds": [], "household": None})
     code = household.place_code if household else place

@@ -1,0 +1,58 @@
+"""Every address of the site with who gets it, for the suites that walk all of them.
+
+Addresses come from the site itself; who gets which stands in attacks/pages.toml (its README says how).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.walls.scope import DataClass
+
+Entry = Mapping[str, Any]
+PAGES: Mapping[str, Entry] = tomllib.loads(
+    (Path(__file__).parents[1] / "integration" / "attacks" / "pages.toml").read_text("utf-8")
+)
+
+
+def names(patterns: Any = None, inside: str = "") -> set[str]:
+    """The name of every address; an address without a name is told by its pattern, and fails."""
+    found: set[str] = set()
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{inside}{pattern.namespace}:" if pattern.namespace else inside
+            found |= names(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            found.add(inside + (pattern.name or str(pattern.pattern)))
+    return found
+
+
+def allowed(entry: Entry, role: str, actor: Actor) -> bool:
+    """Whether an actor in a role gets an address."""
+    words = entry["roles"].split()
+    held = actor.classes
+    return (
+        "ALL" in words
+        or "OPEN" in words
+        or role in words
+        or ("PERSONS" in words and DataClass.PERSONS in held)
+        or ("SUMS" in words and DataClass.SUMS in held)
+        or ("MONEY" in words and DataClass.MONEY in held)
+        or (
+            "PERSONS_ABOVE_VILLAGE" in words
+            and DataClass.PERSONS in held
+            and not role.startswith("village")
+        )
+    )
+
+
+def address(name: str, entry: Entry, things: Mapping[str, Any]) -> str:
+    """The address by that name, of the things its arguments stand for."""
+    arguments = entry.get("arguments", {})
+    return reverse(name, kwargs={name: things[thing] for name, thing in arguments.items()})

@@ -168,7 +168,9 @@ def _number(place_code: str, year: int) -> str:
     """
     begins = f"{year}-{place_code[6:]}-"
     taken = Project.objects.filter(place_code=place_code, number__startswith=begins)
-    return f"{begins}{taken.count() + 1:03d}"
+    numbers = (number.removeprefix(begins) for number in taken.values_list("number", flat=True))
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    return f"{begins}{last + 1:03d}"
 
 
 def _checked(stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from bangfu.core.projects.photos import SAID, Doubt
 from bangfu.core.projects.targets import Target
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -206,10 +206,19 @@ CONTRIBUTIONS = {
 
 def _said(project: Project, name: str) -> str:
     if name == "beneficiary_households":
-        people = "、".join(project.beneficiaries or ["全体村民"])
-        return f"{people} {project.beneficiary_households or ''}".strip()
+        people = speech.listed(codes.word(each) for each in project.beneficiaries or ())
+        number = project.beneficiary_households
+        return speech.say(
+            Text(
+                f"{people or '全体村民'}{f'，{number} 户' if number else ''}",
+                f"{people or 'everybody'}{f', {number} households' if number else ''}",
+            )
+        )
     if name == "financing":
-        return f"{speech.yuan(project.cost_fen)} 元 {project.financing}".strip()
+        amount = speech.yuan(project.cost_fen)
+        return speech.say(
+            Text(f"{amount} 元 {project.financing}", f"{amount} yuan {project.financing}")
+        )
     return str(getattr(project, name))
 
 

@@ -243,7 +243,8 @@ def _papers(village: str, number: str, name: str) -> dict[str, int]:
         arguments={},
     )
     return {
-        **_project(village, name),
+        # A project is no person: who works with money reads its name inside.
+        **_project(village, OUTSIDE_NAME if village == OUTSIDE else "通组公路"),
         "notice": notice.pk,
         "objection": objection.pk,
         "case": case.pk,

@@ -68,7 +68,7 @@ def _filtered(request: HttpRequest) -> QuerySet[Asset]:
     )
 
 
-@page(either=EITHER, purpose="assets", writes=False)
+@page(either=EITHER, purpose="assets")
 def asset_list(request: HttpRequest) -> HttpResponse:
     """What accepted projects left behind."""
     table = Table(

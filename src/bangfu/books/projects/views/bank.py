@@ -86,7 +86,7 @@ def _filtered(request: HttpRequest) -> QuerySet[Project]:
     return query.annotate(village=Subquery(village.values("name")[:1]))
 
 
-@page(either=EITHER, purpose="project bank", writes=False)
+@page(either=EITHER, purpose="project bank")
 def bank_list(request: HttpRequest) -> HttpResponse:
     """The bank: every project of my places, by place, year, status, stage, category and words."""
     table = Table(
@@ -147,7 +147,7 @@ class ResultLine:
     met: Badge
 
 
-@page(either=EITHER, purpose="project", writes=False)
+@page(either=EITHER, purpose="project")
 def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """A project: the eleven fields, its way into the bank, delivery, papers, reports, results."""
     project = queries.found(project_id)
@@ -389,7 +389,7 @@ class PairLine:
     village: str
 
 
-@page(either=EITHER, purpose="look-alike projects", writes=False)
+@page(either=EITHER, purpose="look-alike projects")
 def twins_page(request: HttpRequest) -> HttpResponse:
     """Look-alikes of a year, with the shares that made them so."""
     year = request.GET.get("year", "")

@@ -294,7 +294,7 @@ def results_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="file of a project", writes=False)
+@page(either=EITHER, purpose="file of a project")
 def file_page(request: HttpRequest, project_id: int, file_id: int) -> HttpResponse:
     """A paper or a photo of a project."""
     mine = (

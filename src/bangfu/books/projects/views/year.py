@@ -62,7 +62,7 @@ def _year(request: HttpRequest) -> int:
     return int(written) if len(written) == 4 and written.isdigit() else request.today.year
 
 
-@page(either=EITHER, purpose="the county's year", writes=False)
+@page(either=EITHER, purpose="the county's year")
 def year_page(request: HttpRequest) -> HttpResponse:
     """The year's milestones with what the books show of each; the key villages with teams and minutes."""
     county, year = _county(request), _year(request)
@@ -237,7 +237,7 @@ def milestone_page(request: HttpRequest, milestone: str) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="meetings", writes=False)
+@page(either=EITHER, purpose="meetings")
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """Meetings and their minutes."""
     known = names(Meeting.objects.values_list("place_code", flat=True).distinct())
@@ -312,7 +312,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="minutes", writes=False)
+@page(either=EITHER, purpose="minutes")
 def meeting_page(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """One meeting: its minutes and its commitments."""
     meeting = Meeting.objects.filter(pk=meeting_id).first()
@@ -383,7 +383,7 @@ def _table(request: HttpRequest, query: QuerySet[Commitment]) -> Table:
     )
 
 
-@page(either=EITHER, purpose="commitments", writes=False)
+@page(either=EITHER, purpose="commitments")
 def commitment_list(request: HttpRequest) -> HttpResponse:
     """What departments are bound to, by state."""
     query = queries.commitments()

@@ -51,6 +51,7 @@ NAVIGATION = (
         ANY,
         frozenset({"keeper", "county_officer", "auditor"}),
     ),
+    Item(Text("评估样本", "Samples"), "samples", "eye", PERSONS, frozenset({"county_officer"})),
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
 )
 
@@ -64,6 +65,8 @@ def furniture(request: HttpRequest) -> dict[str, object]:
         if actor is not None and item.is_for(actor):
             address = reverse(item.view)
             here = path == address or (address != "/" and path.startswith(address))
+            # The start leads on to the work that waits.
+            here = here or (address == "/" and path == reverse("tasks-due"))
             items.append({"item": item, "address": address, "here": here})
     return {
         "actor": actor,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
+    path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("", include("bangfu.books.assets.urls")),
     path("projects/", include("bangfu.books.projects.urls")),

@@ -14,7 +14,7 @@ from django.test import Client
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
-from bangfu.books.accounts.models import ApiToken, Role
+from bangfu.books.accounts.models import ApiToken, Role, Sample
 from bangfu.books.accounts.queries import grants_of
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
 from bangfu.books.accounts.tokens import make_token
@@ -158,7 +158,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 small=3,
             )
     with everywhere(PURPOSE):
-        assign_sample(
+        sample = assign_sample(
             by="tester",
             place_code=COUNTY,
             name="2026 年度",
@@ -166,10 +166,14 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
             households=[(INSIDE_NO, VILLAGE)],
             valid_from=date(2020, 1, 1),
         )
+        outside_sample = Sample.objects.create(
+            place_code=OUTSIDE_COUNTY, name="外县", assessor_id="outsider", valid_from=TODAY
+        )
     made.things = {
         "household": (INSIDE_NO, OUTSIDE_NO, UNKNOWN_NO),
         "village": (VILLAGE, OUTSIDE, "429999101200"),
         "county": (COUNTY, OUTSIDE_COUNTY, "429999000000"),
+        "sample": (sample.pk, outside_sample.pk, 999_999),
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),

@@ -32,6 +32,7 @@ from bangfu.books.cases.writing import (
 )
 from bangfu.books.journal import actions as journal
 from bangfu.books.journal.models import Entry
+from bangfu.books.places.days import day_problem
 from bangfu.books.walls.bulk import plan_anew
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
@@ -123,6 +124,12 @@ def _against_form(group: Group, given: Given, at: Circumstances) -> list[Problem
     counts = {name: len(photos) for name, photos in given.photos.items() if photos}
     most = rules.most(at.policy, step, place=case.place_code, on=case.opened_on)
     problems = engine.check_answers(step, {**given.answers, **counts}, most)
+    problems += [
+        Problem(field, wrong, rule="day")
+        for field, answer in given.answers.items()
+        if isinstance(answer, date)
+        and (wrong := day_problem(answer, place_code=case.place_code, today=at.today))
+    ]
     if step.decides is Decides.PERSON and not given.passes and not given.reason.strip():
         problems.append(Problem("reason", NEEDS_REASON, rule="reason"))
     return problems

@@ -48,14 +48,10 @@ def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
 
 def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
     """What waits for the actor in all, kinds without anything left out."""
-    due = cases.due_for(actor, today, policy=policy)
+    due = cases.due_for(actor, today, policy=policy).order_by()
+    counted = due.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     found = [
-        Waiting(
-            Text("个案", "Cases"),
-            due.count(),
-            due.filter(due_on__lt=today).count(),
-            reverse("tasks-due"),
-        )
+        Waiting(Text("个案", "Cases"), counted["count"], counted["late"], reverse("tasks-due"))
     ]
     if actor.reach({DataClass.PERSONS}, writes=True):
         late = late_measures(today).count()

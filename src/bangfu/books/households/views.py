@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,15 +24,21 @@ from bangfu.books.households.forms import (
 )
 from bangfu.books.households.models import Household, Person
 from bangfu.books.households.queries import the_household
-from bangfu.books.places.models import Place
+from bangfu.books.jobs import actions as jobs
+from bangfu.books.places.queries import names
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
+from bangfu.web import speech
 from bangfu.web.codes import word, words
 from bangfu.web.forms import Form, page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
+PERSONS = {DataClass.PERSONS}
+# The task that makes a long list's workbook, and what of the list's address it keeps: codes, no names.
+EXPORT = "households.export"
+EXPORTED_BY = ("place", "class", "risk", "state", "help", "sort")
 OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
 RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
 
@@ -72,6 +78,17 @@ COLUMNS = (
     ),
 )
 
+# What the columns read of a household, which has nearly eighty.
+LISTED = (
+    "household_no",
+    "place_code",
+    "monitored_class",
+    *RISKS,
+    "risk_removed",
+    "identified_month",
+    "stated_income_per_head",
+)
+
 
 def household_address(household_no: str) -> str:
     """The address of a household's page, which the desk has."""
@@ -79,41 +96,73 @@ def household_address(household_no: str) -> str:
 
 
 def decorated(households: list[Household]) -> list[Household]:
-    """The households of a page with their heads' names, members and villages, in three queries."""
-    numbers = [h.pk for h in households]
-    persons = Person.objects.filter(household_id__in=numbers)
-    heads = dict(persons.filter(relation="户主").values_list("household_id", "name"))
-    members = dict(persons.values_list("household_id").annotate(Count("pk")).order_by())
-    places = Place.objects.filter(code__in={h.place_code for h in households})
-    villages = {place.code: short_name(place.name) for place in places}
+    """The households of a page with their heads' names, members and villages, in two queries."""
+    persons = (
+        Person.objects.filter(household_id__in=[h.pk for h in households])
+        .values_list("household_id")
+        .annotate(members=Count("pk"), head=Max("name", filter=Q(relation="户主")))
+        .order_by()
+    )
+    known = {number: (members, head) for number, members, head in persons}
+    villages = {
+        code: short_name(name) for code, name in names(h.place_code for h in households).items()
+    }
     for household in households:
-        household.head = heads.get(household.pk) or household.household_no  # type: ignore[attr-defined]
-        household.members = members.get(household.pk, 0)  # type: ignore[attr-defined]
+        members, head = known.get(household.pk, (0, None))
+        household.head = head or household.household_no  # type: ignore[attr-defined]
+        household.members = members  # type: ignore[attr-defined]
         household.village = villages.get(household.place_code, household.place_code)  # type: ignore[attr-defined]
     return households
 
 
-@page(classes={DataClass.PERSONS}, purpose="households", writes=False, sampled=True)
+def household_table(request: HttpRequest, found: QuerySet[Household]) -> Table:
+    """The list of what was found, narrowed by the filters of the address."""
+    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
+    return Table(
+        request,
+        COLUMNS,
+        query.only(*LISTED),
+        name="households",
+        title=Text("农户", "Households"),
+        order="no",
+        decorate=decorated,
+    )
+
+
+@page(classes=PERSONS, purpose="households", writes=False, sampled=True)
 def household_list(request: HttpRequest) -> HttpResponse:
     """Households of the scope, found by the search and narrowed by the filters of the address."""
     asked = request.GET.get("q", "")
     # A number belongs in the form below the filters, which keeps it out of addresses and logs.
     number_asked = searching.is_number(asked)
     found = Household.objects.none() if number_asked else searching.found(asked)
-    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
-    table = Table(
-        request,
-        COLUMNS,
-        query,
-        name="households",
-        title=Text("农户", "Households"),
-        order="no",
-        decorate=decorated,
-    )
+    table = household_table(request, found)
     if table.wants_workbook:
         return table.workbook()
+    # Work in the background is of one place, is for who may write, and keeps no name looked for.
+    if not asked and len(request.actor.reach(PERSONS, writes=True)) == 1:
+        table.background = reverse("households-export")
     context = {"table": table, "filter": FilterForm(request.GET), "number_asked": number_asked}
     return render(request, "households/list.html", context)
+
+
+@page(classes=PERSONS, purpose="households")
+def export_households(request: HttpRequest) -> HttpResponse:
+    """Ask for the workbook of a long list in the background; it leads to the task."""
+    reached = request.actor.reach(PERSONS, writes=True)
+    if request.method != "POST" or len(reached) != 1:
+        return redirect("households")
+    asked = {name: request.GET.get(name, "") for name in EXPORTED_BY}
+    task = jobs.request(
+        by=request.actor.username,
+        kind=EXPORT,
+        place_code=reached[0],
+        arguments={"lang": speech.current(), **{k: v for k, v in asked.items() if v}},
+        purpose="households",
+        classes=PERSONS,
+        now=request.now,
+    )
+    return redirect("task", task.pk)
 
 
 @page(classes={DataClass.PERSONS}, purpose="search by number", writes=False)

@@ -94,7 +94,8 @@ def _opened(batch: Batch) -> Iterator[list[Path]]:
 
 
 def _read(batch: Batch, paths: Sequence[Path]) -> Intake:
-    return take_in(paths, places=places_read.inside(batch.place_code), token=guarded.tokeniser())
+    known = [*places_read.above(batch.place_code), *places_read.inside(batch.place_code)]
+    return take_in(paths, places=known, token=guarded.tokeniser())
 
 
 def _bring(

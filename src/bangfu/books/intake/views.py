@@ -16,9 +16,11 @@ from bangfu.books.intake.importing import table_name
 from bangfu.books.intake.models import Batch, Count
 from bangfu.books.jobs.models import State
 from bangfu.books.jobs.presentation import STATES, shown
+from bangfu.books.places import queries as places_read
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.web import speech
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
@@ -65,10 +67,17 @@ BATCHES = (
         "at", Text("上传时间", "Uploaded at"), lambda b: b.uploaded_at, Kind.DAY, sort="uploaded_at"
     ),
     Column("by", Text("谁上传", "By"), lambda b: b.uploaded_by, sort="uploaded_by"),
-    Column("place", Text("地方", "Place"), lambda b: b.place_code, sort="place_code"),
+    Column("place", Text("地方", "Place"), lambda b: b.place_name, sort="place_code"),
     Column("year", Text("年度", "Year"), lambda b: str(b.year), sort="year"),
     Column("stage", Text("到哪一步", "Stage"), _stage),
 )
+
+
+def _with_place_names(batches: list[Batch]) -> list[Batch]:
+    names = places_read.names(batch.place_code for batch in batches)
+    for batch in batches:
+        batch.place_name = short_name(names.get(batch.place_code, batch.place_code))  # type: ignore[attr-defined]
+    return batches
 
 
 @page(classes=PERSONS, purpose="import")
@@ -91,6 +100,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         name="batches",
         title=Text("导入记录", "Imports"),
         order="-at",
+        decorate=_with_place_names,
     )
     if table.wants_workbook:
         return table.workbook()

@@ -34,11 +34,13 @@ class Item:
 
 PERSONS = frozenset({DataClass.PERSONS})
 ANY = frozenset(DataClass)
+PROJECTS = frozenset({DataClass.PERSONS, DataClass.MONEY})
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
     Item(Text("排查", "Screening"), "screening", "filter", PERSONS),
     Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
+    Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
     Item(Text("政策", "Policy"), "policy", "scale", ANY),
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "bangfu.books.assistance",
     "bangfu.books.cases",
     "bangfu.books.projects",
+    "bangfu.books.assets",
     "bangfu.books.funds",
     "bangfu.books.intake",
     "bangfu.books.desk",

@@ -20,6 +20,7 @@ APPS = (
     "assistance",
     "cases",
     "projects",
+    "assets",
     "funds",
     "intake",
     "desk",

@@ -64,6 +64,8 @@ class CaseLine(Schema):
     procedure: str
     place_code: str
     household_no: str | None
+    about: str
+    title: str
     state: StateName
     step: str
     round: int

@@ -23,6 +23,7 @@ from bangfu.books.cases.standing import (
     answered_by_hand,
     groups,
 )
+from bangfu.books.cases.subjects import KEPT
 from bangfu.books.cases.writing import (
     write_answers,
     write_conditions,
@@ -244,7 +245,7 @@ def _read_of(step: Step) -> set[str] | None:
     """Which earlier answers a step's writing reads; None for all."""
     if step.criteria:
         return None
-    return {*effects.READS.get(step.effect, ()), *(boards.READS if step.notice else ())}
+    return {*effects.read_by(step.effect), *(boards.READS if step.notice else ())}
 
 
 # Conditions
@@ -330,6 +331,9 @@ def _move(
             at.today,
             "" if verdict.passes else verdict.reason.zh,
         )
+        kept = KEPT.get(group.procedure.subject)
+        if target != DONE and kept is not None and kept.refused is not None:
+            kept.refused(at.by.username, group.cases, verdict.reason.zh)
         return
     place(
         {

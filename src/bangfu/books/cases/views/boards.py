@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,7 +104,8 @@ def _with_heads(query: QuerySet[Case]) -> QuerySet[Case]:
     head = Person.objects.filter(household_id=OuterRef("household_id"), relation="户主")
     village = Place.objects.filter(code=OuterRef("place_code"))
     return query.annotate(
-        head=Subquery(head.values("name")[:1]), village=Subquery(village.values("name")[:1])
+        head=Coalesce(Subquery(head.values("name")[:1]), F("title")),
+        village=Subquery(village.values("name")[:1]),
     )
 
 
@@ -135,7 +137,7 @@ def _columns(policy: Policy) -> tuple[Column, ...]:
             sort="pk",
             link=lambda c: reverse("case", args=[c.pk]),
         ),
-        Column("head", Text("户主", "Head"), lambda c: c.head),
+        Column("head", Text("户主或项目", "Head or project"), lambda c: c.head),
         Column(
             "village",
             Text("村", "Village"),

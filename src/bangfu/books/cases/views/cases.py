@@ -12,7 +12,7 @@ from django.urls import reverse
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.queries import display_names
 from bangfu.books.attachments import store
-from bangfu.books.cases import actions, boards, effects, queries, rules, showing
+from bangfu.books.cases import actions, boards, effects, queries, rules, showing, subjects
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, Round, State, StepRecord
@@ -80,7 +80,8 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
-        "head": _head(case.household_id),
+        "head": _head(case.household_id) or case.title,
+        "thing": _thing(case, policy),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
         "rounds": _rounds(case),
@@ -91,6 +92,12 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "received": request.GET.get("received", ""),
     }
     return page_with(request, "cases/case.html", form=form, **context)
+
+
+def _thing(case: Case, policy: Policy) -> str:
+    """The address of what a case is about, where a later app keeps it; empty otherwise."""
+    kept = subjects.KEPT.get(rules.procedure_of(policy, case).subject)
+    return kept.address(case.about) if kept and case.about else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         (procedure, effects.refusal(procedure, household) if household else None)
         for procedure in _offered(policy, code, request.today)
         if (procedure.subject is Subject.HOUSEHOLD) == (subject is Subject.HOUSEHOLD)
+        and procedure.subject not in subjects.KEPT
     ]
     chosen = next((p for p, why in kinds if p.kind == request.GET.get("kind") and not why), None)
     form = None

@@ -18,9 +18,6 @@ from tests.browser.conftest import PHONE
 
 from bangfu.site.clock import ZONE
 
-# Not yet seen green as it stands; then it runs with every test.
-pytestmark = pytest.mark.hard
-
 HEAD, NUMBER = "王秀芳", "4205270000001522"
 SEEN = {
     "wage_income": "14000",

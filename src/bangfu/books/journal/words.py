@@ -175,6 +175,13 @@ _DETAILS: dict[str, Text] = {
     "finished_on": Text("完工日期", "finished on"),
     "step": Text("步骤", "step"),
     "state": Text("状态", "state"),
+    "passes": Text("通过", "passes"),
+    "round": Text("轮次", "round"),
+    "batch": Text("批次", "batch"),
+    "as": Text("格式", "format"),
+    "lang": Text("语言", "language"),
+    "opens_on": Text("从哪天公示", "on the board from"),
+    "closes_on": Text("公示到哪天", "on the board until"),
 }
 # After these each detail is a fund line with its fen.
 _OF_LINES = frozenset({"funds.pledge", "funds.announce", "funds.receive"})

@@ -88,7 +88,7 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
             classes=[DataClass.PERSONS],
             now=NOW,
         )
-    token = _accounts([(number, VILLAGE) for number in numbers[:2]])
+    sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
     with within(EVERYWHERE, by="tester"):
         return {
@@ -105,6 +105,7 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
             "operator": "cunji",
             "digest": Attachment.objects.filter(record__case=cases["county"])[0].digest,
             "position": 1,
+            "sample": sample,
             "token": token,
             "notice": notice.pk,
             "objection": objection.pk,
@@ -200,10 +201,10 @@ def _batch(folder: Path, *, spoilt: bool) -> int:
         ).pk
 
 
-def _accounts(drawn: list[tuple[str, str]]) -> int:
+def _accounts(drawn: list[tuple[str, str]]) -> tuple[int, int]:
     """The assessor's sample, and a token of the county's official."""
     with within(Scope((NATION,), frozenset(DataClass), samples.PURPOSE), by="tester"):
-        samples.assign_sample(
+        sample = samples.assign_sample(
             by="tester",
             place_code=COUNTY,
             name="2026 年度",
@@ -222,4 +223,4 @@ def _accounts(drawn: list[tuple[str, str]]) -> int:
             now=NOW,
             place_code=COUNTY,
         )
-        return _first(ApiToken)
+        return sample.pk, _first(ApiToken)

@@ -61,15 +61,13 @@ NAVIGATION = (
 def furniture(request: HttpRequest) -> dict[str, object]:
     """Template context of every page."""
     actor = getattr(request, "actor", None)
-    path = request.path
-    items = []
-    for item in NAVIGATION:
-        if actor is not None and item.is_for(actor):
-            address = reverse(item.view)
-            here = path == address or (address != "/" and path.startswith(address))
-            # The start leads on to the work that waits.
-            here = here or (address == "/" and path == reverse("tasks-due"))
-            items.append({"item": item, "address": address, "here": here})
+    mine = [item for item in NAVIGATION if actor is not None and item.is_for(actor)]
+    addresses = [reverse(item.view) for item in mine]
+    here = _here(request.path, addresses)
+    items = [
+        {"item": item, "address": address, "here": address == here}
+        for item, address in zip(mine, addresses, strict=True)
+    ]
     return {
         "actor": actor,
         "navigation": items,
@@ -80,3 +78,11 @@ def furniture(request: HttpRequest) -> dict[str, object]:
             '<input type="hidden" name="{}" value="{}">', SUBMISSION, new_submission_key()
         ),
     }
+
+
+def _here(path: str, addresses: list[str]) -> str:
+    """The address of the work that a page is part of: of two that fit, the closer one."""
+    start = reverse("home")
+    if path in (start, reverse("tasks-due")):  # the start leads on to the work that waits
+        return start
+    return max((a for a in addresses if a != start and path.startswith(a)), key=len, default="")

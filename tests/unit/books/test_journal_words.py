@@ -11,12 +11,16 @@ from bangfu.files.policy_folder import load_policy
 
 BOOKS = Path(__file__).parents[3] / "src" / "bangfu" / "books"
 APPS = "|".join(path.name for path in BOOKS.iterdir() if path.is_dir())
-# Names of kinds of tasks and of timers, which are no verbs of the journal.
+# Names of kinds of tasks, of timers and of a file, which are no verbs of the journal.
 TASKS = {
     "notices.turn",
     "intake.check",
     "intake.bring_in",
     "desk.records",
+    "households.export",
+    "households.xlsx",
+    "social_registry.look",
+    "social_registry.look_for",
     "screening.calendar",
     "screening.days_of_month",
 }

@@ -40,6 +40,8 @@ _CONDITIONS = (
     "woodland",
     "orchard",
 )
+# Units that the national sheet leaves out of its own Chinese names.
+_UNITS = {"house_area": "（平方米）", "main_road_km": "（公里）"}
 # What the page says of a member, of whom sixty columns are kept.
 _OF_MEMBERS = (
     "household_id",
@@ -122,7 +124,7 @@ def conditions(household: Household) -> list[Pair]:
     """Housing, water and living conditions."""
     return [
         Pair(
-            Text(_FACTS[name].zh, _FACTS[name].en),
+            Text(_FACTS[name].zh + _UNITS.get(name, ""), _FACTS[name].en),
             getattr(household, name),
             "yes_no" if isinstance(getattr(household, name), bool) else "text",
         )

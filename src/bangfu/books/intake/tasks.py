@@ -147,7 +147,7 @@ def _found_wrong(
     count = len(problems)
     told = Text(
         f"有 {count} 处要改，没有导入。请改正后重新上传。",
-        f"{count} things to change; nothing was imported. Correct them and upload again.",
+        f"Things to change: {count}; nothing was imported. Correct them and upload again.",
     )
     return Result(told, _page(batch), marked)
 

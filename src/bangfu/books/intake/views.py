@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.intake import actions, queries
 from bangfu.books.intake.forms import IntakeForm, uploads
 from bangfu.books.intake.importing import table_name
@@ -30,7 +31,6 @@ FAULTS = (
     Column("no", Text("序号", "No."), lambda fault: fault.position, Kind.NUMBER, sort="position"),
     Column("where", Text("位置", "Where"), lambda fault: fault.where, sort="where"),
     Column("value", Text("单元格内容", "Value"), lambda fault: fault.value, sort="value"),
-    Column("rule", Text("规则", "Rule"), lambda fault: fault.rule, sort="rule"),
     Column(
         "text",
         Text("问题与改正", "What is wrong and what would be right"),
@@ -66,16 +66,18 @@ BATCHES = (
     Column(
         "at", Text("上传时间", "Uploaded at"), lambda b: b.uploaded_at, Kind.DAY, sort="uploaded_at"
     ),
-    Column("by", Text("谁上传", "By"), lambda b: b.uploaded_by, sort="uploaded_by"),
+    Column("by", Text("谁上传", "By"), lambda b: b.who, sort="uploaded_by"),
     Column("place", Text("地方", "Place"), lambda b: b.place_name, sort="place_code"),
     Column("year", Text("年度", "Year"), lambda b: str(b.year), sort="year"),
     Column("stage", Text("到哪一步", "Stage"), _stage),
 )
 
 
-def _with_place_names(batches: list[Batch]) -> list[Batch]:
+def _with_names(batches: list[Batch]) -> list[Batch]:
     names = places_read.names(batch.place_code for batch in batches)
+    people = display_names(batch.uploaded_by for batch in batches)
     for batch in batches:
+        batch.who = people.get(batch.uploaded_by, batch.uploaded_by)  # type: ignore[attr-defined]
         batch.place_name = short_name(names.get(batch.place_code, batch.place_code))  # type: ignore[attr-defined]
     return batches
 
@@ -100,7 +102,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         name="batches",
         title=Text("导入记录", "Imports"),
         order="-at",
-        decorate=_with_place_names,
+        decorate=_with_names,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -143,7 +145,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     files = found.files.select_related("attachment").order_by("position")
     context = {
         **_state(found),
-        "batch": found,
+        "batch": _with_names([found])[0],
         "place": place.name if place else found.place_code,
         "workbooks": [file.attachment for file in files],
         "faults": faults,

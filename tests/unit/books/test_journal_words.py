@@ -19,6 +19,11 @@ TASKS = {
     "desk.records",
     "screening.calendar",
     "screening.days_of_month",
+    "households.export",
+    "households.xlsx",  # the name of its file
+    "social_registry.call_back",
+    "social_registry.look",
+    "social_registry.look_for",
 }
 
 

@@ -15,6 +15,7 @@ from django.db.models import Model
 from PIL import Image
 from tests.browser.county import BESIDE, COUNTY, VILLAGE
 from tests.integration.cases.case_factories import Walk
+from tests.lib.planted import money_of, project_at
 from tests.unit.cli.workbooks import income, person, write_xlsx
 
 from bangfu.books.accounts import samples, tokens
@@ -90,8 +91,12 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
         )
     sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
+    money = money_of(COUNTY, VILLAGE, "示例")
     with within(EVERYWHERE, by="tester"):
         return {
+            **money,
+            **project_at(VILLAGE, "通组公路"),
+            "milestone": "key_villages",
             "household": numbers[0],
             "village": VILLAGE,
             "county": COUNTY,

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from attack_money import plant
 from django.test import Client
+from tests.lib.planted import money_of, project_at
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
@@ -20,7 +20,6 @@ from bangfu.books.accounts.queries import grants_of
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
 from bangfu.books.accounts.tokens import make_token
 from bangfu.books.assistance.models import Measure
-from bangfu.books.attachments.actions import keep
 from bangfu.books.cases.models import Case
 from bangfu.books.crossing.actions import offer_move
 from bangfu.books.crossing.models import Duplicate
@@ -30,14 +29,6 @@ from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
 from bangfu.books.places.actions import load_places
-from bangfu.books.projects.models import (
-    Commitment,
-    Defect,
-    Document,
-    KeyVillage,
-    Meeting,
-    Project,
-)
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -166,7 +157,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         ("本县", OUTSIDE_NAME),
         strict=True,
     ):
-        papers |= plant(county, village, word)
+        papers |= money_of(county, village, word)
     with everywhere(PURPOSE):
         sample = assign_sample(
             by="tester",
@@ -258,72 +249,12 @@ def _papers(village: str, number: str, name: str) -> dict[str, int]:
     )
     return {
         # A project is no person: who works with money reads its name inside.
-        **_project(village, OUTSIDE_NAME if village == OUTSIDE else "通组公路"),
+        **project_at(village, OUTSIDE_NAME if village == OUTSIDE else "通组公路"),
         "notice": notice.pk,
         "objection": objection.pk,
         "case": case.pk,
         "batch": batch.pk,
         "task": task.pk,
-    }
-
-
-def _project(village: str, name: str) -> dict[str, int]:
-    """A project with a paper, a defect, and a commitment of a meeting in its village."""
-    project = Project.objects.create(
-        number=f"P-{village}",
-        place_code=village,
-        year=TODAY.year,
-        name=name,
-        cost_fen=10_000_000,
-        performance_target="受益农户42户",
-        status="admitted",
-    )
-    paper = keep(
-        by="tester",
-        place_code=village,
-        classes=(),
-        name="paper.pdf",
-        content=f"%PDF {village}".encode(),
-        content_type="application/pdf",
-        now=NOW,
-    )
-    Document.objects.create(
-        project=project,
-        place_code=village,
-        stage="plan",
-        kind="实施方案",
-        attachment=paper,
-        given_on=TODAY,
-    )
-    defect = Defect.objects.create(
-        project=project,
-        place_code=village,
-        found_on=TODAY,
-        found_by="tester",
-        what=name,
-        due_on=TODAY,
-    )
-    KeyVillage.objects.create(place_code=village, year=TODAY.year)
-    meeting = Meeting.objects.create(
-        place_code=village,
-        kind="village",
-        year=TODAY.year,
-        number="1",
-        held_on=TODAY,
-        chaired_by=name,
-        attended=name,
-        decided=name,
-        at=NOW,
-    )
-    commitment = Commitment.objects.create(
-        meeting=meeting, place_code=village, item=name, department=name, due_on=TODAY
-    )
-    return {
-        "project": project.pk,
-        "project_file": paper.pk,
-        "defect": defect.pk,
-        "meeting": meeting.pk,
-        "commitment": commitment.pk,
     }
 
 

@@ -23,11 +23,6 @@ TASKS = {
     "social_registry.look_for",
     "screening.calendar",
     "screening.days_of_month",
-    "households.export",
-    "households.xlsx",  # the name of its file
-    "social_registry.call_back",
-    "social_registry.look",
-    "social_registry.look_for",
 }
 
 

@@ -136,11 +136,6 @@ VERBS: dict[str, Text] = {
     "screening.run": Text("排查", "screened"),
     "screening.dismiss": Text("排除线索", "dismissed a finding"),
     "screening.restore": Text("恢复线索", "restored a finding"),
-    "social_registry.register": Text("登记外部系统", "registered a system"),
-    "social_registry.search": Text("外部系统查询", "searched for a system"),
-    "social_registry.notify": Text("通知外部系统", "told a system of a change"),
-    "social_registry.subscribe": Text("外部系统订阅", "subscribed a system"),
-    "social_registry.unsubscribe": Text("外部系统退订", "unsubscribed a system"),
 }
 _SUBJECTS: dict[str, Text] = {
     "household": Text("农户", "household"),

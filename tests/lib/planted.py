@@ -1,4 +1,4 @@
-"""Money of a county for the attacks: a line, a contract, a claim with its papers, a payment."""
+"""Money and projects of a county, planted for tests that need something of everything to look at."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from bangfu.books.accounts.actors import Actor, HeldRole
+from bangfu.books.attachments.actions import keep
 from bangfu.books.funds import actions
 from bangfu.books.funds.models import Basis, ClaimPaper, FundLine
-from bangfu.books.projects.models import Project
+from bangfu.books.projects.models import (
+    Commitment,
+    Defect,
+    Document,
+    KeyVillage,
+    Meeting,
+    Project,
+)
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
 from bangfu.core.language import Text
@@ -32,8 +40,11 @@ def _actor(username: str, role: str, county: str) -> Actor:
     return Actor(username, username, None, (held,))
 
 
-def plant(county: str, village: str, word: str) -> dict[str, int]:
-    """One of each, `word` in every text; a second claim of the contract waits for finance."""
+def money_of(county: str, village: str, word: str) -> dict[str, int]:
+    """A line, a contract, two claims with their papers and a payment, `word` in every text.
+
+    The first claim is paid, the second waits for finance. The keys are those of attacks/pages.toml.
+    """
     department = _actor("department", "sector_department", county)
     with _at_work("planner"):
         line = FundLine.objects.create(
@@ -91,6 +102,66 @@ def plant(county: str, village: str, word: str) -> dict[str, int]:
         "claim_paper": paper.pk if paper else 0,
         "payment": payment.pk,
         "fund_month": sealed.pk,
+    }
+
+
+def project_at(village: str, name: str) -> dict[str, int]:
+    """A project with a paper, a defect, and a commitment of a meeting in its village, named `name`."""
+    project = Project.objects.create(
+        number=f"P-{village}",
+        place_code=village,
+        year=DAY.year,
+        name=name,
+        cost_fen=10_000_000,
+        performance_target="受益农户42户",
+        status="admitted",
+    )
+    paper = keep(
+        by="tester",
+        place_code=village,
+        classes=(),
+        name="paper.pdf",
+        content=f"%PDF {village}".encode(),
+        content_type="application/pdf",
+        now=NOW,
+    )
+    Document.objects.create(
+        project=project,
+        place_code=village,
+        stage="plan",
+        kind="实施方案",
+        attachment=paper,
+        given_on=DAY,
+    )
+    defect = Defect.objects.create(
+        project=project,
+        place_code=village,
+        found_on=DAY,
+        found_by="tester",
+        what=name,
+        due_on=DAY,
+    )
+    KeyVillage.objects.create(place_code=village, year=DAY.year)
+    meeting = Meeting.objects.create(
+        place_code=village,
+        kind="village",
+        year=DAY.year,
+        number="1",
+        held_on=DAY,
+        chaired_by=name,
+        attended=name,
+        decided=name,
+        at=NOW,
+    )
+    commitment = Commitment.objects.create(
+        meeting=meeting, place_code=village, item=name, department=name, due_on=DAY
+    )
+    return {
+        "project": project.pk,
+        "project_file": paper.pk,
+        "defect": defect.pk,
+        "meeting": meeting.pk,
+        "commitment": commitment.pk,
     }
 
 

@@ -22,7 +22,8 @@ COMMAND = (sys.executable, "-m", "bangfu.cli.__main__", "work", "--attached")
 def beside(count: int, *, failed: Callable[[], None]) -> Iterator[None]:
     """`count` worker processes for as long as the block runs.
 
-    `failed` is called, in a thread, when a worker's very first start fails: it would fail again.
+    `failed` is called, in a thread, when a worker's very first start fails (it would fail again), and
+    again until the block ends.
     """
     ending = threading.Event()
     keepers = [threading.Thread(target=_keep_one, args=(ending, failed)) for _ in range(count)]
@@ -61,5 +62,8 @@ def _keep_one(ending: threading.Event, failed: Callable[[], None]) -> None:
         has_started = has_started or said.startswith(READY)
         if not has_started and not ending.is_set():
             failed()
+            # Told until it is heard: a site that is just starting may miss it.
+            while not ending.wait(PAUSE_SECONDS):
+                failed()
             return
         ending.wait(PAUSE_SECONDS)

@@ -174,6 +174,9 @@ ENGLISH = {
     "控辍保学": "keeping children in school",
     # families of measures
     # where a case comes from
+    # how the county looks at a project
+    "核对资料": "papers checked",
+    "现场抽查": "visited on site",
 }
 
 

@@ -172,8 +172,6 @@ ENGLISH = {
     "助学贷款": "student loan",
     "补助": "subsidy",
     "控辍保学": "keeping children in school",
-    # families of measures
-    # where a case comes from
     # how the county looks at a project
     "核对资料": "papers checked",
     "现场抽查": "visited on site",

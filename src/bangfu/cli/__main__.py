@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import itertools
 import os
@@ -101,6 +102,24 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. A user's mistake is a sentence, a fault of ours is told whole."""
+    told = sys.unraisablehook
+
+    def hook(found: sys.UnraisableHookArgs) -> None:
+        if getattr(found.object, "__qualname__", "") != "ZipFile.__del__":
+            told(found)
+
+    # A workbook cut short by a full disk, which was told, tries to close itself when it is thrown away.
+    sys.unraisablehook = hook
+    try:
+        code = _run(arguments)
+        if code:
+            gc.collect()
+        return code
+    finally:
+        sys.unraisablehook = told
+
+
+def _run(arguments: list[str] | None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     prefer(None)
     speak = _terminal(arguments)

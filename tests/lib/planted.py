@@ -58,6 +58,9 @@ def money_of(county: str, village: str, word: str) -> dict[str, int]:
             cost_fen=100_000,
             performance_target=word,
             status="admitted",
+            stage="built",
+            started_on=DAY,
+            built_on=DAY,
         )
         here = {"by": "planner", "place_code": county, "line": line.number, "day": DAY}
         actions.announce(**here, fen=100_000)

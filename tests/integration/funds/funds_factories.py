@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bangfu.books.funds.models import FundLine
 from bangfu.books.projects.models import Project
 
@@ -24,6 +26,7 @@ def make_lines(*numbers: str, place_code: str = COUNTY) -> None:
 
 
 def make_projects(*numbers: str, county: str = "420527") -> None:
+    """Projects built and accepted at their whole cost, so that delivery asks for nothing."""
     Project.objects.bulk_create(
         Project(
             number=number,
@@ -33,6 +36,11 @@ def make_projects(*numbers: str, county: str = "420527") -> None:
             cost_fen=10_000,
             performance_target="受益50户",
             status="admitted",
+            stage="accepted",
+            started_on=date(2026, 1, 5),
+            built_on=date(2026, 1, 30),
+            accepted_on=date(2026, 2, 2),
+            accepted_fen=10_000,
         )
         for position, number in enumerate(numbers)
     )

@@ -21,7 +21,10 @@ def lenient(place: str, day) -> Policy:
     stood on the board for eight days."""
     changes = {
         "claims.needed_papers": [],
-        "projects.payment_steps": [],
+        "projects.payment_steps": [
+            {"claim": "advance", "share": "1"},
+            {"claim": "progress", "share": "0"},
+        ],
         "funds.amendment_notice_days": 8,
     }
     return policy_in_force().as_if(changes, place=place, on=day)

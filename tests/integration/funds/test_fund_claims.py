@@ -20,6 +20,7 @@ from bangfu.books.funds.models import (
 )
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.journal.models import Entry as JournalEntry
+from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.files.policy_folder import policy_in_force
@@ -434,3 +435,45 @@ def test_a_closed_month_takes_no_claim_and_no_payment(
     assert held() == before
     with as_web():
         assert not Payment.objects.exists()
+
+
+def stands(as_web, **delivery):
+    """P1 as delivery has left it."""
+    blank = {"stage": "", "started_on": None, "built_on": None, "accepted_on": None}
+    with as_web():
+        Project.objects.filter(number="P1").update(**blank | {"accepted_fen": None} | delivery)
+
+
+def test_what_is_not_begun_or_not_so_far_is_not_claimed(signed, drafted, lodge, as_web):
+    stands(as_web)
+    first = signed(80)
+    claim = drafted(first, 30, ClaimKind.ADVANCE)
+    with pytest.raises(InputError) as refused:
+        lodge(claim)
+    [told] = refused.value.problems
+    assert told.rule == "over_step" and "Not begun" in told.text.en
+    # An advance of 40 % of the price of 100 yuan, which is the whole project's.
+    stands(as_web, stage="building", started_on=DAY)
+    lodge(claim)
+    other = drafted(signed(20, number="合2"), 8, ClaimKind.ADVANCE)
+    lodge(other)
+    stands(as_web, stage="building", started_on=DAY, contract_fen=9_000)
+    with pytest.raises(InputError) as refused:
+        lodge(drafted(first, 5, ClaimKind.PROGRESS))
+    assert "at most 36.00 yuan" in refused.value.problems[-1].text.en
+
+
+def test_an_award_pays_its_share_of_the_accepted_cost_and_no_more(signed, drafted, lodge, as_web):
+    terms = {"mode": "after", "subsidy_share": "0.5"}
+    papers = ("award", "notice", "acceptance", "photos")
+    stands(as_web, stage="built", started_on=DAY, built_on=DAY, **terms)
+    award = signed(60, basis=Basis.AWARD)
+    claim = drafted(award, 45, ClaimKind.AWARD, papers=papers)
+    with pytest.raises(InputError) as refused:
+        lodge(claim)
+    assert [problem.rule for problem in refused.value.problems] == ["not_accepted"]
+    stands(as_web, stage="accepted", accepted_on=DAY, accepted_fen=8_800, **terms)
+    with pytest.raises(InputError) as refused:
+        lodge(claim)
+    assert "at most 44.00 yuan" in refused.value.problems[0].text.en
+    lodge(drafted(award, 44, ClaimKind.AWARD, papers=papers))

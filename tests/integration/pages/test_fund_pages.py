@@ -39,7 +39,7 @@ def money(two_villages):
             )
         Project.objects.create(
             number="P1", place_code="420527101200", year=2026, name="通村路", cost_fen=10_000,
-            performance_target="受益50户", status="admitted",
+            performance_target="受益50户", status="admitted", stage="built", started_on=DAY, built_on=DAY,
         )  # fmt: skip
         for line, quota, cash in (("A", 100, 100), ("B", 50, 10)):
             here = {"by": "planner", "place_code": COUNTY, "line": line, "day": DAY}

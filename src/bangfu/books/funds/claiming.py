@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from bangfu.books.funds.models import Claim, ClaimPaper, ClaimStatus, Contract
+from django.db.models import Sum
+
+from bangfu.books.funds.models import Basis, Claim, ClaimPaper, ClaimStatus, Contract
 from bangfu.books.funds.shares import Held, sum_of
+from bangfu.books.projects.models import AFTERWARDS
+from bangfu.books.projects.queries import what_is_payable
 from bangfu.core.ledger.claiming import ClaimFacts, ClaimKind, ClaimRules, claim_rules
 from bangfu.core.ledger.stages import Stage
 from bangfu.core.policy.resolve import Policy
@@ -27,14 +31,24 @@ def rules_for(claim: Claim, policy: Policy, *, on: date) -> ClaimRules:
     )
 
 
-def facts_of(claim: Claim, contract: Contract, held: Held) -> ClaimFacts:
-    """What is known of a claim that is about to be lodged; `held` is what its project's lines hold."""
+def facts_of(
+    claim: Claim, contract: Contract, held: Held, policy: Policy, *, on: date
+) -> ClaimFacts:
+    """What is known of a claim that is about to be lodged; `held` is what its project's lines hold.
+
+    Delivery has a say in contracts and in projects paid after acceptance (先建后补, 以奖代补); an award to
+    households is not built.
+    """
     papers = list(claim.papers.values_list("code", "digest"))
     elsewhere = ClaimPaper.objects.filter(
         digest__in=[digest for _, digest in papers],
         claim__status__in=[ClaimStatus.LODGED, ClaimStatus.CHECKED],
     ).exclude(claim=claim)
     used = set(elsewhere.values_list("digest", flat=True))
+    project = contract.project
+    built = contract.basis == Basis.CONTRACT or project.mode in AFTERWARDS
+    payable = what_is_payable(project, on, policy=policy) if built else None
+    claimed = Contract.objects.filter(project=project).aggregate(fen=Sum("claimed_fen"))["fen"]
     return ClaimFacts(
         kind=ClaimKind(claim.kind),
         fen=claim.fen,
@@ -43,4 +57,6 @@ def facts_of(claim: Claim, contract: Contract, held: Held) -> ClaimFacts:
         committed_fen=sum_of(held, [Stage.COMMITTED]),
         papers={code for code, _ in papers},
         used={code for code, digest in papers if digest in used},
+        payable=payable,
+        project_claimed_fen=claimed or 0,
     )

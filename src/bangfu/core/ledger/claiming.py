@@ -11,6 +11,7 @@ from typing import Any
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
+from bangfu.core.projects.paying import Payable
 
 
 class ClaimKind(StrEnum):
@@ -57,7 +58,9 @@ class ClaimFacts:
     """What is known of a claim before it is lodged.
 
     `used` holds codes of papers whose very file stands in another claim, `committed_fen` what is
-    committed to the project and not yet claimed.
+    committed to the project and not yet claimed. `payable` is the most that the project's delivery lets
+    be paid by now, None where delivery has no say; `project_claimed_fen` is what is claimed of the
+    project already, all contracts together.
     """
 
     kind: ClaimKind
@@ -67,6 +70,8 @@ class ClaimFacts:
     committed_fen: int
     papers: Collection[str]
     used: Collection[str] = ()
+    payable: Payable | None = None
+    project_claimed_fen: int = 0
 
 
 def claim_rules(
@@ -137,7 +142,24 @@ def refusals(facts: ClaimFacts, rules: ClaimRules) -> list[Problem]:
             f"{format_yuan(facts.claimed_fen)} claimed before",
         )
         problems.append(_refused(rules, "over_step", detail))
+    if facts.fen <= left:
+        problems += _beyond_delivery(facts, rules)
     return problems
+
+
+def _beyond_delivery(facts: ClaimFacts, rules: ClaimRules) -> list[Problem]:
+    """What delivery says against the sum: not begun, not so far yet, not accepted, a retention kept."""
+    if facts.payable is None or facts.project_claimed_fen + facts.fen <= facts.payable.fen:
+        return []
+    most, why = facts.payable.fen, facts.payable.why
+    detail = Text(
+        f"项目目前最多可付 {format_yuan(most)} 元（{why.zh}），已报 "
+        f"{format_yuan(facts.project_claimed_fen)} 元",
+        f"at most {format_yuan(most)} yuan of the project may be paid now ({why.en}), "
+        f"{format_yuan(facts.project_claimed_fen)} claimed before",
+    )
+    award = facts.kind is ClaimKind.AWARD and most == 0
+    return [_refused(rules, "not_accepted" if award else "over_step", detail)]
 
 
 def _reason_of(code: str, rules: ClaimRules) -> str:

@@ -5,7 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import ClaimFacts, ClaimKind, claim_rules, missing_papers, refusals
+from bangfu.core.projects.paying import Payable
 from bangfu.files.policy_folder import load_policy
 
 YUAN = 100
@@ -89,3 +91,19 @@ def test_reasons_are_said_in_both_languages(rules_of):
     [problem] = refusals(facts(papers=ALL - {"invoice"}), rules_of(ClaimKind.ADVANCE))
     assert problem.text.zh == "材料不全：缺发票或财政票据。"
     assert problem.text.en == "Papers missing: invoice or fiscal receipt is missing."
+
+
+def test_delivery_bounds_what_is_claimed_of_a_project_all_contracts_together(rules_of):
+    begun = Payable(30 * YUAN, Text("预付 30%", "advance 30 %"))
+    rules = rules_of(ClaimKind.ADVANCE)
+    assert codes(rules, fen=20 * YUAN, payable=begun, project_claimed_fen=10 * YUAN) == []
+    [told] = refusals(facts(fen=20 * YUAN, payable=begun, project_claimed_fen=1001), rules)
+    assert told.rule == "over_step"
+    assert "30.00 yuan of the project may be paid now (advance 30 %), 10.01" in told.text.en
+
+
+def test_an_award_before_acceptance_is_not_accepted(rules_of):
+    waits = Payable(0, Text("验收后才付", "paid after acceptance"))
+    assert codes(rules_of(ClaimKind.AWARD), kind=ClaimKind.AWARD, payable=waits) == [
+        ("not_accepted", "")
+    ]

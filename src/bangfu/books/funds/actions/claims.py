@@ -146,7 +146,7 @@ def lodge_claim(*, by: Actor, claim_id: int, policy: Policy, day: date) -> int:
     held = held_by_line(contract.project_id)
     _hold_vouchers(claim)
     rules = rules_for(claim, policy, on=day)
-    problems = refusals(facts_of(claim, contract, held), rules)
+    problems = refusals(facts_of(claim, contract, held, policy, on=day), rules)
     if problems:
         raise InputError(Text("这笔报账不能提交。", "This claim cannot be lodged."), problems)
     shares = split(to_claim(held), claim.fen)

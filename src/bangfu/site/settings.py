@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "bangfu.books.cases",
     "bangfu.books.projects",
     "bangfu.books.funds",
+    "bangfu.books.payments",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

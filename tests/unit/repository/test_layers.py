@@ -21,6 +21,7 @@ APPS = (
     "cases",
     "projects",
     "funds",
+    "payments",
     "intake",
     "desk",
     "social_registry",

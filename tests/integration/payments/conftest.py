@@ -58,11 +58,22 @@ def ground(as_web, operator_of, scope_of) -> Ground:
 
 @pytest.fixture
 def funded(ground, as_web) -> Callable[[int], None]:
-    """Announce and receive so many yuan on the line."""
+    """Announce, receive and plan so many yuan of the line for the project."""
 
     def given(yuan: int) -> None:
         with as_web():
             for verb in (funds.announce, funds.receive):
                 verb(by="tester", place_code=COUNTY, line=LINE, fen=yuan * 100, day=TODAY)
+            plan = funds.propose_plan(
+                by="tester",
+                place_code=COUNTY,
+                year=2026,
+                title="整合方案",
+                problem_hash="a" * 64,
+                pieces=[(LINE, PROJECT, yuan * 100)],
+            )
+        with as_web(by="planner"):
+            funds.approve_plan(by="planner", plan=plan, day=TODAY)
+            funds.post_plan(by="planner", plan=plan, day=TODAY)
 
     return given

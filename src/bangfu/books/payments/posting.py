@@ -1,9 +1,10 @@
-"""The one place where payments meet the ledger: what a batch posts, and whether its cash is there.
+"""The one place where payments meet the ledger: what a batch takes of its line and project.
 
-The ledger's last stage today is `allocated`, and its cash stops at `received`. A batch is one posting
-that takes its line's announced quota to its project; the cash it needs is held against what has
-arrived, under the line's lock. Money that failed stays posted and is what the repayment is made of.
-When the ledger has a paid stage, this module is what changes.
+The ledger's last stage today is `allocated`, which only a plan reaches, and its cash stops at `received`:
+no posting pays yet. Until one does, a batch is held against both, under the lock of its line, and takes
+from them the one sum `first_fen` that it keeps. Money that failed stays taken, and its repayment takes
+nothing again. When the ledger has a paid stage, `post_batch` posts that sum and gives the posting's
+number; nothing else changes.
 """
 
 from __future__ import annotations
@@ -12,58 +13,50 @@ from datetime import date
 
 from django.db.models import Sum
 
-from bangfu.books.funds.booking import post
 from bangfu.books.funds.models import Balance, FundLine
 from bangfu.books.payments.models import Batch, BatchStatus
 from bangfu.core.errors import ConflictError
 from bangfu.core.language import Text
-from bangfu.core.ledger.postings import allocation
-from bangfu.core.ledger.stages import Kind, Stage
+from bangfu.core.ledger.stages import STAGE_LABELS, Stage
 from bangfu.core.money import format_yuan
 
 
 def post_batch(*, by: str, batch: Batch, day: date) -> int | None:
-    """Post what a batch pays for the first time, as one posting. Gives its number; None when it only
-    repays what failed, whose money was posted then.
+    """Take what a batch pays for the first time, in one sum. Gives the posting's number, None while the
+    ledger has no posting that pays.
 
-    ConflictError when the line's announced quota or the cash that has arrived does not suffice.
+    ConflictError when the project's part of the line, or the line's cash, does not suffice.
     """
     # Two batches of one line are weighed one after the other.
-    line = FundLine.objects.select_for_update().get(place_code=batch.place_code, number=batch.line)
-    if not batch.first_fen:
-        return None
-    arrived = (
-        Balance.objects.filter(line=line, stage=Stage.RECEIVED.value, project=None)
-        .values_list("amount", flat=True)
-        .first()
-        or 0
-    )
-    left = arrived - _taken(batch)
-    if left < batch.first_fen:
-        raise ConflictError(
-            Text(
-                f"{batch.line} 到位资金还剩 {format_yuan(left)} 元，"
-                f"这一批需要 {format_yuan(batch.first_fen)} 元。",
-                f"Of the cash of {batch.line}, {format_yuan(left)} yuan are left and this batch "
-                f"needs {format_yuan(batch.first_fen)}.",
-            )
-        )
-    return post(
-        by=by,
-        place_code=batch.place_code,
-        kind=Kind.ALLOCATE,
-        day=day,
-        entries=allocation([(batch.line, batch.project, batch.first_fen)]),
-        key=f"payments {batch.pk}",
-        memo=f"一卡通 {batch.scheme} {batch.term}",
-    )
-
-
-def _taken(batch: Batch) -> int:
-    """The cash of the line that batches before this one have taken."""
+    FundLine.objects.select_for_update().get(place_code=batch.place_code, number=batch.line)
     sent = Batch.objects.filter(
         place_code=batch.place_code,
         line=batch.line,
         status__in=[BatchStatus.SENT, BatchStatus.RETURNED],
     )
-    return sent.exclude(pk=batch.pk).aggregate(total=Sum("first_fen"))["total"] or 0
+    for stage, project in ((Stage.ALLOCATED, batch.project), (Stage.RECEIVED, None)):
+        taken = sent.filter(project=project) if project else sent
+        total = taken.aggregate(total=Sum("first_fen"))["total"] or 0
+        left = _held(batch, stage, project) - total
+        if left < batch.first_fen:
+            raise ConflictError(_short(batch, stage, left))
+    return None
+
+
+def _held(batch: Batch, stage: Stage, project: str | None) -> int:
+    rows = Balance.objects.filter(
+        place_code=batch.place_code,
+        line__number=batch.line,
+        stage=stage.value,
+        project__number=project,
+    )
+    return rows.values_list("amount", flat=True).first() or 0
+
+
+def _short(batch: Batch, stage: Stage, left: int) -> Text:
+    label = STAGE_LABELS[stage]
+    amounts = format_yuan(left), format_yuan(batch.first_fen)
+    return Text(
+        f"{batch.line} “{label.zh}”还剩 {amounts[0]} 元，这一批需要 {amounts[1]} 元。",
+        f"Of {batch.line}, {amounts[0]} yuan {label.en} are left and this batch needs {amounts[1]}.",
+    )

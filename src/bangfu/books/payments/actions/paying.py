@@ -50,7 +50,7 @@ class Taken:
 
 @transaction.atomic
 def send_batch(*, by: Actor, batch_id: int, day: date, now: datetime) -> Batch:
-    """Post a batch to the ledger as one posting and fix its bank file, which `bank_file` then gives out.
+    """Take a batch's money in one sum and fix its bank file, which `bank_file` then gives out.
 
     ForbiddenError for who made it; ConflictError when it was sent, is empty, or the money is not there.
     """

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
     path("cases/", include("bangfu.books.cases.urls")),
+    path("payments/", include("bangfu.books.payments.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]

@@ -125,13 +125,17 @@ class Ground:
         numbers = [each.pk for each in made]
         self.act("reviewer", actions.check, entitlements=numbers)
         self.act("approver", actions.approve, entitlements=numbers, line=LINE, project=PROJECT)
+        self.notice(made[0])
+
+    def notice(self, made: Entitlement) -> None:
+        """Put what is approved in its village, of its scheme and term, on the board."""
         self.act(
             "officer",
             actions.give_notice,
             policy=policy_in_force(),
-            place_code=made[0].place_code,
-            scheme=made[0].scheme,
-            term=made[0].term,
+            place_code=made.place_code,
+            scheme=made.scheme,
+            term=made.term,
             now=NOW,
             today=TODAY,
         )

@@ -1,6 +1,6 @@
 """`make bench`: every comparison, one after the other; what it printed goes into docs/explanation.
 
-python -m bench [NAME ...]: allocation, importing, county, printing, records, poverty, nation. Each script prints
+python -m bench [NAME ...]: allocation, importing, county, printing, records, poverty, payments, nation. Each script prints
 JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
 Nothing here judges: docs/explanation/performance.md says what was reached and what was missed.
 """
@@ -33,6 +33,7 @@ def commands(folder: str) -> dict[str, list[list[str]]]:
         "printing": [["printing/run.py"]],
         "records": [["records/run.py"]],
         "poverty": [["poverty/run.py"]],
+        "payments": [["payments/run.py"]],
         "nation": [
             ["screening/generate.py", nation, NATION_HOUSEHOLDS],
             ["screening/run.py", nation, "by_hand"],

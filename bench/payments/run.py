@@ -29,8 +29,11 @@ django.setup()
 
 # The apps can be imported now, and not before.
 from bangfu.books.accounts.actors import Actor, HeldRole
+from bangfu.books.funds.models import FundLine
+from bangfu.books.notices.models import Notice
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch
+from bangfu.books.projects.models import Project
 from bangfu.books.walls import keys, roles
 from bangfu.books.walls.guarded import sealed, tokeniser
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -43,19 +46,10 @@ SCOPE = Scope((COUNTY,), frozenset(DataClass), "bench")
 FEN = 150_000
 
 _FILL = """
-insert into funds_fundline (number, place_code, year, name, fund_class, level, department, poolable)
-  values ('A', '420527000000', 2026, 'A', 'household', 'central', '', true);
-insert into projects_project (number, place_code, county_code, year, name, cost_fen,
-    performance_target, status)
-  values ('P1', '420527101200', '420527000000', 2026, 'P1', 1, '1', 'admitted');
 insert into funds_balance (place_code, line_id, stage, project_id, amount)
   select '420527000000', l.id, s.stage, s.project, 1000000000000
   from funds_fundline l, projects_project p,
     lateral (values ('allocated', p.id), ('received', null)) s (stage, project);
-insert into notices_notice (kind, place_code, county, township, village, subject, title_zh, title_en,
-    fields, opens_on, closes_on, published_at, published_by)
-  values ('payment', '420527101200', '', '', '', 'bench', 'x', 'x', '{}', '2026-11-01', '2026-11-05',
-    now(), 'bench');
 insert into households_household (household_no, place_code)
   select lpad(n::text, 16, '0'), '420527101200' from generate_series(1, %(count)s) n;
 insert into households_person (household_no, place_code, person_no, name, relation, certificate_token)
@@ -83,6 +77,32 @@ def fill(server: embedded.Server, name: str, count: int) -> None:
     """The books before the batch, written past the triggers."""
     accounts = [f"6210{number:012d}" for number in range(count)]
     make = tokeniser()
+    with within(SCOPE, by="bench"):
+        FundLine.objects.create(
+            number="A", place_code=COUNTY, year=2026, name="A", fund_class="household"
+        )
+        Project.objects.create(
+            number="P1",
+            place_code=VILLAGE,
+            year=2026,
+            name="P1",
+            cost_fen=1,
+            performance_target="1",
+            status="admitted",
+        )
+        Notice.objects.create(
+            kind="payment",
+            place_code=VILLAGE,
+            county="秭归县",
+            subject="bench",
+            title_zh="x",
+            title_en="x",
+            fields=[],
+            opens_on=date(2026, 11, 1),
+            closes_on=date(2026, 11, 5),
+            published_at=NOW,
+            published_by="bench",
+        )
     values = {
         "count": count,
         "account": sealed(accounts, "account"),

@@ -56,12 +56,12 @@ def test_the_walk_of_a_term(ground, funded, browser):
     sent = clerk.post(address, {"term": TERM, "person_no": "2"})
     assert sent.status_code == 302
     made = ground.look(lambda: Entitlement.objects.get(household_no=ONE))
-    passed = {"status": "applied", "entitlement": [made.pk]}
+    passed = {"entitlement": [made.pk]}
     assert browser("reviewer").post("/payments/checks/", passed).status_code == 302
-    approved = {"status": "checked", "entitlement": [made.pk], "line": "A", "project": "P1"}
+    approved = {"entitlement": [made.pk], "line": "A", "project": "P1"}
     approver = browser("approver")
-    assert approver.post("/payments/checks/", approved | {"line": "?"}).status_code == 422
-    assert approver.post("/payments/checks/", approved).status_code == 302
+    assert approver.post("/payments/checks/approve/", approved | {"line": "?"}).status_code == 422
+    assert approver.post("/payments/checks/approve/", approved).status_code == 302
     ground.notice(made)
     chosen = {"scheme": SCHEME, "term": TERM, "line": "A", "project": "P1"}
     early = browser("officer").post("/payments/batches/new/", chosen)

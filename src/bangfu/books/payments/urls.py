@@ -9,6 +9,7 @@ from bangfu.books.payments import views
 urlpatterns = [
     path("", views.schemes, name="payments"),
     path("checks/", views.checks, name="payment-checks"),
+    path("checks/approve/", views.approve, name="payment-approve"),
     path("loans/", views.loans, name="loans"),
     path("batches/", views.batches, name="payment-batches"),
     path("batches/new/", views.batch_new, name="payment-batch-new"),

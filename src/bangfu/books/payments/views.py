@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -198,22 +199,52 @@ CHECKS = (
 
 @page(classes=PERSONS, purpose="check payments")
 def checks(request: HttpRequest) -> HttpResponse:
-    """What waits for the township or the county, to be checked many at once: all or none."""
-    wanted = request.POST.get("status") or request.GET.get("status", "")
-    status = (
-        EntitlementStatus(wanted)
-        if wanted in EntitlementStatus.values
-        else EntitlementStatus.APPLIED
-    )
-    refused: InputError | None = None
+    """What stands at a step; the township checks many at once, all or none."""
+    wanted = request.GET.get("status", "")
+    known = wanted in EntitlementStatus.values
+    status = EntitlementStatus(wanted) if known else EntitlementStatus.APPLIED
     if request.method == "POST":
-        numbers = [int(each) for each in request.POST.getlist("entitlement") if each.isdigit()]
-        try:
-            _check(request, status, numbers)
-        except InputError as fault:
-            refused = fault
-        else:
-            return redirect(f"{reverse('payment-checks')}?status={status.value}")
+        return _carried_out(
+            request,
+            EntitlementStatus.APPLIED,
+            lambda numbers: actions.check(by=request.actor, entitlements=numbers),
+        )
+    return _checks_page(request, status)
+
+
+@page(classes=PERSONS | MONEY, purpose="approve payments", roles=people.APPROVERS)
+@require_POST
+def approve(request: HttpRequest) -> HttpResponse:
+    """The county approves many at once, all or none, and says what pays them."""
+    return _carried_out(
+        request,
+        EntitlementStatus.CHECKED,
+        lambda numbers: actions.approve(
+            by=request.actor,
+            entitlements=numbers,
+            line=request.POST.get("line", "").strip(),
+            project=request.POST.get("project", "").strip(),
+        ),
+    )
+
+
+def _carried_out(
+    request: HttpRequest, status: EntitlementStatus, act: Callable[[list[int]], int]
+) -> HttpResponse:
+    numbers = [int(each) for each in request.POST.getlist("entitlement") if each.isdigit()]
+    try:
+        if not numbers:
+            problem = Problem("", Text("请先选择。", "Choose some first."))
+            raise InputError(Text("没有办理。", "Nothing was carried out."), [problem])
+        act(numbers)
+    except InputError as refused:
+        return _checks_page(request, status, refused)
+    return redirect(f"{reverse('payment-checks')}?status={status.value}")
+
+
+def _checks_page(
+    request: HttpRequest, status: EntitlementStatus, refused: InputError | None = None
+) -> HttpResponse:
     table = Table(
         request,
         CHECKS,
@@ -226,28 +257,13 @@ def checks(request: HttpRequest) -> HttpResponse:
         return table.workbook()
     context = {
         "table": table,
-        "status": status,
+        "status": status.value,
         "records": table.records[:50],
-        "bulk": status in (EntitlementStatus.APPLIED, EntitlementStatus.CHECKED),
+        "checking": status == EntitlementStatus.APPLIED,
         "approving": status == EntitlementStatus.CHECKED,
         "refused": refused,
     }
     return render(request, "payments/checks.html", context, status=422 if refused else 200)
-
-
-def _check(request: HttpRequest, status: EntitlementStatus, numbers: list[int]) -> None:
-    if not numbers:
-        problem = Problem("", Text("请先选择。", "Choose some first."))
-        raise InputError(Text("没有办理。", "Nothing was carried out."), [problem])
-    if status == EntitlementStatus.CHECKED:
-        actions.approve(
-            by=request.actor,
-            entitlements=numbers,
-            line=request.POST.get("line", "").strip(),
-            project=request.POST.get("project", "").strip(),
-        )
-    else:
-        actions.check(by=request.actor, entitlements=numbers)
 
 
 _COLOURS = {"made": "yellow", "sent": "yellow", "returned": "green", "cancelled": "secondary"}

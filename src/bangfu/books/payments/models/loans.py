@@ -13,7 +13,8 @@ from bangfu.books.walls.history import recorded
 class Loan(models.Model):
     """One loan of a bank to a member of a household. `rate` is yearly: 0.0345 is 3.45 %."""
 
-    web_rights = ("select", "insert")
+    # To hold a loan while it is paid back takes the right to update; its terms stay (triggers).
+    web_rights = ("select", "insert", "update")
 
     place_code = models.CharField(max_length=12)
     household_no = models.TextField()

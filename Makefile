@@ -34,8 +34,8 @@ check: setup ## lint, types, migrations, docs
 fix: setup ## format and mend what the linter can
 	@$(RUN) ruff check --fix -q . ; $(RUN) ruff format -q .
 
-pictures: setup ## the tutorial's pictures, into docs/pictures
-	@BANGFU_PICTURES=1 $(RUN) pytest tests/browser/test_recognition_journey.py -n 0
+pictures: setup ## the pictures of tutorial and user guide, into docs/pictures
+	@BANGFU_PICTURES=1 $(RUN) pytest tests/browser/test_recognition_journey.py tests/browser/test_all_pages.py -n 0 -m "hard or not hard"
 
 bench: setup ## side-by-side measurements, into docs/explanation/performance.md
 	@$(UV) run --frozen --group bench python -m bench

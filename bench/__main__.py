@@ -1,7 +1,7 @@
 """`make bench`: every comparison, one after the other; what it printed goes into docs/explanation.
 
-python -m bench [NAME ...]: allocation, importing, county, printing, records, poverty, payments, nation. Each script prints
-JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
+python -m bench [NAME ...]: allocation, importing, county, pages, printing, records, poverty, ledger, payments, nation.
+Each script prints JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
 Nothing here judges: docs/explanation/performance.md says what was reached and what was missed.
 """
 
@@ -30,9 +30,15 @@ def commands(folder: str) -> dict[str, list[list[str]]]:
         ],
         "importing": [["importing/run.py"]],
         "county": [["county/run.py"]],
+        "pages": [["pages/run.py"]],
         "printing": [["printing/run.py"]],
         "records": [["records/run.py"]],
         "poverty": [["poverty/run.py"]],
+        "ledger": [
+            ["ledger/run.py", "movements"],
+            ["ledger/run.py", "compare"],
+            ["ledger/run.py", "recount", "2500000"],
+        ],
         "payments": [["payments/run.py"]],
         "nation": [
             ["screening/generate.py", nation, NATION_HOUSEHOLDS],

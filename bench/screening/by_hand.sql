@@ -1,29 +1,28 @@
--- The same three tables as one would write them by hand for DuckDB.
+-- The same three tables as one would write them by hand for DuckDB, over the same packed parts.
 -- households
 with counts as (
 select
-  place_code, household_no,
+  household_id,
   count(*) as members,
   count(*) filter (schooling is null and no_school_reason is not null) as out_of_school,
   count(*) filter (birth <= {born_by} and birth > {born_after} and schooling is null
     and no_school_reason is null
-    and (education is null or education in ('文盲或半文盲', '小学'))) as no_schooling,
+    and (education is null or education between 1 and 2)) as no_schooling,
   count(*) filter (resident_medical = false and not coalesce(employee_medical, false)
     or employee_medical = false and not coalesce(resident_medical, false)) as uninsured,
-  count(*) filter (list_contains(health, '患有大病')) as severely_ill,
-  count(*) filter (list_contains(health, '残疾')) as disabled,
-  count(*) filter (skill in ('普通劳动力', '技能劳动力')) as able,
+  count(*) filter (health & 8 <> 0) as severely_ill,
+  count(*) filter (health & 16 <> 0) as disabled,
+  count(*) filter (skill between 1 and 2) as able,
   count(*) filter (work_months >= {months}) as workers,
-  count(*) filter (schooling not in ('学龄前儿童', '学前教育', '小学', '七年级', '八年级', '九年级'))
-    as students_beyond,
-  count(*) filter (low_income_aid in ('农村低保', '城市低保')) as on_low_income_aid,
-  count(*) filter (destitute_aid in ('农村特困', '城市特困')) as on_destitute_aid,
-  bool_or(list_contains(health, '患有大病') or list_contains(health, '长期慢性病')) as some_ill,
-  bool_or(coalesce(education not in ('文盲或半文盲', '小学'), false) or coalesce(
-    schooling not in ('学龄前儿童', '学前教育', '小学', '七年级', '八年级', '九年级'), false))
+  count(*) filter (schooling not between 1 and 6) as students_beyond,
+  count(*) filter (low_income_aid between 1 and 2) as on_low_income_aid,
+  count(*) filter (destitute_aid between 1 and 2) as on_destitute_aid,
+  bool_or(health & 8 <> 0 or health & 4 <> 0) as some_ill,
+  bool_or(coalesce(education not between 1 and 2, false) or coalesce(
+    schooling not between 1 and 6, false))
     as some_finished
 from person
-group by place_code, household_no
+group by household_id
 ), facts as (
   select h.*,
     coalesce(counts.members, 0)::int as members,
@@ -43,7 +42,7 @@ group by place_code, household_no
     coalesce(counts.some_ill, false) as some_ill,
     coalesce(counts.some_finished, false) as some_finished,
     ({line})::bigint as line
-  from household h left join counts using (place_code, household_no)
+  from household h left join counts using (household_id)
 ), flags as (
   select *,
     net_income + coalesce(claims_income, 0) - coalesce(out_of_pocket, 0) as reference_income,
@@ -99,7 +98,8 @@ group by place_code, household_no
   from last
 )
 select
-  place_code, household_no, out_of_pocket, business_income, business_cost, housing_grade,
+  place_code, household_no, out_of_pocket, business_income, business_cost,
+  ['A', 'B', 'C', 'D'][housing_grade] as housing_grade,
   water_litres, water_minutes, water_shortage_days, members, out_of_school, no_schooling, uninsured, severely_ill, disabled, able,
   workers, students_beyond, on_low_income_aid, on_destitute_aid, net_income,
   reference_income, line, monitored_open, below_line, reference_below_line, income_unknown,
@@ -116,10 +116,10 @@ from scored;
 -- ranking
 with keyed as (
   select place_code, household_no, score * 8 + unmet_guarantees as severity,
-    substr(place_code, 1, 9) as township,
+    place_code // 1000 as township,
     -- Net income per head as an exact whole number that orders the same way.
     (net_income + 1000000000::bigint * members) * 1000000 // members as income_order
-  from households_here where members > 0
+  from households where members > 0
 )
 select place_code, household_no,
   rank() over (partition by place_code order by severity desc, income_order)::int as village_rank,
@@ -132,4 +132,4 @@ select place_code, count(*) as households, sum(members)::bigint as people,
   coalesce(sum(members) filter (poor), 0)::bigint as poor,
   coalesce(sum(members * score) filter (poor), 0)::bigint as score,
   {indicator_sums}
-from households_here group by place_code;
+from households group by place_code;

@@ -1,8 +1,9 @@
-"""Write an invented nation as Parquet: generate.py FOLDER HOUSEHOLDS.
+"""Write an invented nation as parts: generate.py FOLDER HOUSEHOLDS.
 
-Everything is DuckDB SQL over a counter and its hash, so that the same call writes the same rows. Only
-the columns that screening reads are written. 3.33 members a household on average, 48 households a
-village, 12 villages a township, 20 townships a county.
+Everything is DuckDB SQL over a counter and its hash, so that the same call writes the same rows; the
+product's own `engines.parts` packs them, a part a province. Only the columns that screening reads are
+written; there are no income items, work rows or village sheets. 3.33 members a household on average, 48
+households a village, 12 villages a township, 20 townships a county, 100 counties a province.
 """
 
 from __future__ import annotations
@@ -10,9 +11,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import duckdb
+import ibis
 
-CHUNK = 1_000_000  # households a file
+from bangfu.core.facts.model import Table
+from bangfu.core.facts.tables import schema
+from bangfu.core.policy.rules.nodes import KEYS, VISIBLE
+from bangfu.engines.parts import Parts, write_part
+
+PROVINCE = 48 * 12 * 20 * 100  # households
 
 # A hash a row, cut into independent numbers: r(row hash, salt, n) is 0 … n-1.
 _MACROS = """
@@ -24,7 +30,6 @@ create or replace macro code_of(v) as printf('%02d%02d%02d%03d%03d',
 """
 
 _HOUSEHOLDS = """
-copy (
   select
     code_of(i // 48) as place_code,
     lpad(i::varchar, 10, '0') as household_no,
@@ -52,14 +57,13 @@ copy (
     r(i, 29, 12) > 0 as paved_access,
     (r(i, 30, 1200) / 100)::decimal(14, 2) as cropland
   from range({low}, {high}) t(i)
-) to '{folder}/household_{part:03d}.parquet'
 """
 
 _PERSONS = """
-copy (
   select
     place_code,
     household_no,
+    null::varchar as person_no,
     date '1940-01-01' + r(h, 1, 30600) as birth,
     case when a < 7 then case when a < 3 then '学龄前儿童' else '学前教育' end
          when a < 16 and r(h, 2, 400) > 0 then ['小学', '七年级', '八年级'][1 + r(h, 3, 3)]
@@ -96,20 +100,28 @@ copy (
       )
     )
   )
-) to '{folder}/person_{part:03d}.parquet'
 """
 
 
 def generate(folder: Path, households: int) -> None:
-    """Write household_*.parquet and person_*.parquet, a pair of files a million households."""
-    folder.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect()
-    connection.execute(_MACROS)
-    for part, low in enumerate(range(0, households, CHUNK)):
-        values = {"folder": folder, "part": part, "low": low}
-        high = min(low + CHUNK, households)
-        connection.execute(_HOUSEHOLDS.format(high=high, **values))
-        connection.execute(_PERSONS.format(high=high, **values))
+    """Write the provinces one after the other; the last may be a small one."""
+    for low in range(0, households, PROVINCE):
+        connection = ibis.duckdb.connect()
+        connection.raw_sql(_MACROS)
+        span = {"low": low, "high": min(low + PROVINCE, households)}
+        connection.raw_sql(f"create table household as {_HOUSEHOLDS.format(**span)}")
+        connection.raw_sql(f"create table person as {_PERSONS.format(**span)}")
+        tables = {table: empty(table) for table in Table}
+        tables |= {table: connection.table(table) for table in (Table.HOUSEHOLD, Table.PERSON)}
+        write_part(connection, tables, Parts(folder))
+        connection.disconnect()
+
+
+def empty(table: Table) -> ibis.Table:
+    """A table without rows, with the keys of what its rows belong to."""
+    above = VISIBLE[table][1] if len(VISIBLE[table]) > 1 else table
+    keys = dict.fromkeys(KEYS.get(table, KEYS[above]), "string")
+    return ibis.memtable([], schema=ibis.schema({**keys, **schema(table)}))
 
 
 if __name__ == "__main__":

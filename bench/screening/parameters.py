@@ -22,13 +22,13 @@ def by_hand_values() -> dict[str, str]:
     assert all(len(code) == 2 for code in lines), "the SQL tells lines by province"
     line = str(dict(held.lines)[""])
     if lines:
-        cases = " ".join(f"when '{code}' then {fen}" for code, fen in lines.items())
-        line = f"case substr(place_code, 1, 2) {cases} else {line} end"
+        cases = " ".join(f"when {code} then {fen}" for code, fen in lines.items())
+        line = f"case place_code // 10000000000 {cases} else {line} end"
     return {
         "line": line,
         "born_by": f"date '{ON.replace(year=ON.year - youngest)}'",
         "born_after": f"date '{ON.replace(year=ON.year - oldest - 1)}'",
-        "grades": ", ".join(f"'{grade}'" for grade in held.dangerous_grades),
+        "grades": ", ".join(str("ABCD".index(grade) + 1) for grade in held.dangerous_grades),
         "litres": str(held.water_litres_at_least),
         "minutes": str(held.water_minutes_at_most),
         "days": str(held.water_shortage_days_at_most),

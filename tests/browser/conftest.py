@@ -1,18 +1,21 @@
 """A real browser on a real server: Debian's Chromium, headless, against the pages of one process.
 
 The server runs in a thread of the test process, so that a test can move the clock
-(`clock.travel(days=6)`). The books hold the sample county; each test works on its own copy.
+(`clock.travel(days=6)`). The books hold some of the sample county; each test works on its own copy.
 """
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler
 
@@ -21,8 +24,19 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.test import override_settings
+from PIL import Image
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from psycopg import sql
+from tests.browser import county
 from tests.integration.conftest import (  # noqa: F401  the same server and database machinery
     TEMPLATE,
     _use_database,
@@ -30,9 +44,9 @@ from tests.integration.conftest import (  # noqa: F401  the same server and data
     server,
 )
 
+from bangfu.books.jobs.worker import work
 from bangfu.books.walls import roles
-from bangfu.cli import demonstrating, operator, sampling
-from bangfu.cli.terminal import terminal
+from bangfu.cli import operator
 from bangfu.site import clock as clock_door
 
 SAMPLE = "bangfu_sample_template"
@@ -47,9 +61,21 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+PICTURE: ViewportSize = {"width": 1120, "height": 780}  # of a desk in a document
 # Milliseconds that a page may take on a machine with other work.
 WAITS = 60_000
+# Passwords that everybody may know need no strong hash, which takes half a second of a log-in.
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+COLOURS = 80  # of a picture
+BAD, UNPROCESSABLE, FAULT = 400, 422, 500  # HTTP statuses
+# Pictures that documents show, as "zh/household.png".
+SHOWN = {
+    name
+    for document in PICTURES.parent.glob("**/*.md")
+    for name in re.findall(r"pictures/(\w\w/[\w-]+\.png)", document.read_text("utf-8"))
+}
 _numbers = itertools.count()
 # Playwright keeps an event loop in the test's thread, where Django would refuse to touch a database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -59,7 +85,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
-            item.add_marker(pytest.mark.hard)  # minutes each until the sample loads faster
 
 
 @pytest.fixture(scope="session")
@@ -87,16 +112,16 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sample_template(server, django_db_blocker) -> str:  # noqa: F811
-    """A database with the sample county and its operators, to be copied for each test."""
+    """A database with some of the sample county and its operators, to be copied for each test."""
     with server.connect() as admin:
         _clone(admin, TEMPLATE, SAMPLE)
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
         _use_database(server, SAMPLE)
         # The books are up already, in the test's own database and under the test's own key.
         patched.setattr(operator, "setup_django", lambda: None)
-        patched.setattr(demonstrating, "setup_django", lambda: None)
-        with terminal("en").steps() as steps:
-            sampling.fill(steps)
+        patched.setattr(clock_door, "now", lambda: county.FILLED)
+        with override_settings(PASSWORD_HASHERS=FAST_HASHERS):
+            county.fill()
         connections.close_all()
     return SAMPLE
 
@@ -137,23 +162,24 @@ def site(books) -> Iterator[str]:
     httpd.set_app(get_wsgi_application())
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
+    with override_settings(PASSWORD_HASHERS=FAST_HASHERS):
+        yield f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()
     httpd.server_close()
     thread.join()
 
 
 class Clock:
-    """The clock of the pages, which a test moves."""
+    """The clock of the pages: it stands still until a test moves it."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self._now = county.BEGINS
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return self._now
 
     def travel(self, *, days: int) -> None:
-        self._ahead += timedelta(days=days)
+        self._now += timedelta(days=days)
 
 
 @pytest.fixture
@@ -165,6 +191,23 @@ def clock(monkeypatch) -> Clock:
 
 
 @pytest.fixture
+def run_jobs(clock) -> Callable[[], None]:
+    """Work through the queue, beside the event loop that Playwright keeps in the test's thread."""
+
+    def working() -> None:
+        try:
+            work(clock, wait=False)
+        finally:
+            connections.close_all()
+
+    def ran() -> None:
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(working).result()
+
+    return ran
+
+
+@pytest.fixture
 def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
     """A page of the site, logged in as a sample operator: `come_in("cunji", lang="en", width=PHONE)`.
 
@@ -173,22 +216,17 @@ def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
     opened = []
     complaints: list[str] = []
 
-    def opener(username: str = "", *, lang: str = "zh", size: dict[str, int] = DESKTOP) -> Page:
+    def opener(username: str = "", *, lang: str = "zh", size: ViewportSize = DESKTOP) -> Page:
         context = browser.new_context(viewport=size, base_url=site, locale="zh-CN")
         opened.append(context)
         language = "en" if lang == "en" else "zh-hans"
         context.add_cookies([{"name": "language", "value": language, "url": site}])
         page = context.new_page()
         page.set_default_timeout(WAITS)
-        page.on(
-            "console",
-            lambda m: (
-                complaints.append(m.text) if m.type == "error" and "422" not in m.text else None
-            ),
-        )
+        page.on("console", lambda m: complaints.append(m.text) if _is_fault(m) else None)
         page.on(
             "response",
-            lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None,
+            lambda r: complaints.append(f"{r.status} {r.url}") if _is_refused(r) else None,
         )
         if username:
             page.goto("/log-in/")
@@ -204,26 +242,66 @@ def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
+def _is_fault(message: ConsoleMessage) -> bool:
+    """Something the browser complains about, but for what did not load: `_is_refused` judges that."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def _is_refused(answer: Response) -> bool:
+    """A fault of the server, or a part of a page that is not there; a page may say no, a form 422."""
+    of_a_page = answer.request.resource_type != "document" and answer.status != UNPROCESSABLE
+    return answer.status >= FAULT or (of_a_page and answer.status >= BAD)
+
+
+def keep(page: Page, name: str, lang: str, size: ViewportSize | None) -> None:
+    """The page's picture, if a document shows it, in few colours, so that documents stay small."""
+    if f"{lang}/{name}.png" not in SHOWN:
+        return
+    before = page.viewport_size
+    if size:
+        page.set_viewport_size(size)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    if size and before:
+        page.set_viewport_size(before)
+    path = PICTURES / lang / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The most frequent colours as they are: a quantiser would mix the few of a badge with others.
+    found = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
+    few = Image.new("P", (1, 1))
+    few.putpalette([part for _, colour in found[:COLOURS] for part in colour])
+    picture.quantize(palette=few, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _serious(page: Page) -> list[tuple[str, str]]:
+    """What axe finds serious on a page: its rule, and the first mark that breaks it."""
+    return [
+        (found["id"], found["nodes"][0]["html"])
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.fixture
 def look() -> Callable[..., None]:
     """Check a page as a person with a keyboard or a screen reader meets it, and keep its picture.
 
-    Pictures are written only when BANGFU_PICTURES is set (make pictures): they are the guide's.
+    Pictures are written only when BANGFU_PICTURES is set (make pictures): they are those of documents,
+    as the page stands or, with `picture`, in that size.
     """
 
-    def looked(page: Page, name: str, lang: str = "zh") -> None:
-        found = Axe().run(page)
-        serious = [
-            (v["id"], v["nodes"][0]["html"])
-            for v in found.response["violations"]
-            if v["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], name
+    def looked(
+        page: Page,
+        name: str,
+        lang: str = "zh",
+        *,
+        axe: bool = True,
+        picture: ViewportSize | None = None,
+    ) -> None:
+        if axe:
+            assert _serious(page) == [], name
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} is {wide} px wider than the screen"
         if os.environ.get("BANGFU_PICTURES"):
-            folder = PICTURES / lang
-            folder.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=folder / f"{name}.png")
+            keep(page, name, lang, picture)
 
     return looked

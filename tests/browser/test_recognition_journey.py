@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, PICTURE
 
 from bangfu.site.clock import ZONE
 
@@ -190,12 +190,12 @@ def test_from_a_clue_to_a_recognised_household(come_in, look, clock, meeting_pho
     # Township and county.
     take_up(township)
     fill(township, {"opinion": "材料齐全", "passes": "pass"})
-    look(township, "township", lang)
+    look(township, "township", lang, picture=PICTURE)
     send(township)
     county = come_in("xianshen", lang=lang)
     take_up(county)
     fill(county, {"opinion": "同意", "passes": "pass"})
-    look(county, "county", lang)
+    look(county, "county", lang, picture=PICTURE)
     send(county)
 
     # The household is recognised; measures are agreed, and its card comes out.

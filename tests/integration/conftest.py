@@ -10,12 +10,11 @@ deferred constraints fire and other connections see what happened.
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -61,13 +60,10 @@ def server(django_db_blocker) -> Iterator[embedded.Server]:
         yield server
 
 
-_numbers = itertools.count()
-
-
 @contextmanager
 def fresh_database(server: embedded.Server, blocker: Any) -> Iterator[str]:
     """A migrated database of its own, for a test or a module; all of Django's aliases lead to it."""
-    name = f"bangfu_test_{os.getpid()}_{next(_numbers)}"
+    name = f"bangfu_test_{uuid4().hex}"
     clone = sql.SQL("create database {} template {} owner {} strategy file_copy").format(
         sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
     )

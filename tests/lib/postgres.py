@@ -20,6 +20,7 @@ from bangfu.site import embedded
 
 _PREFIX = "bangfu-test-"
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_ROOM = 4 * 2**30
 _TYPES = {
     "string": "text",
     "boolean": "boolean",
@@ -37,7 +38,7 @@ def folder_of_server() -> Iterator[Path]:
     What a killed run left behind (no block of it ended) goes first: the folder tells whose it was.
     """
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_temporary()))
     folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
     try:
         yield folder
@@ -45,8 +46,16 @@ def folder_of_server() -> Iterator[Path]:
         _remove(folder)
 
 
+def _temporary() -> Path:
+    """In memory where there is room: a test's database is a copy of hundreds of small files."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 def _sweep() -> None:
-    temporary = Path(tempfile.gettempdir())
+    temporary = _temporary()
     with (temporary / f"{_PREFIX}{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two workers begin at once
         for folder in temporary.glob(f"{_PREFIX}[0-9]*-*"):

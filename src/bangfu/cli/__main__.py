@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import itertools
 import os
@@ -14,9 +15,11 @@ import django
 import typer
 from typer.exceptions import Abort, TyperException
 
-from bangfu.cli.terminal import Terminal, terminal
+from bangfu.cli.options import Lang
+from bangfu.cli.terminal import Terminal, prefer, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
-from bangfu.core.language import Lang, Text
+from bangfu.core.language import Lang as Language
+from bangfu.core.language import Text
 from bangfu.files.paths import is_full
 
 INTERRUPTED = 130
@@ -40,9 +43,18 @@ _MODULES = {
     "work": "serving",
     "operator": "operating",
     "keys": "keeping_keys",
+    "registry": "registering",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
-_OF_BOOKS = {"demonstrating", "keeping", "serving", "operating", "keeping_keys"}
+_OF_BOOKS = {
+    "demonstrating",
+    "keeping",
+    "screening",
+    "serving",
+    "operating",
+    "keeping_keys",
+    "registering",
+}
 
 
 def program(arguments: Sequence[str]) -> typer.Typer:
@@ -54,8 +66,8 @@ def program(arguments: Sequence[str]) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    app.callback()(lambda: None)
-    asked = next((word for word in arguments if not word.startswith("-")), "")
+    app.callback()(_before)
+    asked = _command(arguments)
     wanted = [_MODULES[asked]] if asked in _MODULES else dict.fromkeys(_MODULES.values())
     if _OF_BOOKS & set(wanted):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
@@ -63,6 +75,20 @@ def program(arguments: Sequence[str]) -> typer.Typer:
     for name in wanted:
         import_module(f"bangfu.cli.{name}").register(app)
     return app
+
+
+def _before(lang: Lang = None) -> None:
+    prefer(lang)
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """The first word that is neither an option nor the value of --lang before the command."""
+    words = [
+        word
+        for word, before in zip(arguments, ["", *arguments], strict=False)
+        if before != "--lang"
+    ]
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -76,7 +102,26 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. A user's mistake is a sentence, a fault of ours is told whole."""
+    told = sys.unraisablehook
+
+    def hook(found: sys.UnraisableHookArgs) -> None:
+        if getattr(found.object, "__qualname__", "") != "ZipFile.__del__":
+            told(found)
+
+    # A workbook cut short by a full disk, which was told, tries to close itself when it is thrown away.
+    sys.unraisablehook = hook
+    try:
+        code = _run(arguments)
+        if code:
+            gc.collect()
+        return code
+    finally:
+        sys.unraisablehook = told
+
+
+def _run(arguments: list[str] | None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
+    prefer(None)
     speak = _terminal(arguments)
     try:
         result = program(arguments)(args=list(arguments), standalone_mode=False)
@@ -108,13 +153,17 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _terminal(arguments: list[str]) -> Terminal:
-    """The terminal errors are told on; --lang counts wherever it stands."""
-    asked = next((b for a, b in itertools.pairwise(arguments) if a == "--lang"), None)
-    asked = next((a.partition("=")[2] for a in arguments if a.startswith("--lang=")), asked)
+    """The terminal errors are told on; --lang counts wherever it stands, the command's own last."""
+    asked = None
+    for before, word in itertools.pairwise(["", *arguments]):
+        if before == "--lang":
+            asked = word
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
     return terminal(asked if asked in ("zh", "en") else None)
 
 
-def _usage(error: TyperException, lang: Lang) -> str:
+def _usage(error: TyperException, lang: Language) -> str:
     """What was wrong with the call, and where its help is."""
     hint = Text("命令用法不对：{0}\n用 --help 查看用法。", "Wrong usage: {0}\nSee --help.")
     return hint.to(lang).format(error.format_message())

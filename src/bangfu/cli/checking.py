@@ -32,6 +32,7 @@ from bangfu.core.sheets.quota import QUOTA
 from bangfu.core.sheets.rosters import ROSTERS
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
+from bangfu.engines.scripts import of_user
 from bangfu.files.atomic import write_text
 from bangfu.files.blanks import blank_sheets
 from bangfu.files.intake import Intake, read_confirmed, read_places, take_in
@@ -178,7 +179,7 @@ def marked_copies(files: list[Path], errors: Path | None, speak: Terminal) -> It
 
 def run_checks(intake: Intake, policy: Policy, on: date, speak: Terminal) -> pl.DataFrame:
     """The findings of every check in force, over the workbooks' facts."""
-    with duckdb.open_frames(intake.assembled.tables, WHOLE) as snapshot:
+    with duckdb.open_frames(intake.assembled.tables, WHOLE, scripts=of_user()) as snapshot:
         found, unanswered = check_books(snapshot, policy, on)
     for problem in unanswered:
         speak.say(problem.text)

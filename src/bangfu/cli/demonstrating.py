@@ -42,6 +42,7 @@ from bangfu.core.screening.checks import compile_checks
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
+from bangfu.engines.scripts import of_user
 from bangfu.files.atomic import make_folder, write_text
 from bangfu.files.intake import Intake, read_places, take_in
 from bangfu.files.reports import write_workbook
@@ -129,7 +130,7 @@ def _checks(
     ):
         seal = take_snapshot(folder, by=by, county=COUNTY, month=MONTH, now=datetime.now(UTC))
     with steps.step(Text("检查数据", "Checking the data")):
-        with duckdb.open_sealed(folder, Scope.of([COUNTY])) as (snapshot, _):
+        with duckdb.open_sealed(folder, Scope.of([COUNTY]), scripts=of_user()) as (snapshot, _):
             plan = compile_checks(policy.checks(ON, COUNTY), policy, ON, snapshot.places())
             found = duckdb.run(plan, snapshot)
         checks = {check.id: check for check in policy.all_checks}
@@ -161,7 +162,9 @@ def _screening(
 ) -> Screened:
     """Who is at risk and not helped, with reasons."""
     with steps.step(Text("排查", "Screening")):
-        screened = screen_snapshot(out / "snapshot", policy, ON, county=COUNTY)
+        screened = screen_snapshot(
+            out / "snapshot", policy, ON, county=COUNTY, scope=Scope.of([COUNTY])
+        )
         path = out / "screening.xlsx"
         write_screening(path, screened, gazetteer, speak.lang)
     outcome.files.append(path)

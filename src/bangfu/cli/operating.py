@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from bangfu.books.accounts import actions
+from bangfu.books.accounts import actions, tokens
+from bangfu.books.accounts.queries import grants_of
 from bangfu.cli.operator import As, working
 from bangfu.cli.options import Lang, day
 from bangfu.cli.terminal import terminal
@@ -85,3 +87,35 @@ def password(
     with working(operator, place_code=places.NATION, purpose="operators", writes=True) as by:
         actions.set_password(by=by, username=username, password=new, place_code=places.NATION)
     terminal(lang).say(Text(f"已设置 {username} 的密码。", f"The password of {username} is set."))
+
+
+@group.command("token")
+def token(
+    operator: As,
+    until: Annotated[str, typer.Option(help="最后一天，如 2027-06-30 / the last day")],
+    name: Annotated[str, typer.Option(help="用途 / what it is for")],
+    reads_only: Annotated[
+        bool, typer.Option("--reads-only", help="只读 / it writes nothing")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """为自己的账号新建一个接口令牌，只显示这一次 / Make a token of the API for the own account; it is shown once."""
+    today = clock.today()
+    with working(
+        operator, place_code=places.NATION, purpose="token", classes=(), writes=True
+    ) as by:
+        held = grants_of(by, on=today)
+        made = tokens.make_token(
+            by=by,
+            name=name,
+            grants=[grant.pk for grant in held],
+            reads_only=reads_only,
+            valid_to=day(until, today) + timedelta(days=1),
+            today=today,
+            now=clock.now(),
+            place_code=held[0].place_code,
+        )
+    terminal(lang).say(
+        Text("令牌只显示这一次，请妥善保存：", "The token is shown this once; keep it safe:")
+    )
+    typer.echo(made)

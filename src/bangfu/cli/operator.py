@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bangfu.books.accounts import queries as accounts
-from bangfu.books.walls.scope import DataClass, within
+from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.site import clock
 from bangfu.site.operators import named_operator
 from bangfu.site.start import setup_django
@@ -37,6 +37,25 @@ def working(
 
     Raises UsageError when the operator has no grant that reaches the place for these classes of data.
     """
+    name, scope = named(
+        operator, place_code=place_code, purpose=purpose, classes=classes, writes=writes
+    )
+    with within(scope, by=name, reason=purpose):
+        yield name
+
+
+def named(
+    operator: str | None,
+    *,
+    place_code: str,
+    purpose: str,
+    classes: tuple[DataClass, ...] = ALL,
+    writes: bool = False,
+) -> tuple[str, Scope]:
+    """The operator and the scope that the books give at a place, for what is read outside them.
+
+    Raises UsageError as `working` does.
+    """
     setup_django()
     today = clock.today()
     name = operator or named_operator(today)
@@ -48,5 +67,4 @@ def working(
         place_code=place_code,
         writes=writes,
     )
-    with within(scope, by=name, reason=purpose):
-        yield name
+    return name, scope

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import sys
 import threading
+import time
 from typing import Annotated
 
 import typer
@@ -17,11 +19,12 @@ from granian.constants import Interfaces
 from bangfu.books.jobs.worker import work as run_worker
 from bangfu.cli import sampling
 from bangfu.cli.options import Lang
-from bangfu.cli.terminal import terminal
+from bangfu.cli.terminal import Terminal, terminal
+from bangfu.core.errors import UsageError
 from bangfu.core.language import Text
 from bangfu.site import clock
-from bangfu.site.start import setup_django, setup_web
-from bangfu.site.workers import beside
+from bangfu.site.start import setup_django, setup_web, stop_unused_database
+from bangfu.site.workers import GRACE_SECONDS, READY, beside
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +47,42 @@ def serve(
 ) -> None:
     """打开网站。 / Open the site."""
     speak = terminal(lang)
+    # Until the server has its own handlers, a signal ends what has been started, not this process alone.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    failures: list[str] = []
+    try:
+        _load(speak, sample=sample)
+        site = Granian(
+            "bangfu.site.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            # A process that was told to end before it could listen to that is not waited for.
+            workers_kill_timeout=GRACE_SECONDS,
+            log_enabled=settings.PRODUCTION,
+        )
+        site.on_startup(lambda: _announce(speak, host, port))
+        with beside(jobs, failed=lambda: _give_up(failures)):
+            site.serve()
+    except KeyboardInterrupt:
+        if not failures:
+            raise
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is the end already
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        stop_unused_database()
+    if failures:
+        raise UsageError(
+            Text(
+                "后台进程没有启动，原因见上面；网站已关闭。",
+                "The background worker did not start; its reason stands above. The site is closed.",
+            )
+        )
+
+
+def _load(speak: Terminal, *, sample: bool) -> None:
     setup_web()
     if sample and not settings.PRODUCTION and sampling.is_empty():
         with speak.steps() as steps:
@@ -56,18 +95,34 @@ def serve(
         )
     # A connection opened here must not be shared with the processes that are forked next.
     connections.close_all()
+
+
+def _announce(speak: Terminal, host: str, port: int) -> None:
+    """Tell the address as soon as the site answers there."""
+    threading.Thread(target=_tell_when_open, args=(speak, host, port), daemon=True).start()
+
+
+def _tell_when_open(speak: Terminal, host: str, port: int) -> None:
+    while not _answers("127.0.0.1" if host == "0.0.0.0" else host, port):
+        time.sleep(0.1)
     speak.say(Text(f"网站：http://{host}:{port}/", f"The site: http://{host}:{port}/"))
-    site = Granian(
-        "bangfu.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        log_enabled=settings.PRODUCTION,
-    )
-    with beside(jobs):
-        site.serve()
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=30)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _give_up(failures: list[str]) -> None:
+    failures.append("worker")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def work(
@@ -78,6 +133,8 @@ def work(
     """后台进程：导入、排查、打印。 / A worker in the background: imports, screening, printing."""
     setup_django()
     if attached:
+        sys.stdout.write(READY + "\n")
+        sys.stdout.flush()
         threading.Thread(target=_end_with_input, daemon=True).start()
     run_worker(clock.now)
 

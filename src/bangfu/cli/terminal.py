@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from bangfu.core.language import Lang, Text
 
 # A terminal shows this many problems; the marked-up workbook and --json hold all of them.
 SHOWN = 50
+_preferred: ContextVar[str | None] = ContextVar("preferred", default=None)
 
 
 @dataclass(slots=True)
@@ -98,10 +100,15 @@ class Steps:
 def terminal(lang: str | None, environ: Mapping[str, str] = os.environ) -> Terminal:
     """A terminal in `lang`, or in the locale's language: Chinese unless the locale says English."""
     return Terminal(
-        language(lang, environ),
+        language(lang or _preferred.get(), environ),
         Console(highlight=False, soft_wrap=True),
         Console(stderr=True, highlight=False, soft_wrap=True),
     )
+
+
+def prefer(lang: str | None) -> None:
+    """The language for commands that are not told one: `bangfu --lang en check …`."""
+    _preferred.set(lang)
 
 
 def language(lang: str | None, environ: Mapping[str, str]) -> Lang:

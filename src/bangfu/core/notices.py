@@ -136,6 +136,34 @@ KINDS: dict[str, Kind] = {
                 Field("amount", Text("金额（元）", "Amount (yuan)"), Form.MONEY),
             ),
         ),
+        Kind(
+            "plan_amendment",
+            Text("资金项目计划调整公示", "Notice of an amended plan"),
+            (
+                Field("project", Text("项目", "Project")),
+                Field("before", Text("调整前（元）", "Before (yuan)"), Form.MONEY),
+                Field("after", Text("调整后（元）", "After (yuan)"), Form.MONEY),
+            ),
+            persons=False,
+        ),
+        Kind(
+            "project",
+            Text("项目入库公示", "Notice of a project for the bank"),
+            (
+                _VILLAGE,
+                Field("project", Text("项目", "Project")),
+                Field("location", Text("实施地点", "Where")),
+                Field("task", Text("建设任务", "What is built")),
+                Field("cost", Text("资金规模（元）", "Cost (yuan)"), Form.MONEY),
+                Field("financing", Text("筹资方式", "Financing")),
+                Field("schedule", Text("时间进度", "When")),
+                Field("beneficiaries", Text("受益对象", "For whom")),
+                Field("mechanism", Text("带贫减贫机制", "How the poor take part")),
+                Field("department", Text("责任单位", "Responsible unit")),
+                *_VOTES,
+            ),
+            persons=False,
+        ),
     )
 }
 

@@ -98,9 +98,11 @@ def run(plan: Plan, books: Books) -> pl.DataFrame:
     """The findings of the plan's checks in the live books."""
     with books.keeping() as keep:
         made = list(hits(plan, books.tables, keep))
-        found = findings(plan, [(each, books.frame(each.rows)) for each in made])
-        there = witnesses(plan, found, books.tables, made, keep)
-        return with_members(found, there, books.frame(there.rows) if there else None)
+        found = findings(plan, [(each.legend, books.frame(each.rows)) for each in made])
+        there = witnesses(plan, books.tables, made, keep)
+        if there is None:
+            return with_members(found, {}, None)
+        return with_members(found, there.asked, books.frame(there.rows))
 
 
 def _books_table(table: Table, name: str) -> ir.Table:

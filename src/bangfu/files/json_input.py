@@ -172,7 +172,7 @@ def _place(text: str, at: int) -> str:
 def _error(path: Path, place: str | None, told: Text, rule: str, value: str = "") -> InputError:
     where = f"{path.name}:{place}" if place else path.name
     problem = Problem(where, told, value, rule)
-    return InputError(Text(f"{where} {told.zh}", f"{where}: {told.en}"), [problem])
+    return InputError(Text(f"{path.name} 读不懂。", f"{path.name} cannot be read."), [problem])
 
 
 _HALF = Text(

@@ -51,8 +51,32 @@ class Kind(Enum):
 def kind_of(path: Path) -> Kind:
     """The kind of table file at `path`.
 
-    Raises UsageError when it cannot be read and InputError when it is no table file.
+    Raises UsageError when it cannot be read and InputError when it is no table file, or another kind
+    than its name says.
     """
+    kind = _kind_inside(path)
+    suffix = path.suffix.lower()
+    if kind is Kind.CSV and suffix in (".xlsx", ".xls"):
+        raise InputError(
+            Text(
+                f"{path.name} 是文本文件，不是 Excel 工作簿。请用 Excel 或 WPS 另存为 .xlsx；"
+                "若是 CSV，请把扩展名改成 .csv。",
+                f"{path.name} is a text file and no Excel workbook. Save it as .xlsx in Excel or "
+                "WPS; if it is CSV, rename it to .csv.",
+            )
+        )
+    if kind is not Kind.CSV and suffix == ".csv":
+        raise InputError(
+            Text(
+                f"{path.name} 是 Excel 工作簿，不是 CSV。请把扩展名改成 .{kind.value}。",
+                f"{path.name} is an Excel workbook and no CSV. Rename it to .{kind.value}.",
+            )
+        )
+    return kind
+
+
+def _kind_inside(path: Path) -> Kind:
+    """The kind by the content alone."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)

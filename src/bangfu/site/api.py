@@ -20,6 +20,7 @@ from bangfu.books.accounts.tokens import actor_of_token
 from bangfu.books.cases.api import router as cases
 from bangfu.books.households.api import router as households
 from bangfu.books.notices.api import router as notices
+from bangfu.books.screening.api import router as findings
 from bangfu.core.errors import InputError, NotFoundError, Problem, UserError
 from bangfu.core.language import Text
 from bangfu.site.middleware import NOT_FOUND, refused_as_json
@@ -45,14 +46,19 @@ api = NinjaAPI(
     title="Bangfu 帮扶",
     version="1",
     description=(
-        "Households, cases and notices, inside the scope of the token's roles. "
+        "Households, findings, cases and notices, inside the scope of the token's roles. "
         "What is not there and what is not yours answer alike. "
         "A refused request has written nothing."
     ),
     auth=Token(),
     urls_namespace="api",
 )
-ROUTERS = {"/households": households, "/cases": cases, "/notices": notices}
+ROUTERS = {
+    "/households": households,
+    "/findings": findings,
+    "/cases": cases,
+    "/notices": notices,
+}
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)
 

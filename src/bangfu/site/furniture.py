@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import SUBMISSION, new_submission_key
+from bangfu.books.funds.people import READERS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.web import speech
@@ -33,16 +34,19 @@ class Item:
 
 PERSONS = frozenset({DataClass.PERSONS})
 ANY = frozenset(DataClass)
+PROJECTS = frozenset({DataClass.PERSONS, DataClass.MONEY})
 NAVIGATION = (
     Item(Text("待办", "Tasks"), "home", "list-check", ANY),
     Item(Text("农户", "Households"), "households", "users", PERSONS),
     Item(Text("排查", "Screening"), "screening", "filter", PERSONS),
     Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
+    Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
-    Item(Text("补助发放", "Payments"), "payments", "cash", ANY),
+    Item(Text("补助发放", "Payments"), "payment-schemes", "cash", ANY),
     Item(Text("政策", "Policy"), "policy", "scale", ANY),
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),
+    Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
     Item(
         Text("日志", "Journal"),
         "journal",
@@ -50,6 +54,7 @@ NAVIGATION = (
         ANY,
         frozenset({"keeper", "county_officer", "auditor"}),
     ),
+    Item(Text("评估样本", "Samples"), "samples", "eye", PERSONS, frozenset({"county_officer"})),
     Item(Text("管理", "Administration"), "operators", "settings", ANY, frozenset({"keeper"})),
 )
 
@@ -57,13 +62,13 @@ NAVIGATION = (
 def furniture(request: HttpRequest) -> dict[str, object]:
     """Template context of every page."""
     actor = getattr(request, "actor", None)
-    path = request.path
-    items = []
-    for item in NAVIGATION:
-        if actor is not None and item.is_for(actor):
-            address = reverse(item.view)
-            here = path == address or (address != "/" and path.startswith(address))
-            items.append({"item": item, "address": address, "here": here})
+    mine = [item for item in NAVIGATION if actor is not None and item.is_for(actor)]
+    addresses = [reverse(item.view) for item in mine]
+    here = _here(request.path, addresses)
+    items = [
+        {"item": item, "address": address, "here": address == here}
+        for item, address in zip(mine, addresses, strict=True)
+    ]
     return {
         "actor": actor,
         "navigation": items,
@@ -74,3 +79,11 @@ def furniture(request: HttpRequest) -> dict[str, object]:
             '<input type="hidden" name="{}" value="{}">', SUBMISSION, new_submission_key()
         ),
     }
+
+
+def _here(path: str, addresses: list[str]) -> str:
+    """The address of the work that a page is part of: of two that fit, the closer one."""
+    start = reverse("home")
+    if path in (start, reverse("tasks-due")):  # the start leads on to the work that waits
+        return start
+    return max((a for a in addresses if a != start and path.startswith(a)), key=len, default="")

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from bangfu.books.accounts import sessions
 from bangfu.books.accounts.access import access
-from bangfu.books.accounts.actors import actor_of
+from bangfu.books.accounts.actors import actor_logged_in
 from bangfu.books.accounts.views import LANGUAGE_COOKIE
 from bangfu.books.notices import board
 from bangfu.books.walls.faults import user_error
@@ -95,8 +95,7 @@ class Circumstances:
                 ):
                     return redirect("second-factor")
             if request.user.is_authenticated:
-                username = request.user.get_username()
-                request.actor = actor_of(username, on=request.today)  # type: ignore[attr-defined]
+                request.actor = actor_logged_in(request.user, on=request.today)  # type: ignore[attr-defined]
             return self._get_response(request)
         except DatabaseError as fault:
             refused = user_error(fault)

@@ -88,11 +88,12 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "procrastinate.contrib.django",
+    # Before ninja, whose documentation page it gives a language.
+    "bangfu.web",
     # Its documentation page's scripts, served from here.
     "ninja",
     "pgtrigger",
     "pghistory",
-    "bangfu.web",
     "bangfu.books.journal",
     "bangfu.books.places",
     "bangfu.books.accounts",
@@ -105,6 +106,7 @@ INSTALLED_APPS = [
     "bangfu.books.assistance",
     "bangfu.books.cases",
     "bangfu.books.projects",
+    "bangfu.books.assets",
     "bangfu.books.funds",
     "bangfu.books.payments",
     "bangfu.books.intake",

@@ -95,6 +95,13 @@ def migrate() -> None:
     connections["owner"].close()
 
 
+def stop_unused_database() -> None:
+    """Stop the embedded server unless somebody else is connected to it: another site, a command."""
+    if not settings.DATABASE_URL:
+        connections.close_all()
+        embedded.stop(settings.DATA, unless_used=True)
+
+
 def stop_database() -> None:
     """Stop the embedded server; nothing happens in production."""
     if not settings.DATABASE_URL:

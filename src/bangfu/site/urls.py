@@ -20,8 +20,12 @@ urlpatterns = [
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
+    path("funds/", include("bangfu.books.funds.urls")),
+    path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("payments/", include("bangfu.books.payments.urls")),
+    path("", include("bangfu.books.assets.urls")),
+    path("projects/", include("bangfu.books.projects.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]

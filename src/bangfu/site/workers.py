@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # A worker that dies at once (the database is away) is not started faster than this.
 PAUSE_SECONDS = 2
+# What a worker says once it is set up; one that ends without it has failed at its start.
+READY = "ready"
 # What a worker has in hand when the site ends may take this long; then it is killed, and its job runs
 # again later.
 GRACE_SECONDS = 10
@@ -17,10 +19,14 @@ COMMAND = (sys.executable, "-m", "bangfu.cli.__main__", "work", "--attached")
 
 
 @contextmanager
-def beside(count: int) -> Iterator[None]:
-    """`count` worker processes for as long as the block runs."""
+def beside(count: int, *, failed: Callable[[], None]) -> Iterator[None]:
+    """`count` worker processes for as long as the block runs.
+
+    `failed` is called, in a thread, when a worker's very first start fails (it would fail again), and
+    again until the block ends.
+    """
     ending = threading.Event()
-    keepers = [threading.Thread(target=_keep_one, args=(ending,)) for _ in range(count)]
+    keepers = [threading.Thread(target=_keep_one, args=(ending, failed)) for _ in range(count)]
     for keeper in keepers:
         keeper.start()
     try:
@@ -31,12 +37,19 @@ def beside(count: int) -> Iterator[None]:
             keeper.join()
 
 
-def _keep_one(ending: threading.Event) -> None:
-    """One worker after the other, until the site ends."""
+def _keep_one(ending: threading.Event, failed: Callable[[], None]) -> None:
+    """One worker after the other, until the site ends or the first did not start."""
+    has_started = False
     while not ending.is_set():
         # Ctrl-C in the terminal is for the site, which ends its workers itself. When the site is
         # killed, the worker finds its standard input closed and ends too.
-        worker = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, start_new_session=True)
+        worker = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
         while worker.poll() is None and not ending.wait(0.2):
             pass
         if worker.poll() is None:
@@ -45,5 +58,12 @@ def _keep_one(ending: threading.Event) -> None:
                 worker.wait(GRACE_SECONDS)
             except subprocess.TimeoutExpired:
                 worker.kill()
-        worker.communicate()
+        said, _ = worker.communicate()
+        has_started = has_started or said.startswith(READY)
+        if not has_started and not ending.is_set():
+            failed()
+            # Told until it is heard: a site that is just starting may miss it.
+            while not ending.wait(PAUSE_SECONDS):
+                failed()
+            return
         ending.wait(PAUSE_SECONDS)

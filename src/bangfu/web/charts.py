@@ -46,7 +46,7 @@ def _option(
             "decal": {"show": True},
         },
         "grid": {"left": 8, "right": 8, "bottom": 8, "top": 36, "containLabel": True},
-        "legend": {"top": 0},
+        "legend": {"top": 0, "type": "scroll"},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": list(categories)},
         "yAxis": {"type": "value"},

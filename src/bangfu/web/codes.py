@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.functional import lazy
 
+from bangfu.core.facts.model import Kind
+from bangfu.core.language import Text
 from bangfu.web import speech
 
 ENGLISH = {
@@ -132,6 +134,9 @@ ENGLISH = {
     "部门筛查预警": "warning of a department",
     "农户本人": "the household itself",
     "干部代为申请": "a cadre on its behalf",
+    # samples
+    "全部农户": "all households",
+    "监测对象": "monitored households",
     # measures
     "产业帮扶": "industry help",
     "就业帮扶": "employment help",
@@ -167,8 +172,9 @@ ENGLISH = {
     "助学贷款": "student loan",
     "补助": "subsidy",
     "控辍保学": "keeping children in school",
-    # families of measures
-    # where a case comes from
+    # how the county looks at a project
+    "核对资料": "papers checked",
+    "现场抽查": "visited on site",
 }
 
 
@@ -188,3 +194,16 @@ def words(values: object) -> str:
     if isinstance(values, str) or values is None:
         return word(values)
     return speech.listed(word(str(value)) for value in values) or speech.NOTHING  # type: ignore[attr-defined]
+
+
+def fact(kind: Kind, value: object) -> str:
+    """A value of a fact in words: money as yuan, a month, a day, yes or no, words of closed lists."""
+    if value is None:
+        return speech.NOTHING
+    if kind is Kind.FEN and isinstance(value, int):
+        return speech.say(Text(f"{speech.yuan(value)} 元", f"{speech.yuan(value)} yuan"))
+    if kind is Kind.MONTH and isinstance(value, int):
+        return speech.month(value)
+    if kind is Kind.YES_NO:
+        return speech.say(Text("是", "yes") if value else Text("否", "no"))
+    return words(value) if kind in (Kind.CODE, Kind.VALUES) else str(value)

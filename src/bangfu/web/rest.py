@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bangfu.core.errors import Problem
@@ -34,6 +35,13 @@ HouseholdNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=200)]
+
+# Why something is done: a line with more than spaces.
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*[^\x00-\x20][^\x00]*$"),
+    AfterValidator(_without_number),
+]
 
 # Every operation may answer with these.
 REFUSED = frozenset({400, 401, 403, 404, 409, 422, 503})
@@ -67,6 +75,11 @@ class Body(Schema):
     """Base of what is sent: a field that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def written_out(values: type[StrEnum | TextChoices]) -> WithJsonSchema:
+    """The schema of a closed list in its place: named schemas of two lists of one name would be one."""
+    return WithJsonSchema({"type": "string", "enum": [str(each.value) for each in values]})
 
 
 def said(text: Text) -> Said:

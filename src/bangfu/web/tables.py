@@ -15,21 +15,24 @@ same rows, so that an export is exactly what is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 
-from bangfu.core.language import Text
+from bangfu.core.language import Lang, Text
 from bangfu.files import reports
 from bangfu.web import speech
 
@@ -37,6 +40,11 @@ PER_PAGE = 50
 # Counting stops here: a page must not count the world to say how many rows there are.
 COUNTED_TO = 10_000
 EXPORTED_TO = 100_000
+# A workbook of more rows takes longer than somebody waits before a page.
+MADE_AT_ONCE = 5_000
+# Rows of a workbook that get what they need in one go.
+DECORATED = 2_000
+YES, NO = Text("是", "yes"), Text("否", "no")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +56,10 @@ class Kind(StrEnum):
     MONEY = "fen"  # whole fen, shown in yuan
     DAY = "date"
     MONTH = "month"  # YYYYMM
+
+
+_NUMBER, _TIME = mark_safe(' class="text-end num"'), mark_safe(' class="num text-nowrap"')
+_CLASS_OF = {Kind.NUMBER: _NUMBER, Kind.MONEY: _NUMBER, Kind.DAY: _TIME, Kind.MONTH: _TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +90,12 @@ class Cell:
     value: object
     link: str = ""
 
-    @property
-    def shown(self) -> str:
-        return _shown(self.value, self.column.kind)
-
-    @property
-    def badge(self) -> str:
-        """The colour of a state, empty for a plain value."""
-        return self.value.colour if isinstance(self.value, Badge) else ""
+    def html(self, lang: Lang) -> str:
+        """The cell's content in a language, escaped."""
+        shown = escape(_shown(self.value, self.column.kind, lang))
+        if isinstance(self.value, Badge):
+            return f'<span class="badge bg-{escape(self.value.colour)}-lt">{shown}</span>'
+        return f'<a href="{escape(self.link)}">{shown}</a>' if self.link else shown
 
 
 class Table:
@@ -111,6 +121,8 @@ class Table:
         self._request = request
         self._query = query
         self._decorate = decorate
+        # Where a workbook of a long list is asked for; by the page, when it has such an address.
+        self.background = ""
         self.sort = request.GET.get("sort", "") or order
         self.page = _positive(request.GET.get("page"))
 
@@ -144,7 +156,8 @@ class Table:
         """How many rows there are, counted to COUNTED_TO + 1."""
         if self.page == 1 and not self.has_next:
             return len(self.records)
-        return self._query.order_by()[: COUNTED_TO + 1].count()
+        # By the key alone: what the query adds to its rows is not worked out for each of them.
+        return self._query.order_by().values("pk")[: COUNTED_TO + 1].count()
 
     @property
     def total_shown(self) -> str:
@@ -157,6 +170,24 @@ class Table:
     @property
     def last(self) -> int:
         return (self.page - 1) * PER_PAGE + len(self.rows)
+
+    @cached_property
+    def body(self) -> str:
+        """The cells of this page as HTML. Written here: hundreds of cells are most of a template's work."""
+        opening = [
+            format_html(
+                '<td{} data-label="{}">',
+                _CLASS_OF.get(column.kind, ""),
+                speech.say(column.head),
+            )
+            for column in self.columns
+        ]
+        lang = speech.current()
+        rows = (
+            "".join(f"{td}{cell.html(lang)}</td>" for td, cell in zip(opening, row, strict=True))
+            for row in self.rows
+        )
+        return mark_safe("".join(f"<tr>{row}</tr>\n" for row in rows))
 
     def heads(self) -> list[dict[str, object]]:
         """Column heads with the sort that a click asks for, and what is in force now (aria-sort)."""
@@ -174,15 +205,30 @@ class Table:
         """Whether the address asks for Excel (?as=xlsx)."""
         return self._request.GET.get("as") == "xlsx"
 
+    @property
+    def is_long(self) -> bool:
+        """Whether a workbook of all rows is better made in the background."""
+        return self.total > MADE_AT_ONCE
+
     def workbook(self) -> HttpResponse:
         """All rows of the list, sorted and filtered as seen, as a workbook."""
-        records = self._decorate(list(self._ordered[:EXPORTED_TO]))
-        sheet = reports.ReportSheet(
-            speech.say(self.title),
-            [reports.Column(speech.say(c.head), c.kind.value) for c in self.columns],
-            [[_exported(c.value(record), c.kind) for c in self.columns] for record in records],
-        )
-        return workbook_response(self.name, [sheet])
+        return workbook_response(self.name, [self.sheet()])
+
+    def sheet(
+        self, told: Callable[[int, int], None] = lambda done, total: None
+    ) -> reports.ReportSheet:
+        """All rows of the list, sorted and filtered as seen. `told` hears how many of how many rows have
+        been read."""
+        records = list(self._ordered[:EXPORTED_TO])
+
+        def rows() -> Iterator[list[reports.Value]]:
+            for start in range(0, len(records), DECORATED):
+                for record in self._decorate(records[start : start + DECORATED]):
+                    yield [_exported(c.value(record), c.kind) for c in self.columns]
+                told(min(start + DECORATED, len(records)), len(records))
+
+        columns = [reports.Column(speech.say(c.head), c.kind.value) for c in self.columns]
+        return reports.ReportSheet(speech.say(self.title), columns, rows())
 
     def _cells(self, record: Any) -> list[Cell]:
         return [
@@ -197,13 +243,15 @@ def _positive(written: str | None) -> int:
     )
 
 
-def _shown(value: object, kind: Kind) -> str:
+def _shown(value: object, kind: Kind, lang: Lang) -> str:
     if value is None or value == "":
         return speech.NOTHING
+    if isinstance(value, str):
+        return value
     if isinstance(value, Badge):
-        return speech.say(value.text)
+        return value.text.to(lang)
     if isinstance(value, Text):
-        return speech.say(value)
+        return value.to(lang)
     if kind is Kind.MONEY and isinstance(value, int):
         return speech.yuan(value)
     if kind is Kind.MONTH and isinstance(value, int):
@@ -211,7 +259,7 @@ def _shown(value: object, kind: Kind) -> str:
     if isinstance(value, date | datetime):
         return speech.day(value)
     if isinstance(value, bool):
-        return speech.say(Text("是", "yes") if value else Text("否", "no"))
+        return (YES if value else NO).to(lang)
     if isinstance(value, int):
         return f"{value:,}"
     return str(value)
@@ -228,7 +276,7 @@ def _exported(value: object, kind: Kind) -> reports.Value:
     if isinstance(value, Text):
         return speech.say(value)
     if isinstance(value, bool):
-        return speech.say(Text("是", "yes") if value else Text("否", "no"))
+        return speech.say(YES if value else NO)
     if isinstance(value, datetime):
         return speech.day(value)
     if isinstance(value, str | int | Decimal | date):
@@ -238,11 +286,15 @@ def _exported(value: object, kind: Kind) -> reports.Value:
 
 def workbook_response(name: str, sheets: Sequence[reports.ReportSheet]) -> HttpResponse:
     """Sheets as a download, named after the list and the day."""
+    return download(workbook_content(sheets), f"{name}.xlsx", EXCEL)
+
+
+def workbook_content(sheets: Sequence[reports.ReportSheet]) -> bytes:
+    """Sheets as an .xlsx file."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
         reports.write_workbook(path, sheets)
-        content = path.read_bytes()
-    return download(content, f"{name}.xlsx", EXCEL)
+        return path.read_bytes()
 
 
 def download(content: bytes, filename: str, content_type: str) -> HttpResponse:

@@ -319,12 +319,22 @@ def test_accounts_are_opened_granted_and_ended_on_pages(client_as, time):
 def test_the_journal_is_filtered(client_as, officer):
     keeper = client_as("keeper", COUNTY, username="kept")
     page = keeper.get("/admin/journal/?verb=accounts.set_password").content.decode()
-    assert "accounts.set_password" in page
-    assert "accounts.grant" not in page.split("<tbody>")[1]
-    assert (
-        "accounts"
-        not in keeper.get("/admin/journal/?since=2030-01-01").content.decode().split("<main")[1]
-    )
+    rows = page.split("<tbody>")[1]
+    assert "重设密码" in rows
+    assert "授予角色" not in rows
+    later = keeper.get("/admin/journal/?since=2030-01-01").content.decode().split("<main")[1]
+    assert "没有符合条件的记录" in later
+
+
+def test_the_journal_speaks_in_words(client_as, officer):
+    keeper = client_as("keeper", COUNTY, username="kept")
+    chinese = keeper.get("/admin/journal/?verb=accounts.grant").content.decode()
+    rows = chinese.split("<tbody>")[1]
+    assert "accounts.grant" not in rows
+    assert "授予角色" in rows
+    assert "账号 " in rows
+    assert "角色：" in rows
+    assert "{" not in rows
 
 
 def test_places_are_renamed_recoded_and_merged(client_as, as_web):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from api_ground import (
@@ -16,12 +17,16 @@ from api_ground import (
     TODAY,
     VILLAGE,
 )
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
+from social_systems import System
 
 from bangfu.books.accounts.models import Grant
 from bangfu.books.accounts.tokens import make_token
 from bangfu.books.households.models import Household, Person
 from bangfu.books.places.actions import load_places
+from bangfu.books.social_registry import actions, queries
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import Scope, within
 from bangfu.site import clock
@@ -74,3 +79,54 @@ def program_as(villages, operator_of) -> Callable[..., Client]:
         return Client(headers={"Authorization": f"Bearer {secret}"})
 
     return made
+
+
+@pytest.fixture
+def register(villages, operator_of) -> Callable[..., System]:
+    """A system registered at the village with an account of its clerk; other words as in
+    `register_client`. It signs, unless `signs` is false."""
+
+    def made(
+        *,
+        signs: bool = True,
+        role: str = "village_clerk",
+        at: str = VILLAGE,
+        sender_id: str = "test-client",
+        account: str = "",
+        **more: Any,
+    ) -> System:
+        account = account or operator_of(role, at, username=f"{sender_id}-account").username
+        key = Ed25519PrivateKey.generate() if signs else None
+        signing = {"key_id": "1", "public_key": _pem(key)} if key else {}
+        words = {
+            "known_as": "bangfu",
+            "place_code": VILLAGE,
+            "basis": "协议〔2026〕1 号",
+            "attributes": sorted(queries.SEARCHABLE),
+            "callback_hosts": ["spmis.example"],
+            "callback_base": "https://spmis.example",
+            **signing,
+            **more,
+        }
+        with within(EVERYWHERE, by="tester"):
+            actions.register_client(by="tester", sender_id=sender_id, operator=account, **words)
+        with within(Scope((at,), frozenset(), "own account"), by=account):
+            secret = make_token(
+                by=account,
+                name="test",
+                grants=[grant.pk for grant in Grant.objects.filter(operator=account)],
+                reads_only=False,
+                valid_to=TODAY + timedelta(days=30),
+                today=TODAY,
+                now=NOW,
+                place_code=at,
+            )
+        browser = Client(headers={"Authorization": f"Bearer {secret}"})
+        return System(account, browser, sender_id, key)
+
+    return made
+
+
+def _pem(key: Ed25519PrivateKey) -> str:
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()

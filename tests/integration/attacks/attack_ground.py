@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
+from tests.lib.planted import money_of, project_at
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
-from bangfu.books.accounts.models import ApiToken, Role
+from bangfu.books.accounts.models import ApiToken, Role, Sample
 from bangfu.books.accounts.queries import grants_of
 from bangfu.books.accounts.samples import PURPOSE, assign_sample
 from bangfu.books.accounts.tokens import make_token
@@ -97,7 +98,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
             valid_from=date(2020, 1, 1),
         )
     for _ in range(2):
-        _token_of("outsider")
+        _token_of("outsider", OUTSIDE)
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
     offers, duplicates, measures, findings = [], [], [], []
@@ -161,8 +162,17 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 now=datetime(2026, 11, 22, tzinfo=UTC),
                 small=3,
             )
+    # Persons' words stand on no page of the money.
+    for papers, county, village, word in zip(
+        paths,
+        (COUNTY, OUTSIDE_COUNTY),
+        (VILLAGE, OUTSIDE),
+        ("本县", OUTSIDE_NAME),
+        strict=True,
+    ):
+        papers |= money_of(county, village, word)
     with everywhere(PURPOSE):
-        assign_sample(
+        sample = assign_sample(
             by="tester",
             place_code=COUNTY,
             name="2026 年度",
@@ -170,10 +180,14 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
             households=[(INSIDE_NO, VILLAGE)],
             valid_from=date(2020, 1, 1),
         )
+        outside_sample = Sample.objects.create(
+            place_code=OUTSIDE_COUNTY, name="外县", assessor_id="outsider", valid_from=TODAY
+        )
     made.things = {
         "household": (INSIDE_NO, OUTSIDE_NO, UNKNOWN_NO),
         "village": (VILLAGE, OUTSIDE, "429999101200"),
         "county": (COUNTY, OUTSIDE_COUNTY, "429999000000"),
+        "sample": (sample.pk, outside_sample.pk, 999_999),
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
@@ -181,6 +195,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "scheme": ("vocational_aid",) * 3,
         "figure": ("households", "households", "households"),
         "finding": (*findings, 999_999),
+        "milestone": ("key_villages", "no_milestone", "no_other"),
         "policy_key": ("income.line", "no.key", "no.other"),
         "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
@@ -192,7 +207,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     return made
 
 
-def _token_of(username: str) -> str:
+def _token_of(username: str, place: str = COUNTY) -> str:
     """A token of an operator in all of his roles."""
     with within(Scope((places.NATION,), frozenset(), "test"), by=username):
         return make_token(
@@ -203,7 +218,7 @@ def _token_of(username: str) -> str:
             valid_to=TODAY + timedelta(days=30),
             today=TODAY,
             now=NOW,
-            place_code=COUNTY,
+            place_code=place,
         )
 
 
@@ -248,6 +263,8 @@ def _papers(village: str, number: str, name: str) -> dict[str, int]:
         arguments={},
     )
     return {
+        # A project is no person: who works with money reads its name inside.
+        **project_at(village, OUTSIDE_NAME if village == OUTSIDE else "通组公路"),
         "notice": notice.pk,
         "objection": objection.pk,
         "case": case.pk,

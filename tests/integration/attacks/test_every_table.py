@@ -36,6 +36,8 @@ def value(column: tuple, place: str) -> object:
     """A value for a column: places name the row's place, keys are the place's own."""
     _, name, kind, sort, category, modifier, label = column
     number = int(place[:6])
+    if name == "level":
+        return 5  # of a village, as the place is
     if name == "household_no":
         return f"planted {place}"
     if kind == "varchar" and modifier == PLACE:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from case_factories import START
@@ -104,3 +105,12 @@ def test_a_vote_that_fails_ends_the_case(walk, as_web):
     with as_web():
         assert Household.objects.get(pk=NO).monitored_class is None
         assert Case.objects.filter(state=State.OPEN).count() == 0
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2199, 1, 1)])
+def test_a_meeting_is_held_on_a_day_that_can_be(walk, day):
+    case = walk.until(walk.open(), "assembly")
+    with pytest.raises(InputError) as refused:
+        given = walk.given("monitoring", "assembly")
+        walk.step(case, given=replace(given, answers={**given.answers, "held_on": day}))
+    assert [(p.where, p.rule) for p in refused.value.problems] == [("held_on", "day")]

@@ -23,6 +23,7 @@ from bangfu.cli.rules import ROOT, load_policy
 from bangfu.cli.screening import screen_snapshot
 from bangfu.core.allocation.parse import parse
 from bangfu.core.allocation.verify import Plan, verify
+from bangfu.engines.scope import Scope
 from bangfu.site import embedded
 
 FILES = (
@@ -92,7 +93,9 @@ def _listed(name: str) -> set[tuple[str, ...]]:
 
 
 def _below_line(out: Path) -> set[tuple[str, ...]]:
-    found = screen_snapshot(out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY).households
+    found = screen_snapshot(
+        out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY, scope=Scope.of([demo.COUNTY])
+    ).households
     return set(found.filter("below_line").select("place_code", "household_no").iter_rows())
 
 
@@ -133,7 +136,9 @@ def _mismatches() -> Counter[tuple[str, ...]]:
 
 
 def _clues(out: Path) -> Counter[tuple[str, ...]]:
-    screened = screen_snapshot(out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY)
+    screened = screen_snapshot(
+        out / "snapshot", load_policy(), demo.ON, county=demo.COUNTY, scope=Scope.of([demo.COUNTY])
+    )
     return Counter(
         screened.clues.select("clue", "place_code", "household_no", "person_no").iter_rows()
     )

@@ -214,7 +214,7 @@ def test_a_second_sheet_of_the_same_kind_is_not_lost(books, held, tmp_path: Path
         (lambda p: p.mkdir(), 2, "文件夹"),
         (lambda p: p.write_bytes(b""), 3, "空文件"),
         (lambda p: p.write_bytes(b"PK\x03\x04" + bytes(99)), 3, "损坏"),
-        (lambda p: p.write_text("a,b\n1,2\n"), 3, "表头"),
+        (lambda p: p.write_text("a,b\n1,2\n"), 3, "文本文件"),
         (lambda p: write_xlsx(p, national=[person(1), person(1)]), 3, "重复"),
         (
             lambda p: write_xlsx(p, national=[person(1, place_code="420528101200")]),

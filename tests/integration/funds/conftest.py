@@ -10,6 +10,7 @@ from funds_factories import COUNTY, make_lines, make_projects
 
 from bangfu.books.funds import actions
 from bangfu.books.funds.models import Plan
+from bangfu.books.walls.roles import WEB
 
 YUAN = 100
 DAY = date(2026, 3, 2)
@@ -57,3 +58,24 @@ def approved(as_web) -> Callable[..., Plan]:
         return plan
 
     return made
+
+
+@pytest.fixture
+def sql(connect):
+    """A bare connection in a transaction inside a scope of both counties."""
+    opened = []
+
+    def begun(user=WEB, actor="tester", low="420527", high="420528:", classes="money"):
+        connection = connect(user)
+        opened.append(connection)
+        connection.execute(
+            "select set_config('app.lo', %s, false), set_config('app.hi', %s, false),"
+            " set_config('app.pattern', '^42052', false), set_config('app.classes', %s, false),"
+            " set_config('app.actor', %s, false), set_config('app.request', 'r', false)",
+            [low, high, classes, actor],
+        )
+        return connection
+
+    yield begun
+    for connection in opened:
+        connection.close()

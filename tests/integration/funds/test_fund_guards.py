@@ -5,64 +5,13 @@ from datetime import date
 import psycopg
 import pytest
 from funds_factories import COUNTY, OTHER, make_lines, make_projects
+from funds_sql import add_entries, add_posting
 
 from bangfu.books.funds import actions
 from bangfu.books.walls.roles import OWNER, WEB
 from bangfu.core.ledger.stages import BOOKS, Book, Kind, Stage, may_move
 
 DAY = date(2026, 3, 2)
-
-
-@pytest.fixture
-def sql(connect):
-    """A bare connection in a transaction inside a scope of both counties."""
-    opened = []
-
-    def begun(user=WEB, actor="tester", low="420527", high="420528:", classes="money"):
-        connection = connect(user)
-        opened.append(connection)
-        connection.execute(
-            "select set_config('app.lo', %s, false), set_config('app.hi', %s, false),"
-            " set_config('app.pattern', '^42052', false), set_config('app.classes', %s, false),"
-            " set_config('app.actor', %s, false), set_config('app.request', 'r', false)",
-            [low, high, classes, actor],
-        )
-        return connection
-
-    yield begun
-    for connection in opened:
-        connection.close()
-
-
-def lines(connection):
-    return dict(connection.execute("select number, id from funds_fundline").fetchall())
-
-
-def add_posting(connection, *, kind="announce", place=COUNTY, day=DAY, **more):
-    columns = {"place_code": place, "kind": kind, "day": day, "key": "", "memo": ""} | more
-    names = ", ".join(columns)
-    holes = ", ".join(["%s"] * len(columns))
-    numbers = list(lines(connection).values())
-    [number] = connection.execute(
-        f"insert into funds_posting (id, {names}) values (funds_open(%s), {holes}) returning id",
-        [numbers, *columns.values()],
-    ).fetchone()
-    return number
-
-
-def add_entries(connection, posting, *legs, place=COUNTY, start=1):
-    """Legs are (line, stage, project id or None, fen), in one statement."""
-    ids = lines(connection)
-    rows = [
-        (posting, position, place, ids.get(line, line), stage, project, fen)
-        for position, (line, stage, project, fen) in enumerate(legs, start=start)
-    ]
-    marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-    connection.execute(
-        "insert into funds_entry (posting_id, position, place_code, line_id, stage, project_id, fen)"
-        f" values {marks}",
-        [value for row in rows for value in row],
-    )
 
 
 def test_the_database_knows_the_same_moves_and_books_as_core(sql):

@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 from funds_factories import COUNTY
+from funds_people import actor, lenient
 
 from bangfu.books.funds import actions
+from bangfu.books.funds.models import Basis
 from bangfu.books.funds.verify import one_state, verify
+from bangfu.core.ledger.claiming import ClaimKind
 
 MARCH, APRIL = date(2026, 3, 2), date(2026, 4, 2)
 
@@ -177,3 +180,64 @@ def test_the_seal(tampered):
         "seal 202603",
         "seal",
     )
+
+
+@pytest.fixture
+def claimed(books, as_web):
+    """6 a contract of 80 with P1, 7 a claim of 40, 8 its payment from A alone; April."""
+    dept, checker, payer = (
+        actor("dept", "sector_department"),
+        actor("checker", "finance"),
+        actor("payer", "finance"),
+    )
+    with as_web():
+        actions.receive(by="tester", place_code=COUNTY, line="A", fen=4000, day=APRIL)
+    with as_web(by="dept"):
+        contract = actions.sign_contract(
+            by=dept, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
+            title="路", payee="某公司", fen=8000, signed_on=APRIL, day=APRIL,
+        )  # fmt: skip
+        claim = actions.draft_claim(
+            by=dept, contract_id=contract.pk, kind=ClaimKind.PROGRESS, fen=4000
+        )
+        policy = lenient(COUNTY, APRIL)
+        number = actions.lodge_claim(by=dept, claim_id=claim.pk, policy=policy, day=APRIL)
+    with as_web(by="checker"):
+        actions.check_claim(by=checker, claim_id=claim.pk, day=APRIL)
+    with as_web(by="payer"):
+        paid = actions.pay(by=payer, claim_id=claim.pk, voucher="凭1", day=APRIL, lines=["A"])
+    return contract.posting_id, number, paid.posting_id
+
+
+def test_an_altered_payment_and_its_cash_are_named(claimed, tampered):
+    _, _, paid = claimed
+    found = tampered(
+        f"update funds_entry set fen = fen - 100 where posting_id = {paid} and fen > 0",
+        f"update funds_entry set fen = fen + 100 where posting_id = {paid} and fen < 0",
+        "update funds_balance set amount = amount - 100 where stage in ('paid', 'disbursed')"
+        " and line_id = 1",
+        "update funds_balance set amount = amount + 100 where line_id = 1"
+        " and stage in ('claimed', 'received')",
+    )
+    assert found == [
+        (f"posting {paid} (2026-04-02)", "digest"),
+        (f"posting {paid}", "record"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement, which, rules",
+    [
+        ("update funds_contract set fen = 9000", 0, ["record"]),
+        ("update funds_claim set fen = 3999", 1, ["record", "contract"]),
+        ("update funds_claimshare set fen = fen + 1 where line_id = 1", 1, ["record"]),
+        ("update funds_payment set fen = 1", 2, ["record"]),
+        ("delete from funds_payment", 2, ["record"]),
+        ("update funds_contract set claimed_fen = 0", None, ["contract"]),
+    ],
+)
+def test_a_record_that_is_not_what_was_posted_is_named(claimed, tampered, statement, which, rules):
+    found = tampered(statement)
+    assert [rule for _, rule in found] == rules
+    if which is not None:
+        assert found[0][0].startswith(f"posting {claimed[which]}")

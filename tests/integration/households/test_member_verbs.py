@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,6 +21,7 @@ from bangfu.books.households.models import (
 )
 from bangfu.books.households.past import acts
 from bangfu.books.households.searching import filtered, found
+from bangfu.books.places.models import Place
 from bangfu.core.errors import ConflictError, InputError, NotFoundError
 
 TODAY = date(2026, 11, 22)
@@ -150,7 +151,7 @@ def test_a_death_of_the_head_asks_for_a_new_head_first(family, as_web):
         assert _names("4205270001") == ["乙虚构", "丙虚构"]
         assert not Job.objects.exists()
         removed = [act for act in acts("4205270001") if act.removed]
-        assert "单虚构" in removed[0].removed
+        assert "单虚构" in [what.zh for what in removed[0].removed]
         assert [h.kind for h in Happening.objects.order_by("pk")] == ["head_change", "death"]
 
 
@@ -166,7 +167,7 @@ def test_history_tells_before_and_after(family, as_web):
     with as_web():
         latest = acts("4205270001")[0]
         assert (latest.actor, latest.reason) == ("zhang", "改户主")
-        assert {(c.what, c.label.en, c.before, c.after) for c in latest.changes} == {
+        assert {(c.what.zh, c.label.en, c.before, c.after) for c in latest.changes} == {
             ("单虚构", "relation to the head", "户主", "配偶"),
             ("乙虚构", "relation to the head", "配偶", "户主"),
         }
@@ -235,6 +236,19 @@ def test_two_heads_are_refused(family, as_web):
         )
 
 
+def test_villages_are_found_by_pinyin_and_initials(family, as_web):
+    with as_web():
+        for code, name in ((VILLAGE, "陈家坝村村民委员会"), (OTHER, "空地村")):
+            Place.objects.update_or_create(code=code, defaults={"name": name, "level": 5})
+    with as_web():
+        both = {"4205270001", "4205270002"}
+        for text in ("chenjiaba", "CJB", "cjbc", "jiaba", "陈家坝"):
+            assert set(found(text).values_list("pk", flat=True)) == both, text
+        assert not found("kongdi"), "nobody lives there"
+        assert not found("jbq")
+        assert found("danxugou").get().pk == "4205270001", "people are still found"
+
+
 def test_a_household_outside_the_scope_is_not_found(family, as_web, scope_of):
     with as_web(scope_of(OTHER)), pytest.raises(NotFoundError):
         actions.change_head(
@@ -268,3 +282,32 @@ def test_filters(family, as_web):
             ({"place": "x", "risk": "nonsense"}, {"4205270001", "4205270002"}),
         ):
             assert {h.pk for h in filtered(everybody, wanted)} == expected, wanted
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2012, 12, 31), TODAY + timedelta(days=1)])
+def test_nothing_is_recorded_on_an_impossible_day(family, as_web, day):
+    with as_web(), pytest.raises(InputError) as refused:
+        actions.remove_member(
+            by="tester",
+            household_no="4205270001",
+            person_no="3",
+            kind="death",
+            evidence=Evidence(day, "死亡证明"),
+            today=TODAY,
+        )
+    assert [problem.where for problem in refused.value.problems] == ["on"]
+
+
+def test_the_document_asked_for_is_the_one_of_the_kind(family, as_web):
+    with as_web(), pytest.raises(InputError) as refused:
+        actions.remove_member(
+            by="tester",
+            household_no="4205270001",
+            person_no="3",
+            kind="death",
+            evidence=Evidence(TODAY, " "),
+            today=TODAY,
+        )
+    [problem] = refused.value.problems
+    assert "死亡证明" in problem.text.zh
+    assert "出生" not in problem.text.zh

@@ -188,6 +188,8 @@ def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypa
     chosen = re.findall(r'name="case" value="(\d+:\d+)"', page)
     assert len(chosen) == 1
     confirmed = {**filters, "confirm": "1", "case": chosen, "back": "", "reason": ""}
+    numbered = reviewer.post("/cases/bulk/", {**confirmed, "reason": "电话13800138000"})
+    assert "这里像有手机号码" in numbered.content.decode()
     assert reviewer.post("/cases/bulk/", confirmed).status_code == 302
     with as_web():
         assert Case.objects.get().step == "county"

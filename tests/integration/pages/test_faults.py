@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import errno
 import logging
+from pathlib import Path
 
 import pytest
 from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import close_old_connections, connection
 
 from bangfu.books.desk import views
+from bangfu.books.households import searching
+from bangfu.books.households.actions import members
+from bangfu.books.households.models import Person
+from bangfu.books.intake.models import Batch
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.places import NATION
+from bangfu.files import atomic
 
 pytestmark = pytest.mark.usefixtures("two_villages")
 VILLAGE = "420527101200"
+EVERYWHERE = Scope((NATION,), frozenset(DataClass), "test")
 ROW = "张三 420527199001011234"
 
 
@@ -71,3 +81,71 @@ def test_a_request_of_too_many_fields_is_refused_in_words(client_as):
     answer = clerk.post("/import/", {f"field{n}": "1" for n in range(12_001)})
     assert answer.status_code == 400
     assert "读不懂" in answer.content.decode()
+
+
+def test_a_disk_that_fills_while_an_upload_is_kept_is_said_and_then_all_is_well(
+    client_as, monkeypatch, settings, tmp_path
+):
+    settings.UPLOADS = tmp_path
+    clerk = client_as("village_clerk", VILLAGE)
+
+    def send():
+        workbook = SimpleUploadedFile("a.csv", "户编号\n1\n".encode())
+        return clerk.post("/import/", {"place_code": VILLAGE, "year": "2026", "files": workbook})
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(atomic, "_flush", full)
+        answer = send()
+    assert answer.status_code in (422, 503)
+    assert "磁盘空间不足" in answer.content.decode()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()], "nothing is half kept"
+    with within(EVERYWHERE, by="tester"):
+        assert not Batch.objects.exists()
+    assert send().status_code == 302
+    with within(EVERYWHERE, by="tester"):
+        assert Batch.objects.count() == 1
+
+
+def _stop_the_database(*_: object, **__: object) -> None:
+    """What a server that is shut down does to a connection, done by the server itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+    raise AssertionError("the connection outlived its end")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_database_that_goes_away_in_the_middle_is_said_and_then_all_is_well(
+    client_as, monkeypatch, language
+):
+    clerk = client_as("village_clerk", VILLAGE)
+    clerk.post("/language/", {"language": language})
+    with monkeypatch.context() as gone:
+        gone.setattr(searching, "found", _stop_the_database)
+        answer = clerk.get("/households/")
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert ("数据库" if language == "zh-hans" else "connection to the database") in page
+    assert "Traceback" not in page
+    close_old_connections()  # as the server does between two requests
+    assert clerk.get("/households/").status_code == 200
+
+
+def test_a_database_that_goes_away_in_the_middle_of_an_act_leaves_nothing(client_as, monkeypatch):
+    clerk = client_as("village_clerk", VILLAGE)
+    born = {"kind": "birth", "sex": "女", "birth": "2026-10-30", "relation": "之女", "name": "甲新"}
+    sent = {**born, "on": "2026-11-01", "document": "出生医学证明", "note": ""}
+    where = "/households/4205270000000001/arrival/"
+    with monkeypatch.context() as gone:
+        gone.setattr(members, "record", _stop_the_database)  # the person's row is written by then
+        answer = clerk.post(where, sent)
+    assert answer.status_code in (422, 503)
+    assert "没有写入任何内容" in answer.content.decode()
+    close_old_connections()
+    with within(EVERYWHERE, by="tester"):
+        assert not Person.objects.filter(name="甲新").exists()
+    assert clerk.post(where, sent).status_code == 302
+    with within(EVERYWHERE, by="tester"):
+        assert Person.objects.filter(name="甲新").count() == 1

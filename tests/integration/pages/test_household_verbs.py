@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bangfu.books.households.models import Household, Person
+from bangfu.books.households.models import Household, IncomeItem, Person
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
 
@@ -119,3 +119,25 @@ def test_a_number_of_a_person_is_kept_out_of_free_text(clerk):
 def test_the_field_for_the_number_takes_it(clerk):
     born = {"kind": "birth", "sex": "女", "birth": "1949-12-31", "relation": "之女", "name": "甲新"}
     assert _send(clerk, "arrival", certificate="11010519491231002X", **born).status_code == 302
+
+
+def test_the_history_speaks_in_words_and_yuan(clerk):
+    with within(EVERYWHERE, by="tester", reason="改收入"):
+        item = IncomeItem.objects.create(
+            household_id=NO, place_code=VILLAGE, year=2026, item="a1", fen=123456
+        )
+        Household.objects.filter(pk=NO).update(safe_water=False)
+    with within(EVERYWHERE, by="tester", reason="核对"):
+        item.fen = 200000
+        item.save()
+        Household.objects.filter(pk=NO).update(safe_water=True, monitored_class="边缘易致贫户")
+    page = clerk.get(f"/households/{NO}/history/").content.decode()
+    assert "1,234.56 元" in page
+    assert "2,000 元" in page
+    assert "123456" not in page
+    assert "True" not in page
+    assert "边缘易致贫户" in page
+    clerk.post("/language/", {"language": "en"})
+    english = clerk.get(f"/households/{NO}/history/").content.decode()
+    assert "marginal household at risk" in english
+    assert "2,000 yuan" in english

@@ -176,7 +176,10 @@ def test_uploads_lie_sealed_outside_the_web_root(officer, settings):
 
 
 @pytest.mark.parametrize("only", ["", ".bangfu-"], ids=["any file", "the kept file"])
-def test_a_full_disk_is_told_and_leaves_nothing(officer, workbook, monkeypatch, only):
+def test_a_full_disk_is_told_and_leaves_nothing(
+    officer, workbook, monkeypatch, settings, tmp_path, only
+):
+    settings.UPLOADS = tmp_path / "uploads"  # what is kept already is not written again
     content, real = workbook(), Path.write_bytes
 
     def full(path: Path, data: bytes) -> int:

@@ -172,3 +172,16 @@ def test_a_finished_prerequisite_is_met_and_a_missing_one_blocks(load, as_web):
             ("P3", False),
             ("P4", False),
         ]
+
+
+def test_what_is_being_delivered_keeps_its_amount_and_target(load, as_web):
+    load(BANK)
+    with as_web():
+        Project.objects.filter(number="P1").update(stage="plan")
+    load(BANK)
+    for change in ({"cost": 9}, {"target": None}):
+        with pytest.raises(InputError) as refused:
+            load(sheet({"project_id": "P1", "beneficiaries": ["脱贫户"], **change}))
+        assert [p.where for p in refused.value.problems] == ["P1"]
+    with as_web():
+        assert Project.objects.get(number="P1").cost_fen == 10_000

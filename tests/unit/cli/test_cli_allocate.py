@@ -134,3 +134,11 @@ def test_an_answer_that_cannot_be_written(tmp_path: Path) -> None:
         refused(
             bangfu("allocate", "--problem", problem, "--json", tmp_path / "no/r.json"), 2, "不存在"
         )
+
+
+def test_broken_json_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text('{"a": 1,}', "utf-8")
+    said = bangfu("allocate", "--problem", path)
+    refused(said, 3, "bad.json 读不懂", "bad.json:1:9")
+    assert said.err.count("不是合法的 JSON") == 1

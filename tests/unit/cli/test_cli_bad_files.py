@@ -27,7 +27,16 @@ from tests.unit.cli.workbooks import (
     write_xlsx,
 )
 
+from bangfu.books.walls.scope import DataClass, Scope
 from bangfu.cli import checking
+
+
+@pytest.fixture(autouse=True)
+def county_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may see the county: these tests are of files and start no database."""
+    scope = Scope((COUNTY,), frozenset({DataClass.PERSONS}), "test")
+    monkeypatch.setattr("bangfu.cli.screening.named", lambda *_, **__: ("tester", scope))
+
 
 # How each command names a file that it reads.
 TAKES: dict[str, Callable[[Path, Path], tuple[object, ...]]] = {

@@ -156,3 +156,24 @@ def test_every_command_has_help() -> None:
 
 def test_no_arguments_shows_the_help() -> None:
     assert "demo" in bangfu().out
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "用法不对"), ("en", "Wrong usage")])
+@pytest.mark.parametrize("form", ["--lang {}", "--lang={}"])
+def test_the_language_stands_before_the_command_too(lang: str, words: str, form: str) -> None:
+    other = {"zh": "en", "en": "zh"}[lang]
+    options = form.format(lang).split()
+    refused(bangfu(*options, "check", lang=other), 2, words)
+    said = bangfu(*options, "check", "/nowhere/a.xlsx", lang=other)
+    refused(said, 2, {"zh": "找不到", "en": "a.xlsx"}[lang])
+    assert ("找不到" in said.err) == (lang == "zh")
+    # What a command is told itself counts, and the next run knows nothing of this one.
+    said = bangfu(*options, "check", "/nowhere/a.xlsx", "--lang", other, lang=lang)
+    assert ("找不到" in said.err) == (other == "zh")
+    assert ("找不到" in bangfu("check", "/nowhere/a.xlsx", lang=other).err) == (other == "zh")
+
+
+def test_only_the_modules_of_the_command_are_loaded() -> None:
+    assert len(program(["--lang", "en", "check"]).registered_commands) == len(
+        program(["check"]).registered_commands
+    )

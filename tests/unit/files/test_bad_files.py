@@ -65,6 +65,9 @@ def _ole(*streams: str) -> bytes:
         ("blank.csv", b"\n\n", "没有任何数据"),
         ("other.csv", b"1,2\n3,4\n", "没有找到表头"),
         ("nothing.xlsx", _xlsx([[]]), "没有任何数据"),
+        ("text.xlsx", "户编号,姓名\n1,甲\n".encode(), "是文本文件，不是 Excel 工作簿"),
+        ("notes.xls", "今天走访三户\n".encode(), "是文本文件，不是 Excel 工作簿"),
+        ("renamed.csv", _xlsx([["户编号"], ["1"]]), "扩展名改成 .xlsx"),
     ],
 )
 def test_content_decides_and_the_sentence_names_it(

@@ -20,6 +20,7 @@ APPS = (
     "assistance",
     "cases",
     "projects",
+    "assets",
     "funds",
     "payments",
     "intake",

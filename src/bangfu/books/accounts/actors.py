@@ -114,13 +114,19 @@ def actor_of(username: str, *, on: date) -> Actor:
     """
     with within(Scope((), frozenset(), "log in"), by=username):
         operator = Operator.objects.filter(username=username, is_active=True).first()
-        held = held_roles(username, on=on)
-    return Actor(
-        username,
-        operator.display_name if operator else username,
-        operator.person_token if operator else None,
-        held,
-    )
+        held = held_roles(username, on=on) if operator else ()
+    return _actor(operator, held) if operator else Actor(username, username, None, ())
+
+
+def actor_logged_in(operator: Operator, *, on: date) -> Actor:
+    """As `actor_of`, for the operator of a request's session, who is looked up already."""
+    with within(Scope((), frozenset(), "log in"), by=operator.username):
+        held = held_roles(operator.username, on=on)
+    return _actor(operator, held)
+
+
+def _actor(operator: Operator, held: tuple[HeldRole, ...]) -> Actor:
+    return Actor(operator.username, operator.display_name, operator.person_token, held)
 
 
 def held_roles(
@@ -135,16 +141,17 @@ def held_roles(
         operator_id=username,
         operator__is_active=True,
         valid_from__lte=on,
-    ).select_related("role")
+    ).order_by("place_code", "role_id")
     return tuple(
-        HeldRole(
-            grant.role_id,
-            Text(grant.role.name_zh, grant.role.name_en),
-            grant.place_code,
-            frozenset(DataClass(name) for name in grant.role.classes),
-            grant.role.writes,
+        HeldRole(role, Text(zh, en), place, frozenset(map(DataClass, classes)), writes)
+        for role, zh, en, place, classes, writes in found.values_list(
+            "role_id",
+            "role__name_zh",
+            "role__name_en",
+            "place_code",
+            "role__classes",
+            "role__writes",
         )
-        for grant in found.order_by("place_code", "role_id")
     )
 
 

@@ -25,6 +25,7 @@ from bangfu.books.accounts.forms import (
     RenameForm,
 )
 from bangfu.books.accounts.models import Operator, Role
+from bangfu.books.journal import words
 from bangfu.books.journal.models import Entry
 from bangfu.books.places import actions as places_actions
 from bangfu.books.places import queries as places_read
@@ -63,13 +64,13 @@ OPERATORS = (
 )
 ENTRIES = (
     Column("at", Text("时间", "At"), lambda e: e.at, Kind.DAY, sort="at"),
-    Column("actor", Text("谁", "Who"), lambda e: e.actor, sort="actor"),
-    Column("verb", Text("做了什么", "What"), lambda e: e.verb, sort="verb"),
-    Column("subject", Text("对象", "Subject"), lambda e: e.subject, sort="subject"),
+    Column("actor", Text("谁", "Who"), lambda e: e.who, sort="actor"),
+    Column("verb", Text("做了什么", "What"), lambda e: words.verb(e.verb), sort="verb"),
+    Column("subject", Text("对象", "Subject"), lambda e: words.subject(e.subject), sort="subject"),
     Column("place", Text("地方", "Place"), lambda e: e.place_name, sort="place_code"),
     Column("reason", Text("原因", "Reason"), lambda e: e.reason),
-    Column("before", Text("之前", "Before"), lambda e: e.before),
-    Column("after", Text("之后", "After"), lambda e: e.after),
+    Column("before", Text("之前", "Before"), lambda e: words.details(e.verb, e.before)),
+    Column("after", Text("之后", "After"), lambda e: words.details(e.verb, e.after)),
 )
 PLACES = (
     Column(
@@ -180,7 +181,10 @@ def journal(request: HttpRequest) -> HttpResponse:
 
     def decorate(rows: list[Entry]) -> list[Entry]:
         names = places_read.names(row.place_code for row in rows)
+        people = queries.display_names(row.actor for row in rows)
         for row in rows:
+            name = people.get(row.actor)
+            row.who = f"{name} ({row.actor})" if name else row.actor  # type: ignore[attr-defined]
             row.place_name = names.get(row.place_code, row.place_code)  # type: ignore[attr-defined]
         return rows
 

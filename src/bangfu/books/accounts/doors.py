@@ -45,6 +45,7 @@ class Request(Protocol):
 def page(
     *,
     classes: Iterable[DataClass] = (),
+    either: Iterable[DataClass] = (),
     purpose: str,
     place: str | None = None,
     writes: bool = True,
@@ -54,14 +55,15 @@ def page(
 ) -> Callable[[View], View]:
     """Put a view behind the door.
 
-    `classes`: the data it needs, all of them. `place`: the name of the URL's argument that holds a
+    `classes`: the data it needs, all of them. `either`: of these one is enough, and the role that gives
+    most of them is used, for tables that are seen by either. `place`: the name of the URL's argument that holds a
     place code, which narrows the scope to it. `writes` false: the page has no verb, so that a role
     that only reads may also send it forms (a search, a what-if). `sampled`: an assessor may read it
     too, and finds the households of the own sample in it. `roles`: only who holds one of them comes
     in, and reaches no farther than it is held. `own`: what it writes is the actor's own account, which
     roles that only read may change too.
     """
-    wanted, only = frozenset(classes), frozenset(roles)
+    always, of_these, only = frozenset(classes), frozenset(either), frozenset(roles)
 
     def behind(view: View) -> View:
         @wraps(view)
@@ -74,7 +76,7 @@ def page(
             writing = writes and request.method not in READING
             scope = _scope(
                 actor,
-                wanted,
+                always | _most_of(actor, of_these, writing=writing),
                 purpose,
                 named[place] if place else places.NATION,
                 writing=writing and not own,
@@ -92,10 +94,16 @@ def page(
                     )
                 return view(request, *arguments, **named)
 
-        entered.door = wanted  # type: ignore[attr-defined]  # the suite lists which views have one
+        entered.door = always | of_these  # type: ignore[attr-defined]  # the suite lists them
         return entered
 
     return behind
+
+
+def _most_of(actor: Actor, classes: frozenset[DataClass], *, writing: bool) -> frozenset[DataClass]:
+    """The most of these classes that one role gives; all of them, to be refused, when none does."""
+    given = [held.classes & classes for held in actor.held if held.writes or not writing]
+    return max(given, key=len, default=classes) or classes
 
 
 def endpoint(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from bangfu.books.accounts.models import Grant, Role
+from bangfu.books.journal.words import VERBS
 from bangfu.core.language import Text
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later, say
@@ -145,7 +146,14 @@ class PasswordForm(Form):
 
 class JournalFilter(Form):
     actor = forms.CharField(label=later("谁（用户名）", "Who (user name)"), required=False)
-    verb = forms.CharField(label=later("做了什么", "What"), required=False)
+    verb = forms.ChoiceField(
+        label=later("做了什么", "What"),
+        required=False,
+        choices=[
+            ("", later("全部", "all")),
+            *((code, later(text.zh, text.en)) for code, text in VERBS.items()),
+        ],
+    )
     subject = forms.CharField(label=later("对象", "Subject"), required=False)
     since = date_field("从", "From", required=False)
     until = date_field("到", "To", required=False)

@@ -40,6 +40,21 @@ def grants_of(username: str, *, on: date) -> list[Grant]:
     )
 
 
+def display_names(usernames: Iterable[str]) -> dict[str, str]:
+    """The names of those who act, by user name; the accounts that the scope shows."""
+    known = Operator.objects.filter(username__in=set(usernames))
+    return dict(known.values_list("username", "display_name"))
+
+
+def assessors_at(place_code: str, *, on: date) -> list[tuple[str, str]]:
+    """Who is an assessor at a place on a day: user name and name, by name."""
+    grants = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), role_id="assessor", valid_from__lte=on
+    )
+    held = [grant.operator_id for grant in grants if places.contains(grant.place_code, place_code)]
+    return sorted(display_names(held).items(), key=lambda pair: pair[1])
+
+
 def recovery_codes_left(username: str) -> int:
     """How many recovery codes of an operator have not been used."""
     return RecoveryCode.objects.filter(operator_id=username, used_at__isnull=True).count()

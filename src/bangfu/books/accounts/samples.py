@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -27,13 +27,20 @@ def assign_sample(
     households: Sequence[tuple[str, str]],
     valid_from: date,
     valid_to: date | None = None,
+    drawn: Mapping[str, object] | None = None,
 ) -> Sample:
-    """Give the assessor the households drawn at a place, as (number, village code) pairs.
+    """Give the assessor the households drawn at a place, as (number, village code) pairs. `drawn` says
+    how, for the journal: seed, frame, and of how many.
 
     Runs in a scope of the purpose `PURPOSE`. InputError for households outside the place, or an account
     that is no assessor there; ConflictError when the name is taken or a household is not in the books.
     """
     problems = [
+        Problem("valid_to", Text("要晚于开始的日期。", "It must lie after the first day."))
+        for end in (valid_to,)
+        if end is not None and end <= valid_from
+    ]
+    problems += [
         Problem(number, Text("不在抽样的地方。", "Not in the place of the sample."), village)
         for number, village in households
         if not places.contains(place_code, village)
@@ -74,14 +81,22 @@ def assign_sample(
         place_code=place_code,
         verb="accounts.assign_sample",
         subject=f"sample {name}",
-        after={"assessor": assessor, "households": len(households)},
+        after={"assessor": assessor, "households": len(households), **(drawn or {})},
     )
     return sample
 
 
 @transaction.atomic
 def end_sample(*, by: str, sample: Sample, on: date, reason: str) -> None:
-    """Close a sample: from `on` its assessor sees none of it."""
+    """Close a sample: from `on` its assessor sees none of it. ConflictError when it has ended, or on its
+    first day."""
+    if on <= sample.valid_from or (sample.valid_to is not None and sample.valid_to <= on):
+        raise ConflictError(
+            Text(
+                "样本当天才开始，或者已经结束，不能在这一天结束。",
+                "The sample begins on that day, or has ended already.",
+            )
+        )
     Sample.objects.filter(pk=sample.pk).update(valid_to=on)
     journal.write(
         by=by,

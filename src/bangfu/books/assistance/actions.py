@@ -10,11 +10,11 @@ from django.db import transaction
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
+from bangfu.books.places.days import day_problem
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.facts.dictionary import HELP
 from bangfu.core.language import Text
 
-_FUTURE = Text("日期不能在今天之后。", "The day lies in the future.")
 _NEEDED = Text("请填写。", "Please fill this in.")
 
 
@@ -32,17 +32,18 @@ def agree_measure(
     today: date,
 ) -> Measure:
     """Agree a measure with a household. InputError with what is missing or wrong."""
-    problems = _missing(content=content, responsible=responsible)
+    household = the_household(household_no)
+    problems = [
+        *_missing(content=content, responsible=responsible),
+        *_wrong_day("agreed_on", agreed_on, household.place_code, today),
+    ]
     if family not in HELP:
         problems.append(Problem("family", Text("请选择措施类别。", "Choose a family.")))
-    if agreed_on > today:
-        problems.append(Problem("agreed_on", _FUTURE))
     if due_on is not None and due_on < agreed_on:
         problems.append(
             Problem("due_on", Text("期限不能早于商定日期。", "It is due before it was agreed."))
         )
     _refuse(problems)
-    household = the_household(household_no)
     measure = Measure.objects.create(
         place_code=household.place_code,
         household_no=household_no,
@@ -61,8 +62,7 @@ def agree_measure(
 def start_measure(*, by: str, measure_id: int, on: date, today: date) -> Measure:
     """Record that a measure is being carried out."""
     measure = _measure(measure_id)
-    if on > today:
-        _refuse([Problem("on", _FUTURE)])
+    _refuse(_wrong_day("on", on, measure.place_code, today))
     measure.started_on = on
     measure.save(update_fields=["started_on"])
     _journal(by, measure, "start_measure", {"on": on.isoformat()})
@@ -73,9 +73,7 @@ def start_measure(*, by: str, measure_id: int, on: date, today: date) -> Measure
 def end_measure(*, by: str, measure_id: int, on: date, result: str, today: date) -> Measure:
     """Record that a measure has ended, and what came of it."""
     measure = _measure(measure_id)
-    problems = _missing(result=result)
-    if on > today:
-        problems.append(Problem("on", _FUTURE))
+    problems = [*_missing(result=result), *_wrong_day("on", on, measure.place_code, today)]
     if measure.started_on is None or on < measure.started_on:
         problems.append(
             Problem(
@@ -102,11 +100,13 @@ def record_visit(
     today: date,
 ) -> Visit:
     """Record a visit. InputError with what is missing."""
-    problems = _missing(visitors=visitors, seen=seen)
-    if visited_on > today:
-        problems.append(Problem("visited_on", _FUTURE))
-    _refuse(problems)
     household = the_household(household_no)
+    _refuse(
+        [
+            *_missing(visitors=visitors, seen=seen),
+            *_wrong_day("visited_on", visited_on, household.place_code, today),
+        ]
+    )
     visit = Visit.objects.create(
         place_code=household.place_code,
         household_no=household_no,
@@ -139,6 +139,11 @@ def _measure(measure_id: int) -> Measure:
 
 def _missing(**texts: str) -> list[Problem]:
     return [Problem(name, _NEEDED) for name, text in texts.items() if not text.strip()]
+
+
+def _wrong_day(where: str, day: date, place_code: str, today: date) -> list[Problem]:
+    wrong = day_problem(day, place_code=place_code, today=today)
+    return [Problem(where, wrong)] if wrong else []
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

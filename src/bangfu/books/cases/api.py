@@ -37,10 +37,12 @@ from bangfu.web.rest import (
     Line,
     Name,
     PlaceCode,
+    Reason,
     Refusal,
     Said,
     page_of,
     said,
+    written_out,
 )
 
 router = Router(tags=["cases"])
@@ -49,6 +51,9 @@ AT_ONCE = 5_000
 Whole = Annotated[int, Limits(ge=-(2**53), le=2**53)]
 Version = Annotated[int, Limits(ge=1, le=2**31 - 1)]
 Answer = bool | Whole | Line | list[Line]
+StateName = Annotated[State, written_out(State)]
+# A schema that lists what its keys look like allows others too, unless it says so.
+NAMES_ONLY = Limits(json_schema_extra={"additionalProperties": False})
 
 
 class CaseLine(Schema):
@@ -59,7 +64,9 @@ class CaseLine(Schema):
     procedure: str
     place_code: str
     household_no: str | None
-    state: State
+    about: str
+    title: str
+    state: StateName
     step: str
     round: int
     version: int
@@ -90,7 +97,7 @@ class FieldOut(Schema):
     """One thing a step asks: day is "2026-11-22", money whole fen, photos base64."""
 
     id: str
-    kind: Kind
+    kind: Annotated[Kind, written_out(Kind)]
     text: Said
     required: bool
     choices: list[str]
@@ -127,9 +134,11 @@ class Judged(Body):
 class StepIn(Body):
     """What a step records: answers by field, photos as base64 by field, and a judgement."""
 
-    answers: dict[Name, Answer] = {}
-    judged: dict[Name, Judged] = {}
-    photos: dict[Name, Annotated[list[str], Limits(max_length=MOST_PHOTOS)]] = {}
+    answers: Annotated[dict[Name, Answer], NAMES_ONLY] = {}
+    judged: Annotated[dict[Name, Judged], NAMES_ONLY] = {}
+    photos: Annotated[
+        dict[Name, Annotated[list[str], Limits(max_length=MOST_PHOTOS)]], NAMES_ONLY
+    ] = {}
     passes: bool = True
     reason: Line = ""
 
@@ -154,14 +163,14 @@ class ReturnIn(Body):
 
     version: Version
     step: Name
-    reason: Line
+    reason: Reason
 
 
 class WithdrawIn(Body):
     """A case to end."""
 
     version: Version
-    reason: Line
+    reason: Reason
 
 
 class MergeIn(Body):
@@ -169,7 +178,7 @@ class MergeIn(Body):
 
     version: Version
     keep: Key
-    reason: Line
+    reason: Reason
 
 
 class Seen(Body):
@@ -202,7 +211,7 @@ def cases(
     place: PlaceCode | None = None,
     household_no: HouseholdNo | None = None,
     kind: Name | None = None,
-    state: State | None = None,
+    state: StateName | None = None,
     step: Name | None = None,
 ) -> Cases:
     """Cases of the scope, narrowed by what is given."""

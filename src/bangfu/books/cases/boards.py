@@ -12,6 +12,7 @@ from django.utils import timezone
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases.evidence import registered_poor
 from bangfu.books.cases.models import Case
+from bangfu.books.cases.subjects import KEPT
 from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
@@ -177,6 +178,7 @@ def _without(notice: Notice, cases: Sequence[Case]) -> list[dict[str, str]] | No
         known = {
             "village": villages.get(case.place_code, ""),
             "head": heads.get(str(case.household_id), ""),
+            "project": case.title,
         }
         told = [name for name, value in known.items() if value and name in notice.fields]
         mine = [row for row in rows if told and all(row[name] == known[name] for name in told)]
@@ -192,11 +194,7 @@ def _rows(
     """The row of each case: only what the kind of notice has a field for."""
     kind = KINDS[procedure.notice_kind]
     villages = _villages(cases)
-    known = (
-        _of_households(cases)
-        if procedure.subject is Subject.HOUSEHOLD
-        else {case.pk: _of_village(case.place_code) for case in cases}
-    )
+    known = _known(procedure, cases)
     rows = {}
     for case in cases:
         given = answers[case.pk]
@@ -211,6 +209,15 @@ def _rows(
             name: value for name, value in values.items() if value and kind.field(name) is not None
         }
     return rows
+
+
+def _known(procedure: Procedure, cases: Sequence[Case]) -> dict[int, dict[str, str]]:
+    """By case, what the books know of its subject."""
+    if procedure.subject in KEPT:
+        return KEPT[procedure.subject].notice_rows(cases)
+    if procedure.subject is Subject.HOUSEHOLD:
+        return _of_households(cases)
+    return {case.pk: _of_village(case.place_code) for case in cases}
 
 
 def _villages(cases: Sequence[Case]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from bangfu.books.cases.standing import (
     answered_by_hand,
     groups,
 )
+from bangfu.books.cases.subjects import KEPT
 from bangfu.books.cases.writing import (
     write_answers,
     write_conditions,
@@ -31,6 +32,7 @@ from bangfu.books.cases.writing import (
 )
 from bangfu.books.journal import actions as journal
 from bangfu.books.journal.models import Entry
+from bangfu.books.places.days import day_problem
 from bangfu.books.walls.bulk import plan_anew
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
@@ -122,6 +124,12 @@ def _against_form(group: Group, given: Given, at: Circumstances) -> list[Problem
     counts = {name: len(photos) for name, photos in given.photos.items() if photos}
     most = rules.most(at.policy, step, place=case.place_code, on=case.opened_on)
     problems = engine.check_answers(step, {**given.answers, **counts}, most)
+    problems += [
+        Problem(field, wrong, rule="day")
+        for field, answer in given.answers.items()
+        if isinstance(answer, date)
+        and (wrong := day_problem(answer, place_code=case.place_code, today=at.today))
+    ]
     if step.decides is Decides.PERSON and not given.passes and not given.reason.strip():
         problems.append(Problem("reason", NEEDS_REASON, rule="reason"))
     return problems
@@ -237,7 +245,7 @@ def _read_of(step: Step) -> set[str] | None:
     """Which earlier answers a step's writing reads; None for all."""
     if step.criteria:
         return None
-    return {*effects.READS.get(step.effect, ()), *(boards.READS if step.notice else ())}
+    return {*effects.read_by(step.effect), *(boards.READS if step.notice else ())}
 
 
 # Conditions
@@ -323,6 +331,9 @@ def _move(
             at.today,
             "" if verdict.passes else verdict.reason.zh,
         )
+        kept = KEPT.get(group.procedure.subject)
+        if target != DONE and kept is not None and kept.refused is not None:
+            kept.refused(at.by.username, group.cases, verdict.reason.zh)
         return
     place(
         {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Max
 
 from bangfu.books.assistance.actions import agree_measure
+from bangfu.books.cases import subjects
 from bangfu.books.cases.evidence import INCOMES
 from bangfu.books.cases.models import Case, Registration
 from bangfu.books.cases.rules import label
+from bangfu.books.cases.subjects import Effect, Row
 from bangfu.books.households import recognition
 from bangfu.books.households.models import Person, VillageProfile
 from bangfu.core.errors import ConflictError
@@ -22,10 +24,8 @@ from bangfu.core.periods import month_of
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.model import Procedure
 
-Row = Mapping[str, Any]
 # The families of measures by the words that the procedure offers.
 _FAMILY = {plain(Table.HOUSEHOLD)[name].zh: name for name in HELP}
-Effect = Callable[[str, Sequence[Case], Mapping[int, Row], Policy, date], None]
 
 
 # The answers that each effect reads.
@@ -46,7 +46,13 @@ def carry_out(
     today: date,
 ) -> None:
     """Do what the step's effect says for every case, or raise and leave nothing done."""
-    _EFFECTS[effect](by, cases, answers, policy, today)
+    known = {**_EFFECTS, **subjects.effects()}
+    known[effect](by, cases, answers, policy, today)
+
+
+def read_by(effect: str) -> Sequence[str]:
+    """The answers that an effect reads."""
+    return {**READS, **subjects.reads()}.get(effect, ())
 
 
 def refusal(procedure: Procedure, case_household: Any) -> Text | None:

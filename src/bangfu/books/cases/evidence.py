@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Count, Q
 
+from bangfu.books.cases import subjects
 from bangfu.books.cases.models import Answer, Case, Registration
 from bangfu.books.households.batch import BY_NAME
 from bangfu.books.households.models import Household, Person, VillageProfile
@@ -152,6 +153,8 @@ def conditions(
     `cases` run by one procedure in one county; values of the policy are those of each case's place
     on the day.
     """
+    if subject in subjects.KEPT:
+        return subjects.KEPT[subject].conditions(cases, listed, answers, policy, today)
     known: Mapping[int, Any]
     judges: Mapping[str, Callable[[Any, Any], Evidence]]
     if subject is Subject.HOUSEHOLD:

@@ -37,7 +37,8 @@ class NotAmong(models.Func):
 class Case(models.Model):
     """One case: `kind` of procedure, `procedure` the variant that was in force when it was opened.
 
-    `household` is null for cases of a village or a county, whose place is `place_code`. `step` is empty
+    `household` is null for cases of a village or a county, whose place is `place_code`, and for cases of
+    what a later app keeps: those name it in `about` ("project 17") and, for lists, in `title`. `step` is empty
     once the case has ended. `since` is when the step could begin, `due_on` when it must be done,
     `level` whose work it is (core.places.Level). `notice` names the notice that must be over before
     the step, after `notice_closes_on`. `version` grows with every act, so that of two at once one is told.
@@ -55,6 +56,8 @@ class Case(models.Model):
         blank=True,
         related_name="cases",
     )
+    about = models.TextField(blank=True, default="")
+    title = models.TextField(blank=True, default="")
     finding = models.TextField(blank=True, default="")
     opened_on = models.DateField()
     opened_by = models.TextField()
@@ -85,8 +88,16 @@ class Case(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["place_code", "kind"],
-                condition=Q(state="open", household__isnull=True),
+                condition=Q(state="open", household__isnull=True, about=""),
                 name="cases_case_one_of_place",
+            ),
+            models.UniqueConstraint(
+                fields=["about", "kind"],
+                condition=Q(state="open") & ~Q(about=""),
+                name="cases_case_one_of_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(about="") | Q(household__isnull=True), name="cases_case_one_subject"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_on__isnull=True) & ~Q(step="")
@@ -108,6 +119,7 @@ class Case(models.Model):
             models.Index(
                 fields=["due_on", "place_code"], condition=Q(state="open"), name="cases_case_due"
             ),
+            models.Index(fields=["about"], condition=~Q(about=""), name="cases_case_about"),
         ]
 
     def __str__(self) -> str:

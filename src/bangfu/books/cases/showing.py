@@ -16,7 +16,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow import engine
 from bangfu.core.workflow.evidence import Evidence
-from bangfu.core.workflow.model import Criterion, Procedure, Step, Subject
+from bangfu.core.workflow.model import Criterion, Decides, Procedure, Step, Subject
 
 STATE_WORDS = {
     State.OPEN: Text("办理中", "open"),
@@ -29,7 +29,8 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step on the page: `state` is done, now or ahead; `hinders` says what keeps it waiting."""
+    """One step on the page: `state` is done, now or ahead; `hinders` says what keeps it waiting,
+    `reason` why it ended as it did."""
 
     step: Step
     state: str
@@ -37,6 +38,7 @@ class StepLine:
     record: StepRecord | None
     due_on: date | None
     hinders: tuple[Text, ...] = ()
+    reason: Text | None = None
 
 
 def steps(case: Case, at: Circumstances) -> list[StepLine]:
@@ -55,9 +57,21 @@ def steps(case: Case, at: Circumstances) -> list[StepLine]:
                 record,
                 case.due_on if now else _ahead(procedure, step, case, record, at),
                 hinders(case, step, procedure, records, at) if now else (),
+                _reason(case, step, record, at.policy) if record and record.reason else None,
             )
         )
     return lines
+
+
+def _reason(case: Case, step: Step, record: StepRecord, policy: Policy) -> Text:
+    """Why a step ended as it did: a count of votes in both languages, else what a person wrote."""
+    if step.decides is Decides.VOTES:
+        answers = answers_of([case], engine.VOTES)[case.pk]
+        share = rules.majority(policy, step, place=case.place_code, on=case.opened_on)
+        told = engine.verdict(step, answers, passes=record.passes, reason="", majority=share).reason
+        if told.zh == record.reason:
+            return told
+    return Text(record.reason, record.reason)
 
 
 def _ahead(

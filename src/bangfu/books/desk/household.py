@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bangfu.books.accounts.models import Operator
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
@@ -40,6 +40,25 @@ _CONDITIONS = (
     "woodland",
     "orchard",
 )
+# Units that the national sheet leaves out of its own Chinese names.
+_UNITS = {"house_area": "（平方米）", "main_road_km": "（公里）"}
+# What the page says of a member, of whom sixty columns are kept.
+_OF_MEMBERS = (
+    "household_id",
+    "person_no",
+    "name",
+    "relation",
+    "sex",
+    "birth",
+    "schooling",
+    "education",
+    "health",
+    "skill",
+    "work_months",
+    "work_place",
+    "resident_medical",
+    "employee_medical",
+)
 COST = "e"
 FEN_IN_YUAN = 100
 
@@ -66,16 +85,17 @@ class Pair:
 
 def incomes(household_no: str, members: int) -> list[Year]:
     """Incomes by year, latest first. Net = a + b + c + d − e (domain: income formula)."""
-    by_year: dict[int, list[IncomeItem]] = {}
-    for item in IncomeItem.objects.filter(household_id=household_no).order_by("-year", "item"):
-        by_year.setdefault(item.year, []).append(item)
+    by_year: dict[int, list[tuple[str, int]]] = {}
+    rows = IncomeItem.objects.filter(household_id=household_no).order_by("-year", "item")
+    for year, item, fen in rows.values_list("year", "item", "fen"):
+        by_year.setdefault(year, []).append((item, fen))
     found = []
     for year, items in by_year.items():
         groups = dict.fromkeys(GROUPS, 0)
-        for item in items:
-            groups[item.item[0]] += item.fen
+        for item, fen in items:
+            groups[item[0]] += fen
         net = sum(fen if group != COST else -fen for group, fen in groups.items())
-        named = tuple((ITEMS[item.item], item.fen) for item in items)
+        named = tuple((ITEMS[item], fen) for item, fen in items)
         found.append(Year(year, groups, named, net, net // members if members else None))
     return found
 
@@ -104,7 +124,7 @@ def conditions(household: Household) -> list[Pair]:
     """Housing, water and living conditions."""
     return [
         Pair(
-            Text(_FACTS[name].zh, _FACTS[name].en),
+            Text(_FACTS[name].zh + _UNITS.get(name, ""), _FACTS[name].en),
             getattr(household, name),
             "yes_no" if isinstance(getattr(household, name), bool) else "text",
         )
@@ -142,18 +162,15 @@ def happenings(household_no: str) -> list[tuple[Happening, Text]]:
 def history(household_no: str) -> list[tuple[Act, str]]:
     """Every change with the name of who made it."""
     found = acts(household_no)
-    names = dict(
-        Operator.objects.filter(username__in={act.actor for act in found}).values_list(
-            "username", "display_name"
-        )
-    )
+    names = display_names(act.actor for act in found)
     return [(act, names.get(act.actor, act.actor)) for act in found]
 
 
 def gathered(household: Household, on: date) -> dict[str, Any]:
     """Everything the page shows of a household in the scope."""
     number = household.household_no
-    persons = with_ages(Person.objects.filter(household_id=number).order_by("person_no"), on)
+    members = Person.objects.filter(household_id=number).order_by("person_no")
+    persons = with_ages(members.only(*_OF_MEMBERS), on)
     years = incomes(number, len(persons))
     return {
         "household": household,

@@ -71,13 +71,16 @@ def below(code: str) -> list[Figures]:
 def of_place(code: str) -> Figures:
     """The figures of the place itself, within the scope."""
     low, high = places.code_range(code)
-    inside = Household.objects.filter(place_code__gte=low, place_code__lt=high)
-    monitored = inside.filter(monitored_class__isnull=False)
+    inside = {"place_code__gte": low, "place_code__lt": high}
+    # All households are counted from the index alone, which their facts are not in.
+    monitored = Household.objects.filter(**inside, monitored_class__isnull=False).aggregate(
+        rows=Count("pk"), at_risk=Count("pk", filter=~Q(risk_removed=True))
+    )
     return Figures(
         code,
         Place.objects.filter(code=code).values_list("name", flat=True).first() or code,
-        inside.count(),
-        Person.objects.filter(place_code__gte=low, place_code__lt=high).count(),
-        monitored.count(),
-        monitored.exclude(risk_removed=True).count(),
+        Household.objects.filter(**inside).count(),
+        Person.objects.filter(**inside).count(),
+        monitored["rows"],
+        monitored["at_risk"],
     )

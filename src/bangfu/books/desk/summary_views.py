@@ -16,9 +16,9 @@ from bangfu.books.cases.models import State as CaseState
 from bangfu.books.desk import listings, summaries, sums
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.actions.happening import KINDS
+from bangfu.books.households.listing import COLUMNS as HOUSEHOLDS
+from bangfu.books.households.listing import decorated, household_address
 from bangfu.books.households.models import Happening, Household, Person
-from bangfu.books.households.views import COLUMNS as HOUSEHOLDS
-from bangfu.books.households.views import decorated, household_address
 from bangfu.books.notices.models import Notice
 from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from bangfu.books.accounts.actors import Actor
@@ -16,6 +16,8 @@ from bangfu.books.cases.models import Case
 from bangfu.books.households.models import Person
 from bangfu.books.notices.models import Objection
 from bangfu.books.places.models import Place
+from bangfu.books.projects.models import Defect
+from bangfu.books.projects.queries import open_commitments
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
@@ -46,14 +48,10 @@ def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
 
 def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
     """What waits for the actor in all, kinds without anything left out."""
-    due = cases.due_for(actor, today, policy=policy)
+    due = cases.due_for(actor, today, policy=policy).order_by()
+    counted = due.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     found = [
-        Waiting(
-            Text("个案", "Cases"),
-            due.count(),
-            due.filter(due_on__lt=today).count(),
-            reverse("tasks-due"),
-        )
+        Waiting(Text("个案", "Cases"), counted["count"], counted["late"], reverse("tasks-due"))
     ]
     if actor.reach({DataClass.PERSONS}, writes=True):
         late = late_measures(today).count()
@@ -67,7 +65,29 @@ def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
                 f"{reverse('notices')}?objections=open",
             )
         )
+    found += _of_projects(today)
     return [one for one in found if one.count]
+
+
+def _of_projects(today: date) -> list[Waiting]:
+    """Commitments of meetings that are open, and defects that wait for repair."""
+    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today))}
+    promised = open_commitments().aggregate(**counts)
+    defects = Defect.objects.filter(repaired_on=None).aggregate(**counts)
+    return [
+        Waiting(
+            Text("会议议定待落实", "Commitments of meetings"),
+            promised["count"],
+            promised["late"],
+            f"{reverse('commitments')}?state=open",
+        ),
+        Waiting(
+            Text("项目缺陷待修复", "Defects to repair"),
+            defects["count"],
+            defects["late"],
+            f"{reverse('projects')}?defects=open",
+        ),
+    ]
 
 
 def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...]:
@@ -97,8 +117,8 @@ def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...
     return (
         Column(
             "head",
-            Text("户主", "Head"),
-            lambda c: c.head or c.village,
+            Text("户主或项目", "Head or project"),
+            lambda c: c.head or c.title or c.village,
             link=lambda c: reverse("case", args=[c.pk]),
         ),
         Column(

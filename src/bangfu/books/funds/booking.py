@@ -5,7 +5,7 @@ The database holds every rule by itself (`sql/`); what it refuses is told here i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from bangfu.books.funds.models import Balance, Document, FundLine, Plan
+from bangfu.books.funds.models import Entry as EntryRow
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import Account, Entry, Posting
-from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind
+from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind, Stage
 from bangfu.core.ledger.validation import validate
 from bangfu.core.money import format_yuan
 
@@ -51,6 +52,36 @@ _REFUSALS = {
     ),
     "funds_posting_month_open": Text(
         "该月已封账，请记到未封的月份。", "That month is sealed; post it in a month that is open."
+    ),
+    "funds_posting_noticed": Text(
+        "计划调整还没有公示期满。", "The notice of the amendment is not over."
+    ),
+    "funds_contract_number": Text(
+        "这个合同编号已经登记过。", "A contract of this number is recorded already."
+    ),
+    "funds_contract_within": Text(
+        "超过合同还可报账的金额：同时有人报了账，请再看一次。",
+        "Beyond what the contract has left: somebody claimed at the same moment. Look again.",
+    ),
+    "funds_claim_two_people": Text(
+        "报账和审核必须是两个人。", "Who claims and who checks must be two people."
+    ),
+    "funds_payment_three_people": Text(
+        "报账、审核、支付必须是三个人。", "Who claims, who checks and who pays are three people."
+    ),
+    "funds_payment_voucher": Text(
+        "这个支付凭证号已经用过。", "A payment of this voucher is recorded already."
+    ),
+    "funds_claim_not_paid": Text(
+        "这笔报账已有支付，不能退回。", "Part of this claim is paid; it is not returned."
+    ),
+    "funds_claimshare_paid_once": Text("这一份已经支付。", "This share has been paid already."),
+    "funds_claimpaper_once": Text("这份材料已经附上。", "This paper is attached already."),
+    "funds_claimpaper_draft": Text(
+        "材料只能在填报时增减。", "Papers come and go while the claim is being filled in."
+    ),
+    "funds_plan_amended_once": Text(
+        "现行计划已被另一次调整取代。", "Another amendment has replaced that plan."
     ),
     "funds_posting_whole_plan": Text(
         "记账内容与批准的计划不一致。", "The posting is not the approved plan as a whole."
@@ -124,9 +155,31 @@ def post(
         cursor.execute(_POST, values)
         [[number]] = cursor.fetchall()
         # Checked here and not at the end, so that the one who posts is told.
-        cursor.execute("set constraints funds_posting_sound immediate")
-        cursor.execute("set constraints funds_posting_sound deferred")
+        cursor.execute(
+            "set constraints funds_posting_sound immediate;"
+            " set constraints funds_posting_sound deferred"
+        )
     return int(number)
+
+
+def entries_of(posting: int) -> list[Entry]:
+    """The legs of a posting, as they were posted."""
+    rows = EntryRow.objects.filter(posting_id=posting).order_by("position")
+    return [
+        Entry(line, Stage(stage), project or "", fen)
+        for line, stage, project, fen in rows.values_list(
+            "line__number", "stage", "project__number", "fen"
+        )
+    ]
+
+
+def lock_projects(place_code: str, numbers: Iterable[str]) -> None:
+    """Hold what is split and amended of some projects until the transaction ends, one after the other.
+
+    Projects before the heads of lines, and each in the order of the ids: so never in a circle.
+    """
+    found = Project.objects.filter(county_code=place_code, number__in=set(numbers))
+    list(found.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def line_ids(place_code: str, numbers: Sequence[str]) -> dict[str, int]:

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 
 from bangfu.books.funds.models import Balance, FundLine, PlanStatus, ShareRule
 from bangfu.core.language import Text
-from bangfu.core.ledger.stages import PER_PROJECT, Stage
+from bangfu.core.ledger.stages import HELD, Stage
 
-_PER_PROJECT = sorted(stage.value for stage in PER_PROJECT)
+_HELD = sorted(stage.value for stage in HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def balances_by_line(place_code: str) -> list[LineBalance]:
         pledged=_amount(Stage.PLEDGED),
         source=_amount(Stage.SOURCE),
         spendable=_amount(Stage.ANNOUNCED),
-        allocated=Coalesce(Sum("balances__amount", filter=Q(balances__stage__in=_PER_PROJECT)), 0),
+        allocated=Coalesce(Sum("balances__amount", filter=Q(balances__stage__in=_HELD)), 0),
         treasury=_amount(Stage.TREASURY),
     )
     return [
@@ -115,7 +115,7 @@ def balances_by_line(place_code: str) -> list[LineBalance]:
 def balances_by_project(place_code: str) -> list[Piece]:
     """What each line gives each project in a county, by project and line."""
     rows = (
-        Balance.objects.filter(place_code=place_code, stage__in=_PER_PROJECT)
+        Balance.objects.filter(place_code=place_code, stage__in=_HELD)
         .values_list("line__number", "project__number", "project__name", "project__place_code")
         .annotate(fen=Sum("amount"))
         .filter(fen__gt=0)
@@ -127,7 +127,7 @@ def balances_by_project(place_code: str) -> list[Piece]:
 def balances_by_village(place_code: str) -> list[VillageAmount]:
     """What is allocated in each place that has a funded project, by place code."""
     rows = (
-        Balance.objects.filter(place_code=place_code, stage__in=_PER_PROJECT, amount__gt=0)
+        Balance.objects.filter(place_code=place_code, stage__in=_HELD, amount__gt=0)
         .values_list("project__place_code")
         .annotate(projects=Count("project", distinct=True), fen=Sum("amount"))
         .order_by("project__place_code")
@@ -146,7 +146,7 @@ def rates(place_code: str, year: int) -> Rates:
         place_code,
         year,
         [PlanStatus.APPROVED.value, PlanStatus.POSTED.value],
-        _PER_PROJECT,
+        _HELD,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_AGREED, values)

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from bangfu.books.accounts.doors import endpoint
+from bangfu.books.households.listing import RISKS
 from bangfu.books.households.models import Household
 from bangfu.books.households.queries import the_household
-from bangfu.books.households.views import RISKS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.web.rest import REFUSED, HouseholdNo, Limit, Line, PlaceCode, Refusal, page_of

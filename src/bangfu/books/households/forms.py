@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
-from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES
+from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES, KINDS, document_of
 from bangfu.books.households.models import Person
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.web.codes import ENGLISH, word
-from bangfu.web.forms import Form, date_field
+from bangfu.web.forms import FilterSelect, Form, date_field
 from bangfu.web.speech import later
 
 
@@ -47,6 +47,7 @@ class FilterForm(Form):
 FilterForm.base_fields["class"] = forms.ChoiceField(
     label=later("监测类别", "Monitored as"),
     required=False,
+    widget=FilterSelect,
     choices=[
         *_ALL,
         ("any", later("任一监测对象", "any monitored")),
@@ -55,43 +56,51 @@ FilterForm.base_fields["class"] = forms.ChoiceField(
     ],
 )
 FilterForm.base_fields["risk"] = forms.ChoiceField(
-    label=later("风险", "Risk"), required=False, choices=[*_ALL, *_words(codes.RISK)]
+    label=later("风险", "Risk"),
+    required=False,
+    widget=FilterSelect,
+    choices=[*_ALL, *_words(codes.RISK)],
 )
 FilterForm.base_fields["state"] = forms.ChoiceField(
     label=later("风险状态", "Risk state"),
     required=False,
+    widget=FilterSelect,
     choices=[*_ALL, ("open", later("未消除", "open")), ("removed", later("已消除", "removed"))],
 )
 FilterForm.base_fields["help"] = forms.ChoiceField(
     label=later("帮扶措施", "Measures"),
     required=False,
+    widget=FilterSelect,
     choices=[*_ALL, ("none", later("没有任何措施", "none at all")), *_FAMILIES],
 )
 
 
 class EvidenceForm(Form):
-    """What every verb asks: the day, the document, a note."""
+    """What every verb asks: the day, the document that shows it by `KINDS` of happening, a note."""
+
+    KINDS: ClassVar[Iterable[str]] = ()
 
     on = date_field("发生日期", "Day")
-    document = forms.CharField(
-        label=later("凭证", "Document"),
-        help_text=later(
-            "名称和编号，如“出生医学证明 Q420…”。",
-            "Its name and number, such as a birth certificate.",
-        ),
-    )
+    document = forms.CharField(label=later("凭证", "Document"))
     note = forms.CharField(
         label=later("说明", "Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        papers = {kind: document_of(kind) for kind in self.KINDS}
+        self.fields["document"].help_text = later(
+            "名称和编号。" + "；".join(f"{KINDS[k].zh}：{paper.zh}" for k, paper in papers.items()),
+            "Its name and number. "
+            + "; ".join(f"{KINDS[k].en}: {paper.en}" for k, paper in papers.items()),
+        )
         rest = [name for name in self.fields if name not in ("on", "document", "note")]
         self.order_fields([*rest, "on", "document", "note"])
 
 
 class ArrivalForm(EvidenceForm):
     NUMBERS = frozenset({"certificate", "person_no"})
+    KINDS = ARRIVALS
 
     kind = forms.ChoiceField(label=later("增加原因", "Why"), choices=_texts(ARRIVALS))
     name = forms.CharField(label=later("姓名", "Name"))
@@ -114,6 +123,8 @@ class ArrivalForm(EvidenceForm):
 
 
 class DepartureForm(EvidenceForm):
+    KINDS = DEPARTURES
+
     def __init__(self, *arguments: Any, persons: Sequence[Person], **options: Any) -> None:
         self.persons = persons
         super().__init__(*arguments, **options)
@@ -147,19 +158,22 @@ class RelationsForm(EvidenceForm):
 
 
 class HeadForm(RelationsForm):
+    KINDS = ("head_change",)
+
     def prepare(self) -> None:
         self._add_relations()
         self.order_fields([n for n in self.fields if n.startswith("relation-")])
 
 
 class MergeForm(HeadForm):
-    pass
+    KINDS = ("merge",)
 
 
 class SplitForm(RelationsForm):
     """Who leaves, under which number, and the relations in both households."""
 
     NUMBERS = frozenset({"new_no"})
+    KINDS = ("split",)
 
     new_no = forms.CharField(label=later("新户编号", "Number of the new household"))
     leaving = forms.MultipleChoiceField(

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from bangfu.books.households.batch import TARGETS, Target
 from bangfu.core.facts.dictionary import plain
-from bangfu.core.facts.model import Table
+from bangfu.core.facts.model import Kind, Table
 from bangfu.core.language import Text
 from bangfu.core.sheets.income import ITEMS
 
@@ -27,8 +27,9 @@ SHOWN_ACTS = 50
 class Change:
     """One value that changed. A sealed value is said to have changed, and not shown."""
 
-    what: str
+    what: Text
     label: Text
+    kind: Kind
     before: object
     after: object
     guarded: bool = False
@@ -43,8 +44,8 @@ class Act:
     reason: str
     request: str
     changes: tuple[Change, ...]
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
+    added: tuple[Text, ...]
+    removed: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def _history_of(model: type[Model]) -> type[Model]:
 
 def _act(steps: list[_Step]) -> Act:
     changes: list[Change] = []
-    added: list[str] = []
-    removed: list[str] = []
+    added: list[Text] = []
+    removed: list[Text] = []
     for step in steps:
         what = _named(step)
         if step.row["pgh_label"] == "delete":
@@ -119,7 +120,7 @@ def _act(steps: list[_Step]) -> Act:
     )
 
 
-def _changes(step: _Step, what: str) -> Iterator[Change]:
+def _changes(step: _Step, what: Text) -> Iterator[Change]:
     facts = plain(step.target.name)
     before = step.before or {}
     for name, value in step.row.items():
@@ -127,17 +128,20 @@ def _changes(step: _Step, what: str) -> Iterator[Change]:
             continue
         fact = facts.get(name)
         label = Text(fact.zh, fact.en) if fact else Text(name, name)
+        kind = fact.kind if fact else Kind.TEXT
         if name in step.target.guarded:
-            yield Change(what, label, None, None, guarded=True)
+            yield Change(what, label, kind, None, None, guarded=True)
         elif not name.endswith("_token"):
-            yield Change(what, label, before.get(name), value)
+            yield Change(what, label, kind, before.get(name), value)
 
 
-def _named(step: _Step) -> str:
+def _named(step: _Step) -> Text:
     """What a row is about, in words: a person's name, an income item, a spell of work."""
     if step.target.name is Table.HOUSEHOLD:
-        return ""
+        return Text("本户", "the household")
     if step.target.name is Table.INCOME:
-        return f"{step.row['year']} {ITEMS[step.row['item']].zh}"
+        item = ITEMS[step.row["item"]]
+        return Text(f"{step.row['year']} 年{item.zh}", f"{item.en} of {step.row['year']}")
     name = step.row.get("name") or (step.before or {}).get("name")
-    return str(name or step.row.get("person_no") or "")
+    who = str(name or step.row.get("person_no") or "")
+    return Text(who, who)

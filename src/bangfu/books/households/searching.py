@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bangfu.books.households.models import Household, NameIndex, Person
 from bangfu.books.places.models import Place
@@ -13,6 +14,8 @@ from bangfu.books.walls.guarded import token
 from bangfu.core import places
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP
+from bangfu.core.names import Sounds, sounds
+from bangfu.core.sheets.locate import short_name
 
 _ID = re.compile(r"^\d{15}(\d{2}[\dX](\d{2,4})?)?$")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
@@ -32,7 +35,7 @@ def found(text: str) -> QuerySet[Household]:
     """Households of the scope that a search text means; an empty text means all.
 
     Digits are an ID (by its keyed token), a phone, or the beginning of a household number. Letters are
-    pinyin or initials. Anything else is part of a name or of a village's name.
+    pinyin or initials of a person or of a village. Anything else is part of either's name.
     """
     wanted = text.strip().upper().replace(" ", "")
     if not wanted:
@@ -45,7 +48,8 @@ def found(text: str) -> QuerySet[Household]:
         return Household.objects.filter(household_no__gte=wanted, household_no__lt=f"{wanted}:")
     if wanted.isascii():
         sound = wanted.lower()
-        return _named(Q(pinyin__contains=sound) | Q(initials__contains=sound))
+        people = _named(Q(pinyin__contains=sound) | Q(initials__contains=sound))
+        return people | Household.objects.filter(place_code__in=_villages_that_sound(sound))
     villages = Place.objects.filter(name__contains=text.strip(), level=places.Level.VILLAGE)
     in_villages = Q(place_code__in=list(villages.values_list("code", flat=True)))
     return _named(Q(name__contains=text.strip())) | Household.objects.filter(in_villages)
@@ -87,6 +91,26 @@ def _named(condition: Q) -> QuerySet[Household]:
     """
     numbers = NameIndex.objects.filter(condition).values_list("household_no", flat=True)
     return Household.objects.filter(pk__in=list(numbers.distinct()[:MATCHES]))
+
+
+def _villages_that_sound(sound: str) -> list[str]:
+    """The villages with households of the scope whose names hold these letters or begin with these
+    initials; one letter alone is none."""
+    if len(sound) < 2:
+        return []
+    lived_in = Household.objects.filter(place_code=OuterRef("code"))
+    villages = Place.objects.filter(Exists(lived_in), level=places.Level.VILLAGE)
+    return [
+        code
+        for code, name in villages.values_list("code", "name")
+        if any(sound in reading for reading in _heard(name).pinyin.split())
+        or any(reading.startswith(sound) for reading in _heard(name).initials.split())
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _heard(village: str) -> Sounds:
+    return sounds(short_name(village))
 
 
 def _of_persons(condition: Q) -> QuerySet[Household]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.households import reveal, views
+from bangfu.books.households import reveal, sample_views, views
 
 urlpatterns = [
     path("", views.household_list, name="households"),
+    path("export/", views.export_households, name="households-export"),
+    path("samples/", sample_views.sample_list, name="samples"),
+    path("samples/<int:sample_id>/", sample_views.sample_page, name="sample"),
     path("by-number/", views.search_by_number, name="household-by-number"),
     path("<str:household_no>/reveal/", reveal.reveal_view, name="reveal"),
     path("<str:household_no>/arrival/", views.arrival, name="household-arrival"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,98 +21,53 @@ from bangfu.books.households.forms import (
     MergeForm,
     SplitForm,
 )
+from bangfu.books.households.listing import EXPORT, EXPORTED_BY, household_table
 from bangfu.books.households.models import Household, Person
 from bangfu.books.households.queries import the_household
-from bangfu.books.places.models import Place
+from bangfu.books.jobs import actions as jobs
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
-from bangfu.core.sheets.locate import short_name
-from bangfu.web.codes import word, words
+from bangfu.web import speech
 from bangfu.web.forms import Form, page_with
-from bangfu.web.tables import Badge, Column, Kind, Table
 
-OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
-RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+PERSONS = {DataClass.PERSONS}
 
 
-def _risk_state(household: Household) -> Badge | None:
-    if not household.monitored_class:
-        return None
-    return REMOVED if household.risk_removed else OPEN
-
-
-COLUMNS = (
-    Column("head", Text("户主", "Head"), lambda h: h.head, link=lambda h: household_address(h.pk)),
-    Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no"),
-    Column("village", Text("村", "Village"), lambda h: h.village, sort="place_code"),
-    Column("members", Text("人口", "Members"), lambda h: h.members, Kind.NUMBER),
-    Column(
-        "class",
-        Text("监测类别", "Monitored as"),
-        lambda h: word(h.monitored_class) if h.monitored_class else None,
-        sort="monitored_class",
-    ),
-    Column(
-        "risks",
-        Text("风险", "Risks"),
-        lambda h: words([r for name in RISKS if (r := getattr(h, name))]) or None,
-    ),
-    Column("state", Text("风险状态", "Risk state"), _risk_state),
-    Column(
-        "since", Text("识别", "Since"), lambda h: h.identified_month, Kind.MONTH, "identified_month"
-    ),
-    Column(
-        "income",
-        Text("填报人均纯收入（元）", "Stated income per head (yuan)"),
-        lambda h: h.stated_income_per_head,
-        Kind.MONEY,
-        sort="stated_income_per_head",
-    ),
-)
-
-
-def household_address(household_no: str) -> str:
-    """The address of a household's page, which the desk has."""
-    return reverse("household", args=[household_no])
-
-
-def decorated(households: list[Household]) -> list[Household]:
-    """The households of a page with their heads' names, members and villages, in three queries."""
-    numbers = [h.pk for h in households]
-    persons = Person.objects.filter(household_id__in=numbers)
-    heads = dict(persons.filter(relation="户主").values_list("household_id", "name"))
-    members = dict(persons.values_list("household_id").annotate(Count("pk")).order_by())
-    places = Place.objects.filter(code__in={h.place_code for h in households})
-    villages = {place.code: short_name(place.name) for place in places}
-    for household in households:
-        household.head = heads.get(household.pk) or household.household_no  # type: ignore[attr-defined]
-        household.members = members.get(household.pk, 0)  # type: ignore[attr-defined]
-        household.village = villages.get(household.place_code, household.place_code)  # type: ignore[attr-defined]
-    return households
-
-
-@page(classes={DataClass.PERSONS}, purpose="households", writes=False, sampled=True)
+@page(classes=PERSONS, purpose="households", writes=False, sampled=True)
 def household_list(request: HttpRequest) -> HttpResponse:
     """Households of the scope, found by the search and narrowed by the filters of the address."""
     asked = request.GET.get("q", "")
     # A number belongs in the form below the filters, which keeps it out of addresses and logs.
     number_asked = searching.is_number(asked)
     found = Household.objects.none() if number_asked else searching.found(asked)
-    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
-    table = Table(
-        request,
-        COLUMNS,
-        query,
-        name="households",
-        title=Text("农户", "Households"),
-        order="no",
-        decorate=decorated,
-    )
+    table = household_table(request, found)
     if table.wants_workbook:
         return table.workbook()
+    # Work in the background is of one place, is for who may write, and keeps no name looked for.
+    if not asked and len(request.actor.reach(PERSONS, writes=True)) == 1:
+        table.background = reverse("households-export")
     context = {"table": table, "filter": FilterForm(request.GET), "number_asked": number_asked}
     return render(request, "households/list.html", context)
+
+
+@page(classes=PERSONS, purpose="households")
+def export_households(request: HttpRequest) -> HttpResponse:
+    """Ask for the workbook of a long list in the background; it leads to the task."""
+    reached = request.actor.reach(PERSONS, writes=True)
+    if request.method != "POST" or len(reached) != 1:
+        return redirect("households")
+    asked = {name: request.GET.get(name, "") for name in EXPORTED_BY}
+    task = jobs.request(
+        by=request.actor.username,
+        kind=EXPORT,
+        place_code=reached[0],
+        arguments={"lang": speech.current(), **{k: v for k, v in asked.items() if v}},
+        purpose="households",
+        classes=PERSONS,
+        now=request.now,
+    )
+    return redirect("task", task.pk)
 
 
 @page(classes={DataClass.PERSONS}, purpose="search by number", writes=False)

@@ -12,7 +12,7 @@ import polars as pl
 from bangfu.books.funds.importers import import_funds
 from bangfu.books.households.actions import import_households
 from bangfu.books.households.batch import Batch
-from bangfu.books.projects.actions import import_projects
+from bangfu.books.projects.actions import import_key_villages, import_projects
 from bangfu.books.screening import actions as screening
 from bangfu.books.walls.bulk import Change
 from bangfu.core.errors import InputError, Problem
@@ -31,6 +31,7 @@ _NAMES = {
     "income": Text("收入项", "income items"),
     "funds": Text("资金", "fund lines"),
     "projects": Text("项目", "projects"),
+    "key_villages": Text("重点村", "key villages"),
 }
 # The rules whose column goes by another name; all others are named after their column.
 _COLUMNS = {"place": "place_code", "units": "unit_cost", "recipe": "cost"}
@@ -118,6 +119,20 @@ def bring_in(
             lambda problem: located(problem, bank),
         )
         changes |= {"projects": projects} if projects else {}
+    if "key_villages" in intake.other:
+        listed = intake.other["key_villages"]
+        villages = refused.asking(
+            lambda: import_key_villages(
+                by=by,
+                place_code=county,
+                year=year,
+                frame=listed.frame,
+                source=source,
+                dry_run=dry_run,
+            ),
+            lambda problem: located(problem, listed),
+        )
+        changes |= {"key_villages": villages} if villages else {}
     if refused.problems:
         count = len(refused.problems)
         raise InputError(

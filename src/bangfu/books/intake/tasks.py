@@ -94,7 +94,8 @@ def _opened(batch: Batch) -> Iterator[list[Path]]:
 
 
 def _read(batch: Batch, paths: Sequence[Path]) -> Intake:
-    return take_in(paths, places=places_read.inside(batch.place_code), token=guarded.tokeniser())
+    known = [*places_read.above(batch.place_code), *places_read.inside(batch.place_code)]
+    return take_in(paths, places=known, token=guarded.tokeniser())
 
 
 def _bring(
@@ -146,7 +147,7 @@ def _found_wrong(
     count = len(problems)
     told = Text(
         f"有 {count} 处要改，没有导入。请改正后重新上传。",
-        f"{count} things to change; nothing was imported. Correct them and upload again.",
+        f"Things to change: {count}; nothing was imported. Correct them and upload again.",
     )
     return Result(told, _page(batch), marked)
 

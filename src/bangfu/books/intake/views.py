@@ -10,15 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.intake import actions, queries
 from bangfu.books.intake.forms import IntakeForm, uploads
 from bangfu.books.intake.importing import table_name
 from bangfu.books.intake.models import Batch, Count
 from bangfu.books.jobs.models import State
 from bangfu.books.jobs.presentation import STATES, shown
+from bangfu.books.places import queries as places_read
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.web import speech
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
@@ -28,7 +31,6 @@ FAULTS = (
     Column("no", Text("序号", "No."), lambda fault: fault.position, Kind.NUMBER, sort="position"),
     Column("where", Text("位置", "Where"), lambda fault: fault.where, sort="where"),
     Column("value", Text("单元格内容", "Value"), lambda fault: fault.value, sort="value"),
-    Column("rule", Text("规则", "Rule"), lambda fault: fault.rule, sort="rule"),
     Column(
         "text",
         Text("问题与改正", "What is wrong and what would be right"),
@@ -64,11 +66,20 @@ BATCHES = (
     Column(
         "at", Text("上传时间", "Uploaded at"), lambda b: b.uploaded_at, Kind.DAY, sort="uploaded_at"
     ),
-    Column("by", Text("谁上传", "By"), lambda b: b.uploaded_by, sort="uploaded_by"),
-    Column("place", Text("地方", "Place"), lambda b: b.place_code, sort="place_code"),
+    Column("by", Text("谁上传", "By"), lambda b: b.who, sort="uploaded_by"),
+    Column("place", Text("地方", "Place"), lambda b: b.place_name, sort="place_code"),
     Column("year", Text("年度", "Year"), lambda b: str(b.year), sort="year"),
     Column("stage", Text("到哪一步", "Stage"), _stage),
 )
+
+
+def _with_names(batches: list[Batch]) -> list[Batch]:
+    names = places_read.names(batch.place_code for batch in batches)
+    people = display_names(batch.uploaded_by for batch in batches)
+    for batch in batches:
+        batch.who = people.get(batch.uploaded_by, batch.uploaded_by)  # type: ignore[attr-defined]
+        batch.place_name = short_name(names.get(batch.place_code, batch.place_code))  # type: ignore[attr-defined]
+    return batches
 
 
 @page(classes=PERSONS, purpose="import")
@@ -91,6 +102,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         name="batches",
         title=Text("导入记录", "Imports"),
         order="-at",
+        decorate=_with_names,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -133,7 +145,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     files = found.files.select_related("attachment").order_by("position")
     context = {
         **_state(found),
-        "batch": found,
+        "batch": _with_names([found])[0],
         "place": place.name if place else found.place_code,
         "workbooks": [file.attachment for file in files],
         "faults": faults,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.jobs import kinds, queries
 from bangfu.books.jobs.models import State, Task
 from bangfu.core.language import Text
@@ -23,6 +24,7 @@ def shown(task: Task, *, poll: str = "") -> dict[str, object]:
     the task is under way; the task's own when none is given."""
     return {
         "task": task,
+        "who": display_names([task.requested_by]).get(task.requested_by, task.requested_by),
         "title": kinds.title_of(task.kind),
         "badge": STATES[State(task.state)],
         "files": task.files.order_by("position"),

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.attachments import queries as attachments
 from bangfu.books.jobs import kinds, queries
-from bangfu.books.jobs.models import State, TaskFile
+from bangfu.books.jobs.models import State, Task, TaskFile
 from bangfu.books.jobs.presentation import STATES, shown
 from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass, within
@@ -29,7 +30,7 @@ COLUMNS = (
     Column("kind", Text("任务", "Task"), lambda task: kinds.title_of(task.kind), sort="kind"),
     Column("state", Text("状态", "State"), lambda task: STATES[State(task.state)], sort="state"),
     Column("said", Text("说明", "What it says"), lambda task: task.message),
-    Column("by", Text("谁交办", "Asked by"), lambda task: task.requested_by, sort="requested_by"),
+    Column("by", Text("谁交办", "Asked by"), lambda task: task.who, sort="requested_by"),
     Column(
         "at",
         Text("交办时间", "Asked at"),
@@ -38,6 +39,13 @@ COLUMNS = (
         sort="requested_at",
     ),
 )
+
+
+def _with_names(tasks: list[Task]) -> list[Task]:
+    names = display_names(task.requested_by for task in tasks)
+    for task in tasks:
+        task.who = names.get(task.requested_by, task.requested_by)  # type: ignore[attr-defined]
+    return tasks
 
 
 @page(purpose="jobs")
@@ -54,6 +62,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         name="tasks",
         title=Text("后台任务", "Background tasks"),
         order="-at",
+        decorate=_with_names,
     )
     if table.wants_workbook:
         return table.workbook()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -14,9 +15,10 @@ from bangfu.books.notices.queries import State
 from bangfu.books.notices.views import CLASSES, NOT_HERE
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
-from bangfu.web.rest import REFUSED, Key, Limit, PlaceCode, Refusal, Said, page_of
+from bangfu.web.rest import REFUSED, Key, Limit, PlaceCode, Refusal, Said, page_of, written_out
 
 router = Router(tags=["notices"])
+StateName = Annotated[State, written_out(State)]
 
 
 class NoticeLine(Schema):
@@ -27,7 +29,7 @@ class NoticeLine(Schema):
     place_code: str
     subject: str
     title: Said
-    state: State
+    state: StateName
     opens_on: date
     closes_on: date
     unanswered_objections: int
@@ -54,7 +56,7 @@ def notices(
     after: Key | None = None,
     limit: Limit = 50,
     place: PlaceCode | None = None,
-    state: State | None = None,
+    state: StateName | None = None,
 ) -> Notices:
     """Notices of the scope, of a place and a state where these are given."""
     query = queries.listed(on=request.today, state=state, place_code=place or places.NATION)

@@ -7,7 +7,7 @@ from django.urls import path
 from bangfu.books.payments import views
 
 urlpatterns = [
-    path("", views.schemes, name="payments"),
+    path("", views.schemes, name="payment-schemes"),
     path("checks/", views.checks, name="payment-checks"),
     path("checks/approve/", views.approve, name="payment-approve"),
     path("loans/", views.loans, name="loans"),

@@ -24,6 +24,12 @@ def inside(code: str, *, on: date | None = None) -> list[places.Place]:
     return [_as_core(row) for row in rows]
 
 
+def above(code: str) -> list[places.Place]:
+    """The places that `code` lies in, the largest first: what its name is written with."""
+    codes = [places.ancestor(code, level) for level in places.Level if level < places.level(code)]
+    return [_as_core(row) for row in Place.objects.filter(code__in=codes).order_by("code")]
+
+
 def names(codes: Iterable[str]) -> dict[str, str]:
     """The names of places by code, those that the books know."""
     return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name"))

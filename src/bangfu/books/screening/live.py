@@ -24,6 +24,7 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.screening.reasons import Reason, clue_reason, household_reasons
 from bangfu.engines import duckdb
 from bangfu.engines.scope import Scope
+from bangfu.engines.scripts import of_user
 
 KEY = ("place_code", "kind", "rule", "household_no", "person_no", "number")
 SCHEMA = {
@@ -60,7 +61,7 @@ def screen_live(policy: Policy, on: date, *, place_code: str, scope: Scope) -> F
     """Check and screen the books that the open transaction sees, as far as `scope` reaches."""
     year = latest_year(on)
     frames = snapshot_frames(year=year)
-    with duckdb.open_live(frames, rosters(), scope) as (snapshot, roster):
+    with duckdb.open_live(frames, rosters(), scope, scripts=of_user()) as (snapshot, roster):
         checked, _ = check_books(snapshot, policy, on)
         screened = screen_books(snapshot, roster, policy, on, place=place_code)
     checks = {check.id: check for check in policy.all_checks}

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
+from bangfu.books.households.listing import COLUMNS, decorated
 from bangfu.books.households.models import Household
-from bangfu.books.households.views import COLUMNS, decorated
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
 from bangfu.books.screening import whatif

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.policy.rules.compose import Keep
 from bangfu.core.screening.checks import compile_checks
 from bangfu.core.screening.poverty import Measure, measure, together
 from bangfu.core.screening.screen import screen
@@ -85,12 +86,13 @@ def screen_books(
     snapshot: duckdb.Snapshot, roster: ir.Table, policy: Policy, on: date, *, place: str
 ) -> Screened:
     """Screen the books of a place: who is at risk, why, and what departments' rosters point at."""
-    with snapshot.keeping() as keep:
-        present = snapshot.frame(roster.select("roster").distinct())["roster"].to_list()
-        made = setting(policy, place=place, on=on, rosters=present)
+    present = sorted(snapshot.frame(roster.select("roster").distinct())["roster"])
+    made = setting(policy, place=place, on=on, rosters=present)
+
+    def write(keep: Keep, fetch: duckdb.Fetch) -> None:
         result = screen(snapshot.tables, made, roster=roster, keep=keep)
         assert result.clues is not None  # a roster table was handed in
-        tables = (
+        for each in (
             result.households,
             result.ranking,
             result.poverty,
@@ -98,9 +100,14 @@ def screen_books(
             result.classes,
             result.unstated_risks,
             result.clues,
-        )
-        waiting = [snapshot.fetch(each) for each in tables]
-        return Screened(made, *(each.result() for each in waiting))
+        ):
+            fetch(each)
+
+    # A set is not written out in one order; the list of what it holds is.
+    parameters = replace(made.parameters, rosters=frozenset())
+    asked = (replace(made, parameters=parameters), present, str(roster.schema()))
+    _, waiting = snapshot.answers(asked, write)
+    return Screened(made, *(each.result() for each in waiting))
 
 
 def check_books(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
-from bangfu.books.households.views import household_address
+from bangfu.books.households.listing import household_address
 from bangfu.books.places.queries import names
 from bangfu.books.screening import actions, queries
 from bangfu.books.screening.exporters import shown_members, value_label

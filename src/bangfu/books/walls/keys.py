@@ -56,6 +56,11 @@ class Key:
         """What signs sessions and forms of an embedded database's pages."""
         return base64.urlsafe_b64encode(self._derived(b"web")).decode()
 
+    @cached_property
+    def signing_secret(self) -> bytes:
+        """What signs the messages that leave for other systems."""
+        return self._derived(b"sign")
+
     def _derived(self, use: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"bangfu " + use).derive(
             self.secret

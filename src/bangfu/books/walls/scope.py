@@ -91,6 +91,7 @@ def within(
         raise ValueError("a scope needs an actor")
     request = request or uuid.uuid4().hex
     settings = {
+        **({"transaction_read_only": "on"} if scope.read_only else {}),
         **scope.settings(),
         "app.actor": by,
         "app.reason": reason,
@@ -99,8 +100,6 @@ def within(
     try:
         with transaction.atomic(using=using, durable=True):
             with connections[using].cursor() as cursor:
-                if scope.read_only:
-                    cursor.execute("set transaction read only")
                 calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
                 values = [part for pair in settings.items() for part in pair]
                 cursor.execute(f"select {calls}", values)

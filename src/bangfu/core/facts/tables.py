@@ -1,7 +1,8 @@
 """Plain facts as typed Ibis columns, whatever the engine holds them in.
 
 Every engine's tables pass through `typed`, so that a fact has one type and one way to be missing:
-empty text and an empty list count as missing, and a column that a source lacks is all missing.
+empty text and an empty list count as missing, and a column that a source lacks is all missing. What a
+part holds packed stays packed: the rule language reads it either way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import ibis.expr.types as ir
 
 from bangfu.core.facts.dictionary import plain
 from bangfu.core.facts.model import Fact, Kind, Table
+from bangfu.core.facts.packing import is_packed
 
 DTYPES = {
     Kind.TEXT: "string",
@@ -44,6 +46,8 @@ def _column(source: ir.Table, fact: Fact) -> ir.Value:
     dtype = DTYPES[fact.kind]
     if fact.name not in source.columns:
         return ibis.null(dtype)
+    if is_packed(fact, source[fact.name]):
+        return source[fact.name]
     column = source[fact.name].cast(dtype)
     if dtype == "string":
         return column.nullif("")

@@ -35,7 +35,7 @@ def header_text(
     """The first line of a posting's canonical text."""
     reversed_number = NOTHING if reverses is None else str(reverses)
     return (
-        f"posting\t{number}\t{place}\t{kind}\t{day:%Y-%m-%d}\t{document}\t{actor}\t{memo}"
+        f"posting\t{number}\t{place}\t{kind}\t{day.isoformat()}\t{document}\t{actor}\t{memo}"
         f"\t{reversed_number}\n"
     )
 

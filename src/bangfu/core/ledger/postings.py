@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -78,6 +78,51 @@ def allocation(pieces: Iterable[tuple[str, str, int]]) -> list[Entry]:
         totals[line] = totals.get(line, 0) + fen
     taken = [Entry(line, Stage.ANNOUNCED, "", -fen) for line, fen in sorted(totals.items())]
     return taken + entries
+
+
+def amendment(
+    before: Mapping[tuple[str, str], int], after: Mapping[tuple[str, str], int]
+) -> list[Entry]:
+    """The entries that turn one plan into the next: fen by (line, project), before and after."""
+    changes = {
+        piece: after.get(piece, 0) - before.get(piece, 0)
+        for piece in sorted(before.keys() | after.keys())
+    }
+    back: dict[str, int] = {}
+    for (line, _), fen in changes.items():
+        back[line] = back.get(line, 0) - fen
+    free = [Entry(line, Stage.ANNOUNCED, "", fen) for line, fen in back.items() if fen]
+    return free + [
+        Entry(line, Stage.ALLOCATED, project, fen)
+        for (line, project), fen in changes.items()
+        if fen
+    ]
+
+
+def within_project(
+    project: str, shares: Mapping[str, int], taken: Stage, given: Stage
+) -> list[Entry]:
+    """The entries that take each line's share of a project from one stage to another."""
+    entries: list[Entry] = []
+    for line, fen in sorted(shares.items()):
+        entries += [Entry(line, taken, project, -fen), Entry(line, given, project, fen)]
+    return entries
+
+
+def payment(project: str, shares: Mapping[str, int]) -> list[Entry]:
+    """The entries of a payment: each line's share in the quota book, and the same in the cash book."""
+    entries = within_project(project, shares, Stage.CLAIMED, Stage.PAID)
+    for line, fen in sorted(shares.items()):
+        entries += move(line, Stage.RECEIVED, Stage.DISBURSED, fen)
+    return entries
+
+
+def recovery(project: str, shares: Mapping[str, int]) -> list[Entry]:
+    """The entries of a recovery: what was paid is recovered, and its cash has come back."""
+    entries = within_project(project, shares, Stage.PAID, Stage.RECOVERED)
+    for line, fen in sorted(shares.items()):
+        entries += move(line, Stage.DISBURSED, Stage.RECEIVED, fen)
+    return entries
 
 
 def mirrored(entries: Iterable[Entry]) -> list[Entry]:

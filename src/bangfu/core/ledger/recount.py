@@ -53,7 +53,7 @@ class Recount:
         self, number: int, day: date, header: str, entries: Sequence[Entry], links: Sequence[Link]
     ) -> None:
         """Count one posting; `header` is the first line of its canonical text."""
-        where = f"posting {number} ({day:%Y-%m-%d})"
+        where = f"posting {number} ({day.isoformat()})"
         digest = text_digest(canonical(header, entries, {link[0]: link[2] for link in links}))
         if not entries:
             self._found(where, "rows", Text("分录全部缺失。", "All its rows are missing."))

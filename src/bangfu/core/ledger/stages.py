@@ -35,15 +35,27 @@ class Stage(StrEnum):
     TAKEN_BACK = "taken_back"
     TREASURY = "treasury"
     RECEIVED = "received"
+    DISBURSED = "disbursed"
+    RETURNED = "returned"
 
 
 class Kind(StrEnum):
-    """What a posting does. The stages after `allocated` have no kind yet, so nothing reaches them."""
+    """What a posting does. The values are stored."""
 
     PLEDGE = "pledge"
     ANNOUNCE = "announce"
     RECEIVE = "receive"
     ALLOCATE = "allocate"
+    AMEND = "amend"
+    COMMIT = "commit"
+    RELEASE = "release"
+    CLAIM = "claim"
+    PAY = "pay"
+    RECOVER = "recover"
+    RESTORE = "restore"
+    CARRY_OVER = "carry_over"
+    BRING_IN = "bring_in"
+    TAKE_BACK = "take_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +66,48 @@ class Moves:
     gives: frozenset[Stage]
 
 
+def _moves(takes: set[Stage], gives: set[Stage]) -> Moves:
+    return Moves(frozenset(takes), frozenset(gives))
+
+
 MOVES: dict[Kind, Moves] = {
-    Kind.PLEDGE: Moves(frozenset({Stage.SOURCE}), frozenset({Stage.PLEDGED})),
+    Kind.PLEDGE: _moves({Stage.SOURCE}, {Stage.PLEDGED}),
     # An announcement redeems a pledge as far as one was made; the rest comes from outside.
-    Kind.ANNOUNCE: Moves(frozenset({Stage.SOURCE, Stage.PLEDGED}), frozenset({Stage.ANNOUNCED})),
-    Kind.RECEIVE: Moves(frozenset({Stage.TREASURY}), frozenset({Stage.RECEIVED})),
+    Kind.ANNOUNCE: _moves({Stage.SOURCE, Stage.PLEDGED}, {Stage.ANNOUNCED}),
+    Kind.RECEIVE: _moves({Stage.TREASURY}, {Stage.RECEIVED}),
     # Only announced money is allocated. What is pledged is shown and cannot be spent.
-    Kind.ALLOCATE: Moves(frozenset({Stage.ANNOUNCED}), frozenset({Stage.ALLOCATED})),
+    Kind.ALLOCATE: _moves({Stage.ANNOUNCED}, {Stage.ALLOCATED}),
+    # An amended plan posts the difference: what one project loses, another gets, or the line has back.
+    Kind.AMEND: _moves({Stage.ANNOUNCED, Stage.ALLOCATED}, {Stage.ANNOUNCED, Stage.ALLOCATED}),
+    Kind.COMMIT: _moves({Stage.ALLOCATED}, {Stage.COMMITTED}),
+    Kind.RELEASE: _moves({Stage.COMMITTED}, {Stage.ALLOCATED}),
+    Kind.CLAIM: _moves({Stage.COMMITTED}, {Stage.CLAIMED}),
+    # A payment moves both books at once, and the same amount in each.
+    Kind.PAY: _moves({Stage.CLAIMED, Stage.RECEIVED}, {Stage.PAID, Stage.DISBURSED}),
+    Kind.RECOVER: _moves({Stage.PAID, Stage.DISBURSED}, {Stage.RECOVERED, Stage.RECEIVED}),
+    # What was recovered is free again on its line.
+    Kind.RESTORE: _moves({Stage.RECOVERED}, {Stage.ANNOUNCED}),
+    Kind.CARRY_OVER: _moves({Stage.ANNOUNCED}, {Stage.CARRIED_OVER}),
+    Kind.BRING_IN: _moves({Stage.CARRIED_OVER}, {Stage.ANNOUNCED}),
+    # Whoever gave takes back what nobody has planned with, and as much of its cash as had come.
+    Kind.TAKE_BACK: _moves(
+        {Stage.ANNOUNCED, Stage.CARRIED_OVER, Stage.RECEIVED}, {Stage.TAKEN_BACK, Stage.RETURNED}
+    ),
 }
 
 OUTSIDE = frozenset({Stage.SOURCE, Stage.TREASURY})
-PER_PROJECT = frozenset(
-    {Stage.ALLOCATED, Stage.COMMITTED, Stage.CLAIMED, Stage.PAID, Stage.RECOVERED}
-)
-BOOKS: dict[Stage, Book] = {
-    stage: Book.CASH if stage in {Stage.TREASURY, Stage.RECEIVED} else Book.QUOTA for stage in Stage
+# What lies with a project: the stages whose sum is the line's part of the project's plan.
+HELD = frozenset({Stage.ALLOCATED, Stage.COMMITTED, Stage.CLAIMED, Stage.PAID})
+PER_PROJECT = HELD | {Stage.RECOVERED}
+# These kinds move money from stage to stage of one project; no project gains from another.
+WITHIN_PROJECT = frozenset({Kind.COMMIT, Kind.RELEASE, Kind.CLAIM, Kind.PAY, Kind.RECOVER})
+# Kinds that move both books: the stage of the quota book and that of the cash book that move alike.
+PAIRED: dict[Kind, tuple[Stage, Stage]] = {
+    Kind.PAY: (Stage.PAID, Stage.DISBURSED),
+    Kind.RECOVER: (Stage.RECOVERED, Stage.RECEIVED),
 }
+_CASH = frozenset({Stage.TREASURY, Stage.RECEIVED, Stage.DISBURSED, Stage.RETURNED})
+BOOKS: dict[Stage, Book] = {stage: Book.CASH if stage in _CASH else Book.QUOTA for stage in Stage}
 
 STAGE_LABELS: dict[Stage, Text] = {
     Stage.SOURCE: Text("指标来源", "source of quota"),
@@ -84,6 +122,8 @@ STAGE_LABELS: dict[Stage, Text] = {
     Stage.TAKEN_BACK: Text("收回", "taken back"),
     Stage.TREASURY: Text("资金来源", "source of cash"),
     Stage.RECEIVED: Text("到位", "received"),
+    Stage.DISBURSED: Text("已拨出", "disbursed"),
+    Stage.RETURNED: Text("已上缴", "returned"),
 }
 
 KIND_LABELS: dict[Kind, Text] = {
@@ -91,6 +131,16 @@ KIND_LABELS: dict[Kind, Text] = {
     Kind.ANNOUNCE: Text("指标下达", "announcement"),
     Kind.RECEIVE: Text("资金到位", "receipt"),
     Kind.ALLOCATE: Text("计划安排", "allocation"),
+    Kind.AMEND: Text("计划调整", "amendment"),
+    Kind.COMMIT: Text("签订合同", "commitment"),
+    Kind.RELEASE: Text("合同结余", "release"),
+    Kind.CLAIM: Text("报账", "claim"),
+    Kind.PAY: Text("支付", "payment"),
+    Kind.RECOVER: Text("追回", "recovery"),
+    Kind.RESTORE: Text("追回再安排", "restoration"),
+    Kind.CARRY_OVER: Text("结转", "carry-over"),
+    Kind.BRING_IN: Text("结转使用", "bringing-in"),
+    Kind.TAKE_BACK: Text("收回", "take-back"),
 }
 
 

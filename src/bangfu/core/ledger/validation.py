@@ -16,8 +16,10 @@ from bangfu.core.ledger.postings import Posting
 from bangfu.core.ledger.stages import (
     BOOKS,
     KIND_LABELS,
+    PAIRED,
     PER_PROJECT,
     STAGE_LABELS,
+    WITHIN_PROJECT,
     Book,
     may_move,
 )
@@ -81,21 +83,49 @@ def check_projects(posting: Posting) -> Iterator[Problem]:
 
 
 def check_sums(posting: Posting) -> Iterator[Problem]:
-    """Within each line, quota and cash each sum to zero: no money crosses from line to line."""
-    sums: Counter[tuple[str, Book]] = Counter()
+    """Within each line, quota and cash each sum to zero: no money crosses from line to line.
+
+    Nor from project to project, but where a plan is posted or amended.
+    """
+    sums: Counter[tuple[str, Book, str]] = Counter()
     for entry in posting.entries:
-        sums[entry.line, BOOKS[entry.stage]] += entry.fen
-    for (line, book), rest in sorted(sums.items()):
+        project = entry.project if posting.kind in WITHIN_PROJECT else ""
+        sums[entry.line, BOOKS[entry.stage], project] += entry.fen
+    for (line, book, project), rest in sorted(sums.items()):
         if rest:
             label = Text("指标", "quota") if book is Book.QUOTA else Text("资金", "cash")
             yield Problem(
-                line,
+                f"{line} {project}".strip(),
                 Text(
                     f"{label.zh}借贷不平，差 {format_yuan(rest)} 元。",
                     f"The {label.en} entries do not sum to zero: {format_yuan(rest)} yuan is left.",
                 ),
                 format_yuan(rest),
                 "sums",
+            )
+
+
+def check_pairs(posting: Posting) -> Iterator[Problem]:
+    """A payment or a recovery moves the same amount in both books of each line."""
+    if posting.kind not in PAIRED:
+        return
+    quota, cash = PAIRED[posting.kind]
+    differences: Counter[str] = Counter()
+    for entry in posting.entries:
+        if entry.stage is quota:
+            differences[entry.line] += entry.fen
+        elif entry.stage is cash:
+            differences[entry.line] -= entry.fen
+    for line, rest in sorted(differences.items()):
+        if rest:
+            yield Problem(
+                line,
+                Text(
+                    f"指标与资金不一致，差 {format_yuan(rest)} 元。",
+                    f"Quota and cash do not move alike: {format_yuan(rest)} yuan apart.",
+                ),
+                format_yuan(rest),
+                "pairs",
             )
 
 
@@ -124,5 +154,6 @@ VALIDATIONS: tuple[Callable[[Posting], Iterator[Problem]], ...] = (
     check_stages,
     check_projects,
     check_sums,
+    check_pairs,
     check_texts,
 )

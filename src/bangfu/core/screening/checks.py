@@ -13,12 +13,13 @@ import ibis.expr.types as ir
 
 from bangfu.core.errors import Problem
 from bangfu.core.facts.model import Table
+from bangfu.core.facts.packing import in_place
 from bangfu.core.language import Text
 from bangfu.core.places import contains, prefix
 from bangfu.core.policy.model import Check
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rules import nodes
-from bangfu.core.policy.rules.compile import Asking, Compiler, in_place
+from bangfu.core.policy.rules.compile import Asking, Compiler
 from bangfu.core.policy.rules.compose import Composer, Keep, lazily
 from bangfu.core.policy.rules.nodes import KEYS, Node
 from bangfu.core.policy.rules.types import Scalar
@@ -62,16 +63,21 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Hits:
-    """The rows of one grain in which some rule fires, with a flag a rule and the values it names.
-
-    `flags` tells where a check's answer stands, `shown` what its findings show, both by id.
-    """
+class Legend:
+    """What a table of hits of one grain says: where a check's answer stands, and what its findings
+    show, both by id."""
 
     grain: Table
-    rows: ir.Table
     flags: Mapping[str, Flag]
     shown: Mapping[str, tuple[Shown, ...]]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The rows of one grain in which some rule fires, with a flag a rule and the values it names."""
+
+    rows: ir.Table
+    legend: Legend
 
 
 def compile_checks(
@@ -196,7 +202,7 @@ def _of_grain(composer: Composer, grain: Table, checks: Sequence[Check]) -> Hits
         rule: tuple(Shown(label, columns[node]) for label, node in values)
         for rule, values in named.items()
     }
-    return Hits(grain, rows, flags, labels)
+    return Hits(rows, Legend(grain, flags, labels))
 
 
 def _fires(check: Check, compiler: Compiler) -> ir.BooleanValue:

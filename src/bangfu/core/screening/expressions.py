@@ -11,6 +11,8 @@ from fractions import Fraction
 import ibis
 import ibis.expr.types as ir
 
+from bangfu.core.facts.packing import first_digits
+
 # What tells one household from another in every table.
 HOUSEHOLD_KEY = ("place_code", "household_no")
 
@@ -39,7 +41,7 @@ def share_above(part: ir.Value, all_of: ir.Value, share: Fraction) -> ir.Boolean
     return part * share.denominator > all_of * share.numerator
 
 
-def by_place(place_code: ir.StringValue, values: Sequence[tuple[str, int]]) -> ir.Value:
+def by_place(place_code: ir.Value, values: Sequence[tuple[str, int]]) -> ir.Value:
     """The value of the longest prefix that `place_code` begins with; null where none does."""
     result: ir.Value | None = None
     lengths = sorted({len(prefix) for prefix, _ in values if prefix})
@@ -47,13 +49,11 @@ def by_place(place_code: ir.StringValue, values: Sequence[tuple[str, int]]) -> i
         if not prefix:
             result = ibis.literal(value, "int64")
     for length in lengths:
+        digits = first_digits(place_code, length)
         cases = [
-            (prefix, ibis.literal(v, "int64")) for prefix, v in values if len(prefix) == length
+            (ibis.literal(prefix).cast(digits.type()), ibis.literal(v, "int64"))
+            for prefix, v in values
+            if len(prefix) == length
         ]
-        result = left(place_code, length).cases(*cases, else_=result)
+        result = digits.cases(*cases, else_=result)
     return ibis.null("int64") if result is None else result
-
-
-def left(text: ir.StringValue, length: int) -> ir.StringValue:
-    """The first characters of a text."""
-    return text.left(length)

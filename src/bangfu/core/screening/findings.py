@@ -10,7 +10,7 @@ import polars as pl
 
 from bangfu.core.policy.model import Check
 from bangfu.core.policy.rules import nodes
-from bangfu.core.screening.checks import Hits, Plan
+from bangfu.core.screening.checks import Legend, Plan
 
 SCHEMA = pl.Schema(
     {
@@ -25,7 +25,7 @@ SCHEMA = pl.Schema(
 _KEYS = ("place_code", "household_no", "person_no")
 
 
-def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataFrame:
+def findings(plan: Plan, fired: Sequence[tuple[Legend, pl.DataFrame]]) -> pl.DataFrame:
     """One row a finding, in the order of the checks, then place, household, person.
 
     `fired` has the fired rows of every grain. `household_no` and `person_no` are null where the
@@ -34,27 +34,30 @@ def findings(plan: Plan, fired: Sequence[tuple[Hits, pl.DataFrame]]) -> pl.DataF
     """
     parts = [pl.DataFrame(schema=SCHEMA)]
     by_rule = {
-        rule: (hits, rows) for hits, rows in fired if rows.height for rule in _that_fire(hits, rows)
+        rule: (legend, rows)
+        for legend, rows in fired
+        if rows.height
+        for rule in _that_fire(legend, rows)
     }
     for check in plan.checks:
         if check.id in by_rule:
-            hits, rows = by_rule[check.id]
-            flag = hits.flags[check.id]
-            parts.append(_of_check(check, hits, rows.filter(pl.col(flag.column) & flag.bit != 0)))
+            legend, rows = by_rule[check.id]
+            flag = legend.flags[check.id]
+            parts.append(_of_check(check, legend, rows.filter(pl.col(flag.column) & flag.bit != 0)))
     return pl.concat(parts)
 
 
-def _that_fire(hits: Hits, rows: pl.DataFrame) -> list[str]:
+def _that_fire(legend: Legend, rows: pl.DataFrame) -> list[str]:
     """The rules that fire in some row."""
-    columns = {flag.column for flag in hits.flags.values()}
+    columns = {flag.column for flag in legend.flags.values()}
     anywhere = rows.select(pl.col(name).bitwise_or() for name in columns).row(0, named=True)
-    return [rule for rule, flag in hits.flags.items() if anywhere[flag.column] & flag.bit]
+    return [rule for rule, flag in legend.flags.items() if anywhere[flag.column] & flag.bit]
 
 
-def _of_check(check: Check, hits: Hits, hit: pl.DataFrame) -> pl.DataFrame:
+def _of_check(check: Check, legend: Legend, hit: pl.DataFrame) -> pl.DataFrame:
     keys = [key for key in _KEYS if key in hit.columns]
     values: list[pl.Series | pl.Expr] = [
-        shown(hit[item.column]).alias(item.label) for item in hits.shown[check.id]
+        shown(hit[item.column]).alias(item.label) for item in legend.shown[check.id]
     ]
     values += [_stated(node) for node in _own_parameters(check)]
     absent = [pl.lit(None, pl.String).alias(key) for key in _KEYS if key not in keys]

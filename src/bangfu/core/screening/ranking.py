@@ -10,8 +10,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from bangfu.core.facts.packing import first_digits
 from bangfu.core.places import DIGITS, Level
-from bangfu.core.screening.expressions import left
 
 # Households have at most this many members for the order of income per head to be exact.
 MOST_MEMBERS = 1000
@@ -50,7 +50,7 @@ def ranking(households: ir.Table) -> ir.Table:
         "place_code",
         "household_no",
         severity=severity,
-        township=left(households.place_code, DIGITS[Level.TOWNSHIP]),
+        township=first_digits(households.place_code, DIGITS[Level.TOWNSHIP]),
         income_order=income_order(households.net_income, households.members),
     )
     order = [keyed.severity.desc(), keyed.income_order.asc(nulls_first=False)]

@@ -36,16 +36,16 @@ class Question:
     values: tuple[tuple[str, Node], ...]
 
 
+# By rule: which column holds the truth of each of its questions, and which (label, column) its values.
+Asked = Mapping[str, Sequence[tuple[str, Sequence[tuple[str, str]]]]]
+
+
 @dataclass(frozen=True)
 class Witnesses:
-    """The members who may be meant.
-
-    `rows` has a member of a fired household a row; `asked` says, by rule, which column holds the
-    truth of each of its questions and which (label, column) its values.
-    """
+    """The members who may be meant: `rows` has a member of a fired household a row."""
 
     rows: ir.Table
-    asked: Mapping[str, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]]
+    asked: Asked
 
 
 def questions(condition: Node) -> list[Question]:
@@ -89,23 +89,22 @@ def _question(
 
 def witnesses(
     plan: Plan,
-    found: pl.DataFrame,
     sources: Mapping[Table, ir.Table],
     made: Sequence[Hits],
     keep: Keep,
 ) -> Witnesses | None:
-    """The members of the households that the findings are about; None when no rule asks of members."""
-    fired_rules = set(found["rule"].unique())
+    """The members of the households that the findings are about; None when no rule asks of members.
+
+    It is put together before anybody knows which rules fire, so that it is the same whatever they say.
+    """
     by_rule = {
         check.id: asked
         for check in plan.checks
-        if check.grain is Table.HOUSEHOLD
-        and check.id in fired_rules
-        and (asked := questions(check.condition))
+        if check.grain is Table.HOUSEHOLD and (asked := questions(check.condition))
     }
     if not by_rule:
         return None
-    hits = next(each for each in made if each.grain is Table.HOUSEHOLD)
+    hits = next(each for each in made if each.legend.grain is Table.HOUSEHOLD)
     fired = keep(_homes(hits, by_rule))
     every = dict.fromkeys(question for asked in by_rule.values() for question in asked)
     truths = {question: f"meets_{number}" for number, question in enumerate(every)}
@@ -134,29 +133,28 @@ def _homes(hits: Hits, rules: Mapping[str, object]) -> ir.Table:
     """The households in which one of the rules fires."""
     masks: dict[str, int] = {}
     for rule in rules:
-        flag = hits.flags[rule]
+        flag = hits.legend.flags[rule]
         masks[flag.column] = masks.get(flag.column, 0) | flag.bit
     some = ((hits.rows[column] & mask) != 0 for column, mask in masks.items())
     return hits.rows.filter(reduce(or_, some)).select(*_HOME)
 
 
-def with_members(
-    found: pl.DataFrame, there: Witnesses | None, rows: pl.DataFrame | None
-) -> pl.DataFrame:
+def with_members(found: pl.DataFrame, asked: Asked, rows: pl.DataFrame | None) -> pl.DataFrame:
     """The findings with `members`: JSON of how many members are meant, and the first few of them.
 
     {"count": 2, "named": [{"person_no": …, "values": {…}}, …]}; null where a finding is not about
-    single members. `rows` are the rows of `there`.
+    single members. `rows` are the rows of the witnesses; None when no rule asks of members.
     """
-    if there is None or rows is None:
+    fired = [rule for rule in found["rule"].unique(maintain_order=True) if rule in asked]
+    if rows is None or not fired:
         return found.with_columns(pl.lit(None, pl.String).alias("members"))
     rows = rows.sort(KEYS[Table.PERSON])
-    parts = [_of_rule(rule, asked, rows) for rule, asked in there.asked.items()]
+    parts = [_of_rule(rule, asked[rule], rows) for rule in fired]
     return found.join(pl.concat(parts), on=["rule", *_HOME], how="left", maintain_order="left")
 
 
 def _of_rule(
-    rule: str, asked: Sequence[tuple[str, tuple[tuple[str, str], ...]]], rows: pl.DataFrame
+    rule: str, asked: Sequence[tuple[str, Sequence[tuple[str, str]]]], rows: pl.DataFrame
 ) -> pl.DataFrame:
     """A household a row: the members who meet a question of the rule, as JSON."""
     meets = [pl.col(truth) for truth, _ in asked]

@@ -54,6 +54,7 @@ class Subject(StrEnum):
     HOUSEHOLD = "household"
     VILLAGE = "village"
     COUNTY = "county"
+    PROJECT = "project"
 
 
 # What the books do when a step passes (books.cases.effects carries each out).
@@ -65,6 +66,8 @@ EFFECTS = (
     "exit_household",
     "exit_village",
     "exit_county",
+    "admit_project",
+    "accept_project",
 )
 # What must stand before a case may be opened (books.cases knows how to look).
 GIVENS = ("quota",)
@@ -99,6 +102,17 @@ EVIDENCE = (
     "county_wrong_exit",
     "county_missed",
     "county_recognition",
+    "project_target",
+    "project_fields",
+    "project_no_twin",
+    "project_unit_reached",
+    "project_built",
+    "project_documents",
+    "project_tendered",
+    "project_within_contract",
+    "project_labour_share",
+    "project_no_open_defect",
+    "project_seen",
 )
 VOTES = ("attendance", "votes_for", "votes_against", "votes_abstained")
 

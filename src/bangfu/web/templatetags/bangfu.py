@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.web import codes, speech
 
 register = template.Library()
@@ -22,7 +24,9 @@ register.filter("day", speech.day)
 register.filter("month", speech.month)
 register.filter("masked", speech.masked)
 register.filter("word", codes.words)
+register.simple_tag(codes.fact)
 register.filter("listed", speech.listed)
+register.filter("short", lambda name: short_name(name or ""))
 
 
 @register.simple_tag
@@ -32,12 +36,46 @@ def t(zh: str, en: str, **values: object) -> str:
     return format_html(sentence, **values) if values else sentence
 
 
+class Sentence(template.Node):
+    """A sentence without values: both languages are known when the template is read, and a page has a
+    hundred of them."""
+
+    def __init__(self, zh: str, en: str, name: str | None) -> None:
+        self._zh, self._en, self._name = zh, en, name
+
+    def render(self, context: template.Context) -> str:
+        """The sentence in the page's language, or nothing when it is kept under a name."""
+        said = self._zh if (context.get("lang") or speech.current()) == "zh" else self._en
+        if self._name is None:
+            return said
+        context[self._name] = said
+        return ""
+
+
+_with_values = register.tags["t"]
+
+
+@register.tag("t")
+def _sentence(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`t` as above; where nothing is left to fill in, as a `Sentence`."""
+    node = _with_values(parser, token)
+    if node.kwargs or any(part.is_var or part.filters for part in node.args):
+        return node  # type: ignore[no-any-return]
+    zh, en = (part.var for part in node.args)
+    return Sentence(zh, en, node.target_var)
+
+
+@cache
+def _icons() -> str:
+    return static("icons.svg")
+
+
 @register.simple_tag
 def icon(name: str) -> str:
     """A symbol of icons.svg; it says nothing to a screen reader, the words beside it do."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
+        _icons(),
         name,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from bangfu.core.ledger.digest import posting_digest, text_digest
 from bangfu.core.ledger.postings import Entry, Posting
 from bangfu.core.ledger.seals import Head, seal
+from bangfu.core.ledger.splitting import Part, split
 from bangfu.core.ledger.stages import KIND_LABELS, MOVES, Kind, Stage
 from bangfu.core.ledger.validation import validate
 
@@ -18,7 +19,7 @@ PLACE = "420527000000"
 
 def table(head):
     """The cells of the table whose first row begins with `head`."""
-    start = PAGE.index(f"| {head} |")
+    start = PAGE.index(f"\n| {head} |") + 1
     rows = PAGE[start:].split("\n\n", 1)[0].strip().splitlines()
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in (rows[0], *rows[2:])]
 
@@ -107,3 +108,19 @@ def test_the_kinds_of_the_page_are_those_of_the_program():
         kind.value: (set(moves.takes), set(moves.gives)) for kind, moves in MOVES.items()
     }
     assert [name.split()[1] for name, *_ in rows] == [KIND_LABELS[kind].zh for kind in Kind]
+
+
+@pytest.mark.parametrize("head", ["claim | A", "other claim | A"])
+def test_the_splits_of_the_page(head):
+    names, *rows = table(head)
+    plan = {
+        part.split()[0]: int(part.split()[1])
+        for part in re.search(r"Parts in fen: ([^.]+)\.", PAGE).group(1).split(", ")
+    }
+    taken = dict.fromkeys(plan, 0)
+    for claim, *cells in rows:
+        shares = split([Part(line, plan[line], taken[line]) for line in plan], int(claim))
+        for line, cell in zip(names[1:], cells, strict=True):
+            taken[line] += shares.get(line, 0)
+            assert cell == f"{shares.get(line, 0)} / {taken[line]}"
+    assert taken == plan

@@ -8,7 +8,7 @@ import psycopg
 from django.db import IntegrityError, transaction
 
 from bangfu.books.accounts.actors import Actor
-from bangfu.books.cases import effects
+from bangfu.books.cases import effects, subjects
 from bangfu.books.cases.carrying import NOT_HERE, carry_out
 from bangfu.books.cases.models import Case, Quota, Round, State
 from bangfu.books.cases.standing import Given, circumstances
@@ -32,6 +32,8 @@ def open_case(
     kind: str,
     household_no: str | None = None,
     place_code: str | None = None,
+    about: str = "",
+    title: str = "",
     finding: str = "",
     given: Given,
     policy: Policy,
@@ -40,7 +42,8 @@ def open_case(
     reopens: Case | None = None,
 ) -> Case:
     """Open a case of a kind for a household, or for a village or county by its code, and record its
-    first step. `finding` names what it came from.
+    first step. `finding` names what it came from. A case of what a later app keeps lies at its
+    `place_code`; `about` names it ("project 17"), `title` in words.
 
     ConflictError when one of this kind is open already; InputError when it makes no sense as things
     stand or something is missing; NotFoundError for a household out of scope; ForbiddenError without
@@ -48,7 +51,7 @@ def open_case(
     """
     place, household = _subject(household_no, place_code)
     procedure = policy.procedures.find(kind, place=place, on=today)
-    _fits(procedure, place, household)
+    _fits(procedure, place, household, about)
     _given(procedure, place, today)
     if household is not None:
         refused = effects.refusal(procedure, household)
@@ -60,6 +63,8 @@ def open_case(
         procedure=procedure.id,
         place_code=place,
         household=household,
+        about=about,
+        title=title,
         finding=finding,
         opened_on=today,
         opened_by=by.username,
@@ -74,7 +79,7 @@ def open_case(
     except IntegrityError as fault:
         if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
             raise
-        raise ConflictError(_open_already(procedure, household, place)) from fault
+        raise ConflictError(_open_already(procedure, household, place, about)) from fault
     Round.objects.create(case=case, place_code=place, number=1, began_on=today)
     journal.write(
         by=by.username,
@@ -128,12 +133,14 @@ def _subject(household_no: str | None, place_code: str | None) -> tuple[str, Hou
     return household.place_code, household
 
 
-def _fits(procedure: Procedure, place: str, household: Household | None) -> None:
+def _fits(procedure: Procedure, place: str, household: Household | None, about: str) -> None:
     """The subject is of the procedure's kind."""
     if procedure.subject is Subject.HOUSEHOLD:
-        fits = household is not None
+        fits = household is not None and not about
+    elif procedure.subject in subjects.KEPT:
+        fits = household is None and about.startswith(f"{procedure.subject} ")
     else:
-        fits = household is None and places.level(place) is _LEVEL[procedure.subject]
+        fits = household is None and not about and places.level(place) is _LEVEL[procedure.subject]
     if not fits:
         raise UsageError(
             Text(
@@ -157,9 +164,11 @@ def _given(procedure: Procedure, place: str, today: date) -> None:
         )
 
 
-def _open_already(procedure: Procedure, household: Household | None, place: str) -> Text:
+def _open_already(
+    procedure: Procedure, household: Household | None, place: str, about: str
+) -> Text:
     standing = Case.objects.filter(
-        kind=procedure.kind, household=household, place_code=place, state=State.OPEN
+        kind=procedure.kind, household=household, place_code=place, about=about, state=State.OPEN
     ).first()
     number = f"（个案 {standing.pk}）" if standing else ""
     return Text(

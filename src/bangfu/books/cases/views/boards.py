@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +22,10 @@ from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import InputError, NotFoundError, UserError
+from bangfu.core.identity import left_out, number_in
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.sheets.locate import short_name
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Duty, Procedure, Step
 from bangfu.files.policy_folder import policy_in_force
@@ -101,7 +104,8 @@ def _with_heads(query: QuerySet[Case]) -> QuerySet[Case]:
     head = Person.objects.filter(household_id=OuterRef("household_id"), relation="户主")
     village = Place.objects.filter(code=OuterRef("place_code"))
     return query.annotate(
-        head=Subquery(head.values("name")[:1]), village=Subquery(village.values("name")[:1])
+        head=Coalesce(Subquery(head.values("name")[:1]), F("title")),
+        village=Subquery(village.values("name")[:1]),
     )
 
 
@@ -133,8 +137,13 @@ def _columns(policy: Policy) -> tuple[Column, ...]:
             sort="pk",
             link=lambda c: reverse("case", args=[c.pk]),
         ),
-        Column("head", Text("户主", "Head"), lambda c: c.head),
-        Column("village", Text("村", "Village"), lambda c: c.village, sort="place_code"),
+        Column("head", Text("户主或项目", "Head or project"), lambda c: c.head),
+        Column(
+            "village",
+            Text("村", "Village"),
+            lambda c: short_name(c.village or ""),
+            sort="place_code",
+        ),
         Column("step", Text("当前步骤", "Step"), step, sort="step"),
         Column("opened", Text("开办", "Opened"), lambda c: c.opened_on, Kind.DAY, "opened_on"),
         Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
@@ -232,10 +241,14 @@ def _chosen(request: HttpRequest) -> dict[int, int]:
 
 
 def _act(request: HttpRequest, policy: Policy, chosen: dict[int, int]) -> int:
+    reason = request.POST.get("reason", "")
+    number = number_in(reason)
+    if number is not None:
+        raise InputError(left_out(number))
     shared = {
         "by": request.actor,
         "chosen": chosen,
-        "reason": request.POST.get("reason", ""),
+        "reason": reason,
         "policy": policy,
         "today": request.today,
         "now": request.now,

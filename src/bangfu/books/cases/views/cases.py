@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.attachments import store
-from bangfu.books.cases import actions, boards, effects, queries, rules, showing
+from bangfu.books.cases import actions, boards, effects, queries, rules, showing, subjects
 from bangfu.books.cases.carrying import DID, NOT_HERE
 from bangfu.books.cases.forms import StepForm
-from bangfu.books.cases.models import Attachment, Case, State, StepRecord
+from bangfu.books.cases.models import Attachment, Case, Round, State, StepRecord
 from bangfu.books.cases.standing import circumstances
 from bangfu.books.households.models import Person
 from bangfu.books.households.queries import the_household
@@ -79,10 +80,11 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
-        "head": _head(case.household_id),
+        "head": _head(case.household_id) or case.title,
+        "thing": _thing(case, policy),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
-        "rounds": case.rounds.order_by("number"),
+        "rounds": _rounds(case),
         "entries": _entries(case),
         "draft": f"case-{case.pk}-{case.step}",
         "returns": may_return_to(rules.procedure_of(policy, case), step) if step else (),
@@ -90,6 +92,12 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "received": request.GET.get("received", ""),
     }
     return page_with(request, "cases/case.html", form=form, **context)
+
+
+def _thing(case: Case, policy: Policy) -> str:
+    """The address of what a case is about, where a later app keeps it; empty otherwise."""
+    kept = subjects.KEPT.get(rules.procedure_of(policy, case).subject)
+    return kept.address(case.about) if kept and case.about else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +137,30 @@ def _written(field: Field, value: object) -> str:
 
 
 def _entries(case: Case) -> list[Entry]:
-    """The journal of a case, the newest first, each with the `word` of its verb."""
+    """The journal of a case, the newest first, each with the `word` of its verb and `who` did it."""
     entries = list(Entry.objects.filter(subject=rules.label(case)).order_by("-pk")[:50])
+    names = display_names(entry.actor for entry in entries)
     for entry in entries:
+        entry.who = names.get(entry.actor, entry.actor)  # type: ignore[attr-defined]
         entry.word = DID.get(entry.verb, Text(entry.verb, entry.verb))  # type: ignore[attr-defined]
     return entries
+
+
+def _rounds(case: Case) -> list[Round]:
+    """The rounds of a case with the names of who acted: `entered`, `checked`, `decided`, `returned`."""
+    rounds = list(case.rounds.order_by("number"))
+    acted = {name for each in rounds for name in (*each.entered_by, *_signed(each)) if name}
+    names = display_names(acted)
+    for each in rounds:
+        each.entered = [names.get(name, name) for name in each.entered_by]  # type: ignore[attr-defined]
+        each.checked, each.decided, each.returned = (  # type: ignore[attr-defined]
+            names.get(name, name) if name else "" for name in _signed(each)
+        )
+    return rounds
+
+
+def _signed(each: Round) -> tuple[str | None, str | None, str | None]:
+    return each.checked_by, each.decided_by, each.returned_by
 
 
 def _head(household_no: str | None) -> str:
@@ -160,6 +187,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         (procedure, effects.refusal(procedure, household) if household else None)
         for procedure in _offered(policy, code, request.today)
         if (procedure.subject is Subject.HOUSEHOLD) == (subject is Subject.HOUSEHOLD)
+        and procedure.subject not in subjects.KEPT
     ]
     chosen = next((p for p, why in kinds if p.kind == request.GET.get("kind") and not why), None)
     form = None

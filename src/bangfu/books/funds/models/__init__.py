@@ -1,5 +1,14 @@
-"""Tables of the funds: lines and documents, plans, the ledger."""
+"""Tables of the funds: lines and documents, plans, the ledger, contracts, claims and payments."""
 
+from bangfu.books.funds.models.claims import (
+    Claim,
+    ClaimPaper,
+    ClaimShare,
+    ClaimStatus,
+    Payment,
+    Recovery,
+)
+from bangfu.books.funds.models.contracts import Basis, Contract, Release
 from bangfu.books.funds.models.ledger import (
     Balance,
     Entry,
@@ -14,6 +23,12 @@ from bangfu.books.funds.models.plans import Plan, PlanItem, PlanStatus
 
 __all__ = [
     "Balance",
+    "Basis",
+    "Claim",
+    "ClaimPaper",
+    "ClaimShare",
+    "ClaimStatus",
+    "Contract",
     "Document",
     "Entry",
     "FundClass",
@@ -22,10 +37,13 @@ __all__ = [
     "Level",
     "Link",
     "MonthSeal",
+    "Payment",
     "Plan",
     "PlanItem",
     "PlanStatus",
     "Posting",
+    "Recovery",
+    "Release",
     "SealedHead",
     "ShareRule",
 ]

@@ -20,6 +20,7 @@ from bangfu.core.ledger.stages import OUTSIDE, PER_PROJECT, Kind, Stage
 _STAGES = sorted(stage.value for stage in Stage)
 _PER_PROJECT = sorted(stage.value for stage in PER_PROJECT)
 _OUTSIDE = sorted(stage.value for stage in OUTSIDE)
+_OF_PLANS = [Kind.ALLOCATE.value, Kind.AMEND.value]
 _PROJECT_FITS = Q(stage__in=_PER_PROJECT, project__isnull=False) | (
     ~Q(stage__in=_PER_PROJECT) & Q(project__isnull=True)
 )
@@ -29,7 +30,7 @@ class Posting(models.Model):
     """One act in the books. Its number (`id`) grows along every line it touches.
 
     `key` names the act itself: the same act, told twice, is refused. `reverses` is the posting that this
-    one takes back (红字冲销). An allocation posts one plan, and a plan is posted once.
+    one takes back (红字冲销). An allocation or an amendment posts one plan, and a plan is posted once.
     """
 
     web_rights = ("select", "insert")
@@ -67,11 +68,8 @@ class Posting(models.Model):
                 name="funds_posting_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind=Kind.ALLOCATE.value, reverses__isnull=True, plan__isnull=False)
-                | (
-                    (~Q(kind=Kind.ALLOCATE.value) | Q(reverses__isnull=False))
-                    & Q(plan__isnull=True)
-                ),
+                condition=Q(kind__in=_OF_PLANS, reverses__isnull=True, plan__isnull=False)
+                | ((~Q(kind__in=_OF_PLANS) | Q(reverses__isnull=False)) & Q(plan__isnull=True)),
                 name="funds_posting_allocates_plan",
             ),
             models.CheckConstraint(

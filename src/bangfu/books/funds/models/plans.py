@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bangfu.books.funds.models.lines import CONTROL, COUNTY_CODE, Document, FundLine
+from bangfu.books.notices.models import Notice
 from bangfu.books.projects.models import Project
 from bangfu.books.walls.history import recorded
 from bangfu.books.walls.triggers import append_only
@@ -18,6 +19,7 @@ class PlanStatus(models.TextChoices):
     PROPOSED = "proposed", "拟订"
     APPROVED = "approved", "已批准"
     POSTED = "posted", "已记账"
+    REPLACED = "replaced", "已调整"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
@@ -25,7 +27,8 @@ class PlanStatus(models.TextChoices):
 class Plan(models.Model):
     """One version of a year's plan. A change is a new version: the pieces of this one stay as they are.
 
-    `problem_hash` is the SHA-256 of the problem document it answers.
+    `problem_hash` is the SHA-256 of the problem document it answers. An amendment names the plan that it
+    `amends`, why, and the notice it was published under; it is posted when the notice is over.
     """
 
     web_rights = ("select", "insert", "update")
@@ -44,9 +47,48 @@ class Plan(models.Model):
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False
     )
+    amends = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amendments",
+        db_constraint=False,
+    )
+    reason = models.TextField(blank=True, default="")
+    notice = models.ForeignKey(
+        Notice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    noticed_to = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["amends"],
+                condition=Q(status__in=["posted", "replaced"]),
+                name="funds_plan_amended_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True, reason="")
+                | Q(amends__isnull=False) & ~Q(reason=""),
+                name="funds_plan_amends_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice__isnull=True, noticed_to__isnull=True)
+                | Q(notice__isnull=False, noticed_to__isnull=False),
+                name="funds_plan_both_noticed_set",
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True)
+                | Q(notice__isnull=False)
+                | ~Q(status__in=["posted", "replaced"]),
+                name="funds_plan_amended_in_public",
+            ),
             models.UniqueConstraint(
                 fields=["place_code", "year", "version"], name="funds_plan_version"
             ),
@@ -69,8 +111,7 @@ class Plan(models.Model):
                 name="funds_plan_both_approved_set",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[PlanStatus.APPROVED, PlanStatus.POSTED])
-                | ~Q(approved_by=""),
+                condition=~Q(status__in=["approved", "posted", "replaced"]) | ~Q(approved_by=""),
                 name="funds_plan_approved",
             ),
             # Two accounts of one person are told apart by a trigger (migration 0004).
@@ -89,11 +130,22 @@ class Plan(models.Model):
                     ("approved", "posted"),
                     ("approved", "withdrawn"),
                     ("posted", "withdrawn"),
+                    ("posted", "replaced"),
+                    ("replaced", "posted"),
                 ],
             ),
             pgtrigger.ReadOnly(
                 name="terms_stay",
-                fields=["place_code", "year", "version", "title", "problem_hash", "proposed_by"],
+                fields=[
+                    "place_code",
+                    "year",
+                    "version",
+                    "title",
+                    "problem_hash",
+                    "proposed_by",
+                    "amends",
+                    "reason",
+                ],
             ),
         ]
 

@@ -35,7 +35,7 @@ def split_household(
     persons = members(household_no)
     going = [p for p in persons if p.person_no in leaving]
     remaining = [p for p in persons if p.person_no not in leaving]
-    problems = evidence_problems(evidence, today)
+    problems = evidence_problems("split", evidence, household.place_code, today)
     if not new_no.isascii() or not new_no.isdigit():
         problems.append(Problem("new_no", Text("新户编号应为数字。", "A number is needed.")))
     if not going or not remaining:
@@ -95,7 +95,12 @@ def merge_households(
                     f"Both households have the person number {person.person_no}; correct it first.",
                 )
             )
-    refuse([*evidence_problems(evidence, today), *relation_problems(relations, persons)])
+    refuse(
+        [
+            *evidence_problems("merge", evidence, household.place_code, today),
+            *relation_problems(relations, persons),
+        ]
+    )
     if household.monitored_class and not household.risk_removed and not target.monitored_class:
         raise ConflictError(
             Text(

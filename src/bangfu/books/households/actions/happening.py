@@ -8,6 +8,7 @@ from datetime import date
 
 from bangfu.books.households.models import Happening, Household, Person
 from bangfu.books.journal import actions as journal
+from bangfu.books.places.days import day_problem
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 
@@ -33,6 +34,22 @@ KINDS: dict[str, Text] = {
     "head_change": Text("变更户主", "change of head"),
 }
 
+# What usually shows it; where a kind is not listed, anything that does.
+DOCUMENTS: dict[str, Text] = {
+    "birth": Text("出生医学证明", "the certificate of birth"),
+    "marriage_in": Text("结婚证", "the certificate of marriage"),
+    "move_in": Text("户口迁移证", "the certificate of the move of residence"),
+    "return": Text("释放证明、毕业证", "a certificate of release or of graduation"),
+    "death": Text("死亡证明", "the certificate of death"),
+    "marriage_out": Text("结婚证", "the certificate of marriage"),
+    "move_out": Text("户口迁移证", "the certificate of the move of residence"),
+    "emigration": Text("户口注销证明", "the certificate of cancelled residence"),
+    "split": Text("分户申请和户口簿", "the application and the residence booklet"),
+    "merge": Text("并户申请和户口簿", "the application and the residence booklet"),
+    "head_change": Text("户主变更申请和户口簿", "the application and the residence booklet"),
+}
+_OTHER_DOCUMENT = Text("村委会证明", "a certificate of the village committee")
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -43,21 +60,29 @@ class Evidence:
     note: str = ""
 
 
-def evidence_problems(evidence: Evidence, today: date) -> list[Problem]:
+def evidence_problems(kind: str, evidence: Evidence, place_code: str, today: date) -> list[Problem]:
+    """What is wrong with the day, or missing of the document that shows a happening of this kind."""
     problems = []
-    if evidence.on > today:
-        problems.append(Problem("on", Text("日期不能在今天之后。", "The day lies in the future.")))
+    wrong = day_problem(evidence.on, place_code=place_code, today=today)
+    if wrong is not None:
+        problems.append(Problem("on", wrong))
     if not evidence.document.strip():
+        paper = document_of(kind)
         problems.append(
             Problem(
                 "document",
                 Text(
-                    "请写明凭证，如出生医学证明、死亡证明、户口迁移证的名称和编号。",
-                    "Name the document that shows it, with its number.",
+                    f"请写明凭证的名称和编号，如{paper.zh}。",
+                    f"Name the document that shows it, such as {paper.en}, with its number.",
                 ),
             )
         )
     return problems
+
+
+def document_of(kind: str) -> Text:
+    """The document that usually shows a happening of this kind."""
+    return DOCUMENTS.get(kind, _OTHER_DOCUMENT)
 
 
 def refuse(problems: Sequence[Problem]) -> None:

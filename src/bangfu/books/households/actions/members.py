@@ -53,7 +53,10 @@ def add_member(
     """A birth or another arrival (`ARRIVALS`). InputError for a wrong number, relation or date."""
     household = the_household(household_no, lock=True)
     persons = members(household_no)
-    problems = [*evidence_problems(evidence, today), *_member_problems(member, persons, today)]
+    problems = [
+        *evidence_problems(kind, evidence, household.place_code, today),
+        *_member_problems(member, persons, today),
+    ]
     if kind not in ARRIVALS:
         problems.append(Problem("kind", Text("请选择增加的原因。", "Choose why.")))
     refuse(problems)
@@ -83,7 +86,7 @@ def remove_member(
     household = the_household(household_no, lock=True)
     persons = members(household_no)
     person = _one(persons, person_no)
-    problems = evidence_problems(evidence, today)
+    problems = evidence_problems(kind, evidence, household.place_code, today)
     if kind not in DEPARTURES:
         problems.append(Problem("kind", Text("请选择减少的原因。", "Choose why.")))
     refuse(problems)
@@ -113,7 +116,12 @@ def change_head(
     """Another head, with everyone's relation to the new one (relation by person number)."""
     household = the_household(household_no, lock=True)
     persons = members(household_no)
-    refuse([*evidence_problems(evidence, today), *relation_problems(relations, persons)])
+    refuse(
+        [
+            *evidence_problems("head_change", evidence, household.place_code, today),
+            *relation_problems(relations, persons),
+        ]
+    )
     before = {p.person_no: p.relation for p in persons}
     for person in persons:
         if person.relation != relations[person.person_no]:

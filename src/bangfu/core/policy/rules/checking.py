@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from datetime import date
 
-from bangfu.core.facts.dictionary import HELP
-from bangfu.core.facts.model import Fact, Kind
+from bangfu.core.facts.model import Fact
+from bangfu.core.facts.packing import is_closed
 from bangfu.core.language import Text
 from bangfu.core.periods import is_month
 from bangfu.core.policy.rules import nodes
@@ -240,17 +240,12 @@ def _written(node: Node) -> tuple[Scalar, ...]:
 
 
 def _listed(node: Node) -> Fact | None:
-    """The fact whose closed list the values of a node come from.
-
-    The measures of the help families are open lists: real sheets hold more than the known ones.
-    """
+    """The fact whose closed list the values of a node come from."""
     if isinstance(node, nodes.PickRow):
         return _listed(node.value)
     if not isinstance(node, nodes.FactRef | nodes.Named) or node.fact is None:
         return None
-    fact = node.fact
-    listed = fact.kind in (Kind.CODE, Kind.VALUES) and bool(fact.values) and fact.name not in HELP
-    return fact if listed else None
+    return node.fact if is_closed(node.fact) else None
 
 
 # --- sentences ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from bangfu.core.facts.packing import Packed, in_place, is_packed
 from bangfu.core.periods import month_of
 from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.nodes import Node
@@ -70,9 +71,7 @@ class Compiler:
     `leaves` has a column for every fact and aggregate the nodes name; `place` is the place code.
     """
 
-    def __init__(
-        self, leaves: Mapping[Node, ir.Value], place: ir.StringValue, asking: Asking
-    ) -> None:
+    def __init__(self, leaves: Mapping[Node, ir.Value], place: ir.Value, asking: Asking) -> None:
         self.leaves = leaves
         self.place = place
         self.asking = asking
@@ -104,9 +103,19 @@ class Compiler:
 
     def _given(self, node: Node) -> ir.Value:
         """A column of these rows; an aggregate of no rows at all has its own answer."""
+        held = self._packed(node)
+        if held is not None:
+            return held.written
         column = self.leaves[node]
         default = _WITHOUT_ROWS.get(type(node))
         return column if default is None else column.fill_null(default)
+
+    def _packed(self, node: Node) -> Packed | None:
+        """The fact that a node is, where these rows hold it as numbers."""
+        fact = unnamed(node)
+        if not isinstance(fact, nodes.FactRef) or not is_packed(fact.fact, self.leaves[fact]):
+            return None
+        return Packed(fact.fact, self.leaves[fact])
 
     # --- conditions ----------------------------------------------------------------------------
 
@@ -114,7 +123,8 @@ class Compiler:
         plain = unnamed(argument)
         if isinstance(plain, nodes.Collect):
             return reduce(and_, (self.value(each).isnull() for each in plain.arguments))
-        return self.value(argument).isnull()
+        held = self._packed(argument)
+        return (self.value(argument) if held is None else held.column).isnull()
 
     def _compare(self, node: nodes.Compare) -> ir.BooleanValue:
         left, right = node.left, node.right
@@ -122,6 +132,9 @@ class Compiler:
             return self._compare_ratio(node.operator, left, right)
         if isinstance(right, nodes.Ratio):
             return self._compare_ratio(_FLIPPED[node.operator], right, left)
+        held = self._packed(left)
+        if held is not None and node.operator == "==" and isinstance(right, nodes.Literal):
+            return held.among([right.value])
         return _compared(node.operator, self.value(left), self.value(right))
 
     def _compare_ratio(self, operator: str, ratio: nodes.Ratio, other: Node) -> ir.BooleanValue:
@@ -138,6 +151,9 @@ class Compiler:
         return self._per_place(node.options, self._in(node.argument)).fill_null(False)
 
     def _in(self, argument: Node) -> Callable[[Sequence[Scalar], Type], ir.BooleanValue]:
+        held = self._packed(argument)
+        if held is not None:
+            return lambda options, _: held.among(options)
         value = self.value(argument)
         if value.type().is_decimal():
             value = value.cast(_EXACT)
@@ -156,7 +172,17 @@ class Compiler:
         self,
         node: nodes.StartsWith | nodes.Contains,
         test: Callable[[ir.StringValue, str], ir.BooleanValue],
+        of_listed: Callable[[str, str], bool],
     ) -> ir.BooleanValue:
+        """`test` of a column, `of_listed` of a value of its closed list."""
+        held = self._packed(node.text)
+        if held is not None:
+            return self._per_place(
+                node.options,
+                lambda options, _: held.fits(
+                    lambda value: any(of_listed(value, str(part)) for part in options)
+                ),
+            ).fill_null(False)
         text = self.value(node.text)
 
         def some(options: Sequence[Scalar], _: Type) -> ir.BooleanValue:
@@ -166,6 +192,9 @@ class Compiler:
         return self._per_place(node.options, some).fill_null(False)
 
     def _holds(self, node: nodes.Holds) -> ir.BooleanValue:
+        held = self._packed(node.values)
+        if held is not None and isinstance(node.text, nodes.Literal):
+            return held.holds(node.text.value).fill_null(False)
         text = self.value(node.text)
         plain = unnamed(node.values)
         if isinstance(plain, nodes.Collect):
@@ -296,8 +325,12 @@ _TRUTHS: dict[type[Node], Callable[[Compiler, Any], ir.BooleanValue]] = {
     nodes.Compare: lambda compiler, node: compiler._compare(node).fill_null(False),
     nodes.In: Compiler._is_in,
     nodes.Holds: Compiler._holds,
-    nodes.StartsWith: lambda compiler, node: compiler._text_test(node, ir.StringValue.startswith),
-    nodes.Contains: lambda compiler, node: compiler._text_test(node, ir.StringValue.contains),
+    nodes.StartsWith: lambda compiler, node: compiler._text_test(
+        node, ir.StringValue.startswith, str.startswith
+    ),
+    nodes.Contains: lambda compiler, node: compiler._text_test(
+        node, ir.StringValue.contains, str.__contains__
+    ),
 }
 _VALUES: dict[type[Node], Callable[[Compiler, Any], ir.Value]] = {
     nodes.FactRef: Compiler._given,
@@ -350,8 +383,3 @@ def constant(value: Scalar, kind: Type) -> ir.Value:
     if kind in (Type.INT, Type.MONEY, Type.MONTH):
         return ibis.literal(value, "int64")
     return ibis.literal(value)
-
-
-def in_place(place: ir.StringValue, prefix: str) -> ir.BooleanValue:
-    """Whether a 12-digit code begins with the significant digits of a place."""
-    return place.startswith(prefix) if prefix else ibis.literal(True)

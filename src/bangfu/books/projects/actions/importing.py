@@ -12,7 +12,7 @@ from django.db import transaction
 
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.models import Place
-from bangfu.books.projects.models import Project, RecipeShare, Status
+from bangfu.books.projects.models import KeyVillage, Project, RecipeShare, Status
 from bangfu.books.walls import bulk
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem, UsageError
@@ -64,6 +64,7 @@ def import_projects(
         *_repeated(rows),
         *_misplaced(place_code, rows),
         *_impossible(rows),
+        *_under_way(place_code, rows),
         *_dangling(place_code, rows),
         *_circles(place_code, rows),
         *_wrong_recipes(rows, shares),
@@ -82,6 +83,70 @@ def import_projects(
                 after={"added": change.added, "changed": change.changed},
             )
     return ProjectsDiff(change, not dry_run)
+
+
+@transaction.atomic
+def import_key_villages(
+    *,
+    by: str,
+    place_code: str,
+    year: int,
+    frame: pl.DataFrame,
+    source: str,
+    dry_run: bool = False,
+) -> bulk.Change:
+    """Bring the sheet 重点村 into the year of the county `place_code`, whole or not at all.
+
+    `frame` has the columns of `core.sheets.money.KEY_VILLAGES`. A plan written for a village stays; a
+    repeated import changes nothing. Raises InputError with every problem found.
+    """
+    rows = frame.to_dicts()
+    codes = {row["place_code"] for row in rows}
+    known = set(Place.objects.filter(code__in=codes).values_list("code", flat=True))
+    problems = [
+        Problem(code, Text("不是本县的村。", "No village of this county."), code, "place")
+        for code in sorted(codes)
+        if code not in known
+        or not places.contains(place_code, code)
+        or places.level(code) is not places.Level.VILLAGE
+    ]
+    if problems:
+        raise InputError(Text("重点村没有导入。", "The key villages were not imported."), problems)
+    villages = pl.DataFrame(
+        [
+            {
+                "place_code": row["place_code"],
+                "year": year,
+                "registered_households": row["registered_households"],
+                "last_year_fen": row["last_year"],
+            }
+            for row in rows
+        ],
+        schema_overrides={"registered_households": pl.Int32, "last_year_fen": pl.Int64},
+    )
+    staged = bulk.Staged(
+        KeyVillage._meta.db_table,
+        ("place_code", "year"),
+        tuple(villages.columns),
+        't."place_code" like %s and t."year" = %s',
+        (f"{places.prefix(place_code)}%", year),
+    )
+    bulk.stage(staged, villages)
+    change = staged.compare()
+    if dry_run:
+        change = staged.with_examples(change)
+    else:
+        staged.write(change)
+        if change.added or change.changed:
+            journal.write(
+                by=by,
+                place_code=place_code,
+                verb="projects.import_key_villages",
+                subject=f"batch {source}",
+                after={"added": change.added, "changed": change.changed},
+            )
+    staged.drop()
+    return change
 
 
 @transaction.atomic
@@ -150,6 +215,26 @@ def _impossible(rows: list[dict[str, Any]]) -> Iterable[Problem]:
             if row[column] is not None and row[column] <= 0:
                 text = Text("必须大于零。", "Must be positive.")
                 yield Problem(row["project_id"], text, str(row[column]), column)
+
+
+def _under_way(place_code: str, rows: list[dict[str, Any]]) -> Iterable[Problem]:
+    """Projects that are being delivered, whose amount or target the sheet would change."""
+    begun = {
+        project.number: project
+        for project in Project.objects.filter(
+            county_code=place_code, number__in=[row["project_id"] for row in rows]
+        ).exclude(stage="")
+    }
+    for row in rows:
+        project = begun.get(row["project_id"])
+        if project is None:
+            continue
+        if (row["cost"], row["target"] or "") != (project.cost_fen, project.performance_target):
+            text = Text(
+                "项目已在实施，不能再改资金规模和绩效目标。",
+                "The project is being delivered; its amount and target stay.",
+            )
+            yield Problem(row["project_id"], text, rule="cost")
 
 
 def _dangling(place_code: str, rows: list[dict[str, Any]]) -> Iterable[Problem]:

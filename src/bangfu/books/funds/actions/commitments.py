@@ -1,0 +1,164 @@
+"""Contracts: promising a project's money to a payee, and giving up what a contract leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds.booking import lock_projects, post, project_ids, refusals_told
+from bangfu.books.funds.models import Basis, Contract, Document, Release
+from bangfu.books.funds.people import CLAIMANTS, require
+from bangfu.books.funds.shares import held_by_line, sum_of, to_claim, to_commit
+from bangfu.books.journal import actions as journal
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
+from bangfu.core.language import Text
+from bangfu.core.ledger.postings import within_project
+from bangfu.core.ledger.splitting import split, unsplit
+from bangfu.core.ledger.stages import Kind, Stage
+from bangfu.core.money import format_yuan
+
+NO_CONTRACT = Text(
+    "没有这个合同，或者它不在您的范围内。", "There is no such contract, or it is not yours to see."
+)
+
+
+@transaction.atomic
+def sign_contract(
+    *,
+    by: Actor,
+    place_code: str,
+    number: str,
+    project: str,
+    basis: Basis,
+    title: str,
+    payee: str,
+    fen: int,
+    signed_on: date,
+    day: date,
+    payee_code: str = "",
+    document: Document | None = None,
+) -> Contract:
+    """Record a contract or an award and commit its sum, split over the lines that pay the project.
+
+    ForbiddenError for who is no claimant; InputError for what is not filled in; ConflictError when the
+    plan leaves the project less, or the number is taken.
+    """
+    require(by, CLAIMANTS, place_code)
+    _check_terms(number=number, title=title, payee=payee, fen=fen, signed_on=signed_on, day=day)
+    ids = project_ids(place_code, [project])
+    lock_projects(place_code, [project])
+    held = held_by_line(ids[project])
+    free = sum_of(held, [Stage.ALLOCATED])
+    if fen > free:
+        raise ConflictError(
+            Text(
+                f"项目 {project} 计划内尚未签合同的只有 {format_yuan(free)} 元。",
+                f"The plan leaves project {project} {format_yuan(free)} yuan without a contract.",
+            )
+        )
+    posting = post(
+        by=by.username,
+        place_code=place_code,
+        kind=Kind.COMMIT,
+        day=day,
+        entries=within_project(
+            project, split(to_commit(held), fen), Stage.ALLOCATED, Stage.COMMITTED
+        ),
+        document=document,
+        memo=number,
+    )
+    with refusals_told(place_code), transaction.atomic():
+        contract = Contract.objects.create(
+            place_code=place_code,
+            number=number,
+            project_id=ids[project],
+            basis=basis,
+            title=title,
+            payee=payee,
+            payee_code=payee_code,
+            signed_on=signed_on,
+            fen=fen,
+            posting_id=posting,
+            recorded_by=by.username,
+        )
+    _journal(by, contract, "funds.sign_contract", {"fen": fen, "posting": posting})
+    return contract
+
+
+@transaction.atomic
+def end_contract(*, by: Actor, contract_id: int, day: date, reason: str) -> int:
+    """End a contract below its sum: what is not claimed goes back to the project, the lines that gave
+    last first. Gives the posting's number. ConflictError when nothing is left.
+    """
+    contract = held_contract(contract_id)
+    require(by, CLAIMANTS, contract.place_code)
+    if not reason.strip():
+        raise InputError(Text("请写明结束原因。", "Say why the contract ends."))
+    left = contract.left_fen
+    if left == 0:
+        raise ConflictError(
+            Text("合同没有未报账的余额。", "The contract has nothing left to give up.")
+        )
+    back = unsplit(to_claim(held_by_line(contract.project_id)), left)
+    posting = post(
+        by=by.username,
+        place_code=contract.place_code,
+        kind=Kind.RELEASE,
+        day=day,
+        entries=within_project(contract.project.number, back, Stage.COMMITTED, Stage.ALLOCATED),
+        memo=contract.number,
+    )
+    with refusals_told(contract.place_code), transaction.atomic():
+        Release.objects.create(
+            place_code=contract.place_code,
+            contract=contract,
+            fen=left,
+            reason=reason,
+            released_by=by.username,
+            posting_id=posting,
+        )
+    _journal(by, contract, "funds.end_contract", {"fen": left, "posting": posting}, reason)
+    return posting
+
+
+def held_contract(contract_id: int) -> Contract:
+    """A contract with its project, both held until the transaction ends. NotFoundError."""
+    found = Contract.objects.filter(pk=contract_id).select_related("project").first()
+    if found is None:
+        raise NotFoundError(NO_CONTRACT)
+    lock_projects(found.place_code, [found.project.number])
+    contracts = Contract.objects.select_for_update(no_key=True, of=["self"])
+    return contracts.select_related("project").get(pk=contract_id)
+
+
+def _check_terms(
+    *, number: str, title: str, payee: str, fen: int, signed_on: date, day: date
+) -> None:
+    problems = [
+        Problem(name, Text("必须填写。", "Must be filled in."), rule="terms")
+        for name, text in {"number": number, "title": title, "payee": payee}.items()
+        if not text.strip()
+    ]
+    if fen <= 0:
+        problems.append(Problem("fen", Text("金额必须大于零。", "The amount must be positive.")))
+    if signed_on > day:
+        problems.append(
+            Problem("signed_on", Text("签订日期在记账日之后。", "It was signed after this day."))
+        )
+    if problems:
+        raise InputError(Text("合同没有登记。", "The contract was not recorded."), problems)
+
+
+def _journal(
+    by: Actor, contract: Contract, verb: str, after: dict[str, int], reason: str = ""
+) -> None:
+    journal.write(
+        by=by.username,
+        place_code=contract.place_code,
+        verb=verb,
+        subject=f"contract {contract.pk}",
+        reason=reason,
+        after=after,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the money: lines, contracts, claims, the payment desk, the month's close."""

@@ -1,0 +1,227 @@
+"""The payment desk: what waits to be paid, a payment, what came back; and the month's close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from bangfu.books.accounts.doors import page
+from bangfu.books.funds import actions, standing
+from bangfu.books.funds.actions.payments import NO_PAYMENT
+from bangfu.books.funds.forms import MonthForm, PayForm, ReasonForm, RecoverForm, fen_of
+from bangfu.books.funds.models import MonthSeal, Payment
+from bangfu.books.funds.people import FINANCE, READERS
+from bangfu.books.funds.views.claims import found
+from bangfu.books.funds.views.lines import MONEY
+from bangfu.core import places
+from bangfu.core.errors import NotFoundError
+from bangfu.core.language import Text
+from bangfu.core.money import format_yuan
+from bangfu.web.forms import page_with
+from bangfu.web.tables import Column, Kind, Table
+
+NO_MONTH = Text(
+    "没有这个已封月份，或者它不在您的范围内。",
+    "There is no such sealed month, or it is not yours to see.",
+)
+WAITING = (
+    Column("no", Text("报账号", "Claim"), lambda c: str(c.pk), sort="pk",
+           link=lambda c: reverse("claim", args=[c.pk])),
+    Column("payee", Text("收款单位", "Payee"), lambda c: c.contract.payee,
+           sort="contract__payee"),
+    Column("project", Text("项目", "Project"), lambda c: c.contract.project.number,
+           sort="contract__project__number"),
+    Column("owed", Text("待支付（元）", "Owed (yuan)"), lambda c: c.owed, Kind.MONEY, sort="owed",
+           link=lambda c: reverse("claim-pay", args=[c.pk])),
+    Column("lines", Text("资金笔数", "Lines"), lambda c: c.lines, Kind.NUMBER, sort="lines",
+           link=lambda c: reverse("claim", args=[c.pk]) + "#shares"),
+    Column("short", Text("资金未到位（元）", "Cash lacking (yuan)"), lambda c: c.short, Kind.MONEY,
+           link=lambda c: reverse("claim", args=[c.pk]) + "#shares"),
+    Column("since", Text("审核通过", "Checked on"), lambda c: c.since, Kind.DAY, sort="since"),
+)  # fmt: skip
+MONTHS = (
+    Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month",
+           link=lambda s: reverse("fund-month", args=[s.pk])),
+    Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
+    Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
+           link=lambda s: reverse("fund-month", args=[s.pk])),
+    Column("actor", Text("经办", "By"), lambda s: s.actor, sort="actor"),
+    Column("at", Text("封账日", "Sealed on"), lambda s: s.sealed_at, Kind.DAY, sort="sealed_at"),
+)  # fmt: skip
+
+HEADS = (
+    Column("line", Text("资金", "Line"), lambda h: h.line.number, sort="line__number",
+           link=lambda h: reverse("fund-line", args=[h.line_id])),
+    Column("name", Text("名称", "Name"), lambda h: h.line.name, sort="line__name"),
+    Column("position", Text("凭证笔数", "Postings"), lambda h: h.position, Kind.NUMBER,
+           sort="position"),
+    Column("digest", Text("末笔摘要", "Digest of the last"), lambda h: h.digest),
+)  # fmt: skip
+
+
+def _with_cash(claims: list[Any]) -> list[Any]:
+    """Add to each claim of a page how much cash its lines lack."""
+    short = standing.short_of([claim.pk for claim in claims])
+    for claim in claims:
+        claim.short = short[claim.pk]
+    return claims
+
+
+@page(classes=MONEY, purpose="payment desk", roles=READERS, writes=False)
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """Checked claims that wait to be paid, and which of them wait for cash."""
+    table = Table(
+        request,
+        WAITING,
+        standing.waiting(),
+        name="payments",
+        title=Text("待支付", "Waiting for payment"),
+        order="since",
+        decorate=_with_cash,
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    return page_with(request, "funds/desk.html", table=table)
+
+
+@page(classes=MONEY, purpose="pay a claim", roles=FINANCE)
+def pay_page(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Pay a checked claim, or the shares of some lines."""
+    claim = found(claim_id)
+    owed = [
+        (
+            share.number,
+            Text(
+                f"{share.number} {share.name}：{format_yuan(share.fen)} 元"
+                f"（在账 {format_yuan(share.in_hand)} 元）",
+                f"{share.number} {share.name}: {format_yuan(share.fen)} yuan "
+                f"({format_yuan(share.in_hand)} in hand)",
+            ),
+        )
+        for share in standing.shares_of(claim)
+        if share.payment is None
+    ]
+    form = PayForm(request.POST or None, owed=owed)
+    if request.method == "POST":
+        paid = form.carry_out(
+            lambda data: actions.pay(
+                by=request.actor,
+                claim_id=claim.pk,
+                voucher=data["voucher"],
+                day=request.today,
+                lines=data["lines"],
+            )
+        )
+        if paid is not None:
+            return redirect("payment", paid.pk)
+    return page_with(
+        request,
+        "funds/form.html",
+        form=form,
+        title=Text("支付", "Pay"),
+        says=Text(
+            f"收款单位：{claim.contract.payee}。支付不得超过各笔资金的到位数。",
+            f"Payee: {claim.contract.payee}. No line pays more than has arrived.",
+        ),
+        back=reverse("claim", args=[claim.pk]),
+    )
+
+
+@page(classes=MONEY, purpose="payment", roles=READERS)
+def payment_page(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One payment: its shares and what came back; a POST records that it bounced or was recovered."""
+    payment = (
+        Payment.objects.select_related("claim__contract__project", "posting")
+        .filter(pk=payment_id)
+        .first()
+    )
+    if payment is None:
+        raise NotFoundError(NO_PAYMENT)
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    bounce = ReasonForm(request.POST if act == "bounce" else None, prefix="bounce")
+    recover = RecoverForm(request.POST if act == "recover" else None, prefix="recover")
+    done: object = None
+    if act == "bounce":
+        done = bounce.carry_out(
+            lambda data: actions.bounce(
+                by=request.actor, payment_id=payment.pk, day=request.today, reason=data["reason"]
+            )
+        )
+    elif act == "recover":
+        done = recover.carry_out(
+            lambda data: actions.recover(
+                by=request.actor,
+                payment_id=payment.pk,
+                fen=fen_of(data["yuan"]),
+                day=request.today,
+                reason=data["reason"],
+            )
+        )
+    if done is not None:
+        return redirect("payment", payment.pk)
+    shares = [s for s in standing.shares_of(payment.claim) if s.payment == payment]
+    recovered = sum(share.recovered_fen for share in shares)
+    finance = request.actor.holds(*FINANCE, at=payment.place_code)
+    return page_with(
+        request,
+        "funds/payment.html",
+        form=bounce if act == "bounce" else recover,
+        payment=payment,
+        shares=shares,
+        bounced=not shares,
+        recovered=recovered,
+        recoveries=payment.recoveries.select_related("posting").order_by("pk"),
+        bounce=bounce if finance and shares and not recovered else None,
+        recover=recover if finance and shares and recovered < payment.fen else None,
+    )
+
+
+@page(classes=MONEY, purpose="month's close", roles=READERS)
+def months_page(request: HttpRequest) -> HttpResponse:
+    """The months sealed, with their digests; a POST seals one."""
+    form = MonthForm(request.POST or None)
+    if request.method == "POST":
+        sealed = form.carry_out(
+            lambda data: actions.close_month(
+                by=request.actor,
+                place_code=places.ancestor(request.scope.places[0], places.Level.COUNTY),
+                month=form.number(),
+                today=request.today,
+            )
+        )
+        if sealed is not None:
+            return redirect("fund-months")
+    table = Table(
+        request,
+        MONTHS,
+        standing.months(),
+        name="months",
+        title=Text("已封月份", "Sealed months"),
+        order="-month",
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    closes = request.actor.holds(*FINANCE)
+    return page_with(request, "funds/months.html", form=form, table=table, closes=closes)
+
+
+@page(classes=MONEY, purpose="sealed month", roles=READERS)
+def month_page(request: HttpRequest, seal_id: int) -> HttpResponse:
+    """One sealed month: every line's digest, as the seal holds it."""
+    seal = MonthSeal.objects.filter(pk=seal_id).first()
+    if seal is None:
+        raise NotFoundError(NO_MONTH)
+    table = Table(
+        request,
+        HEADS,
+        seal.heads.select_related("line"),
+        name="heads",
+        title=Text("各笔资金的摘要", "Digests of the lines"),
+        order="line",
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    return page_with(request, "funds/month.html", table=table, seal=seal)

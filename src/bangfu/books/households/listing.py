@@ -1,0 +1,107 @@
+"""The list of households as people see it: columns, filters, and what a page of rows needs beside."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from bangfu.books.households import searching
+from bangfu.books.households.models import Household, Person
+from bangfu.books.places.queries import names
+from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
+from bangfu.web.codes import word, words
+from bangfu.web.tables import Badge, Column, Kind, Table
+
+# The task that makes a long list's workbook, and what of the list's address it keeps: codes, no names.
+EXPORT = "households.export"
+EXPORTED_BY = ("place", "class", "risk", "state", "help", "sort")
+OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
+RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
+
+
+def _risk_state(household: Household) -> Badge | None:
+    if not household.monitored_class:
+        return None
+    return REMOVED if household.risk_removed else OPEN
+
+
+COLUMNS = (
+    Column("head", Text("户主", "Head"), lambda h: h.head, link=lambda h: household_address(h.pk)),
+    Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no"),
+    Column("village", Text("村", "Village"), lambda h: h.village, sort="place_code"),
+    Column("members", Text("人口", "Members"), lambda h: h.members, Kind.NUMBER),
+    Column(
+        "class",
+        Text("监测类别", "Monitored as"),
+        lambda h: word(h.monitored_class) if h.monitored_class else None,
+        sort="monitored_class",
+    ),
+    Column(
+        "risks",
+        Text("风险", "Risks"),
+        lambda h: words([r for name in RISKS if (r := getattr(h, name))]) or None,
+    ),
+    Column("state", Text("风险状态", "Risk state"), _risk_state),
+    Column(
+        "since", Text("识别", "Since"), lambda h: h.identified_month, Kind.MONTH, "identified_month"
+    ),
+    Column(
+        "income",
+        Text("填报人均纯收入（元）", "Stated income per head (yuan)"),
+        lambda h: h.stated_income_per_head,
+        Kind.MONEY,
+        sort="stated_income_per_head",
+    ),
+)
+
+# What the columns read of a household, which has nearly eighty.
+LISTED = (
+    "household_no",
+    "place_code",
+    "monitored_class",
+    *RISKS,
+    "risk_removed",
+    "identified_month",
+    "stated_income_per_head",
+)
+
+
+def household_address(household_no: str) -> str:
+    """The address of a household's page, which the desk has."""
+    return reverse("household", args=[household_no])
+
+
+def decorated(households: list[Household]) -> list[Household]:
+    """The households of a page with their heads' names, members and villages, in two queries."""
+    persons = (
+        Person.objects.filter(household_id__in=[h.pk for h in households])
+        .values_list("household_id")
+        .annotate(members=Count("pk"), head=Max("name", filter=Q(relation="户主")))
+        .order_by()
+    )
+    known = {number: (members, head) for number, members, head in persons}
+    villages = {
+        code: short_name(name) for code, name in names(h.place_code for h in households).items()
+    }
+    for household in households:
+        members, head = known.get(household.pk, (0, None))
+        household.head = head or household.household_no  # type: ignore[attr-defined]
+        household.members = members  # type: ignore[attr-defined]
+        household.village = villages.get(household.place_code, household.place_code)  # type: ignore[attr-defined]
+    return households
+
+
+def household_table(request: HttpRequest, found: QuerySet[Household]) -> Table:
+    """The list of what was found, narrowed by the filters of the address."""
+    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
+    return Table(
+        request,
+        COLUMNS,
+        query.only(*LISTED),
+        name="households",
+        title=Text("农户", "Households"),
+        order="no",
+        decorate=decorated,
+    )

@@ -1,0 +1,47 @@
+"""Tables of projects: the bank, how each is delivered, and the county's year."""
+
+from bangfu.books.projects.models.bank import (
+    AFTERWARDS,
+    Mode,
+    Project,
+    RecipeShare,
+    Stage,
+    Status,
+)
+from bangfu.books.projects.models.delivery import (
+    Contribution,
+    Defect,
+    DeliveryStep,
+    Document,
+    Progress,
+    ProgressPhoto,
+    TargetResult,
+)
+from bangfu.books.projects.models.year import (
+    Commitment,
+    KeyVillage,
+    Meeting,
+    Milestone,
+    TeamMember,
+)
+
+__all__ = [
+    "AFTERWARDS",
+    "Commitment",
+    "Contribution",
+    "Defect",
+    "DeliveryStep",
+    "Document",
+    "KeyVillage",
+    "Meeting",
+    "Milestone",
+    "Mode",
+    "Progress",
+    "ProgressPhoto",
+    "Project",
+    "RecipeShare",
+    "Stage",
+    "Status",
+    "TargetResult",
+    "TeamMember",
+]

@@ -1,0 +1,41 @@
+"""What the pages of projects share."""
+
+from __future__ import annotations
+
+from bangfu.books.projects.models import Mode, Stage, Status
+from bangfu.books.walls.scope import DataClass
+from bangfu.core.language import Text
+from bangfu.web.tables import Badge
+
+# Projects are seen by who works with persons and by who works with money.
+EITHER = (DataClass.PERSONS, DataClass.MONEY)
+
+STATUS = {
+    Status.PROPOSED: Badge(Text("已申报", "proposed"), "yellow"),
+    Status.ADMITTED: Badge(Text("已入库", "in the bank"), "green"),
+    Status.NOT_ADMITTED: Badge(Text("未入库", "not admitted"), "red"),
+}
+STAGES = {
+    Stage.WAITING: Text("未开始", "not begun"),
+    Stage.PLAN: Text("规划", "planned"),
+    Stage.DESIGN: Text("勘测设计", "designed"),
+    Stage.TENDER: Text("招标采购", "tendered"),
+    Stage.BUILDING: Text("施工", "being built"),
+    Stage.BUILT: Text("完工待验", "built"),
+    Stage.ACCEPTED: Text("已验收", "accepted"),
+    Stage.HANDED_OVER: Text("已移交", "handed over"),
+}
+# What is done at each stage, where `STAGES` says how far a project is.
+STEPS = {
+    **STAGES,
+    Stage.BUILDING: Text("开工", "start of building"),
+    Stage.BUILT: Text("完工", "completion"),
+    Stage.ACCEPTED: Text("验收", "acceptance"),
+    Stage.HANDED_OVER: Text("移交", "handing over"),
+}
+MODES = {
+    Mode.CLAIMS: Text("报账制", "by claims"),
+    Mode.RELIEF: Text("以工代赈", "work for relief"),
+    Mode.AFTER: Text("先建后补", "built first, subsidised after"),
+    Mode.AWARD: Text("以奖代补", "award in place of subsidy"),
+}

@@ -1,0 +1,191 @@
+"""Conditions on projects, computed and never typed: each says whether it holds and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bangfu.core.language import Text
+from bangfu.core.money import format_yuan
+from bangfu.core.workflow.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a project's conditions are judged by.
+
+    `unfilled` are those of the eleven fields that are empty. `twins` say which other projects it
+    resembles and how. `assessed` and `met` count the results of earlier projects of the same unit.
+    `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted, `seen` whether the
+    county went to see it.
+    """
+
+    target: str
+    unfilled: Sequence[Text]
+    twins: Sequence[Text]
+    assessed: int
+    met: int
+    built: bool
+    missing: Sequence[str]
+    cost_fen: int
+    contract_fen: int | None
+    method: str
+    tendered: bool
+    relief: bool
+    labour_fen: int | None
+    accepted_fen: int | None
+    open_defects: int
+    seen: bool
+
+
+def _held(met: bool, zh: str, en: str) -> Evidence:
+    return Evidence(met, Text(zh, en))
+
+
+def _target(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.target.strip():
+        return _held(True, f"绩效目标：{facts.target}", f"Target: {facts.target}")
+    return _held(
+        False,
+        "没有绩效目标，不能入库。请村里补上：受益多少户、完成多少、群众满意度",
+        "No performance target, no admission. Ask the village how many gain, how much is built, how "
+        "many are content",
+    )
+
+
+def _fields(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.unfilled:
+        return _held(
+            False,
+            f"没有填写：{'、'.join(each.zh for each in facts.unfilled)}",
+            f"Not filled in: {', '.join(each.en for each in facts.unfilled)}",
+        )
+    return _held(True, "十一项都已填写", "All eleven fields are filled in")
+
+
+def _no_twin(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.twins:
+        return _held(
+            False,
+            "；".join(each.zh for each in facts.twins),
+            "; ".join(each.en for each in facts.twins),
+        )
+    return _held(True, "没有发现相似的项目", "No project resembles it")
+
+
+def _unit_reached(facts: Facts, limit: Any) -> Evidence:
+    if not facts.assessed:
+        return _held(
+            True, "责任单位还没有结项评估过的项目", "No project of this unit was assessed yet"
+        )
+    met = Fraction(facts.met, facts.assessed) >= Fraction(limit)
+    return _held(
+        met,
+        f"责任单位以往结项评估 {facts.assessed} 项目标，达到 {facts.met} 项",
+        f"Of {facts.assessed} earlier targets of this unit {facts.met} were reached",
+    )
+
+
+def _built(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.built:
+        return _held(True, "已报完工", "Reported as built")
+    return _held(False, "还没有报完工", "Not reported as built")
+
+
+def _documents(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.missing:
+        listed = "、".join(facts.missing)
+        return _held(False, f"缺：{listed}", f"Missing: {listed}")
+    return _held(True, "要求的资料齐全", "All papers asked for are there")
+
+
+def _tendered(facts: Facts, limit: Any) -> Evidence:
+    method = facts.method or "—"
+    if facts.cost_fen < limit:
+        return _held(
+            True,
+            f"{format_yuan(facts.cost_fen)} 元，低于招标限额 {format_yuan(limit)} 元（{method}）",
+            f"{format_yuan(facts.cost_fen)} yuan, below the tender limit {format_yuan(limit)} ({method})",
+        )
+    return _held(
+        facts.tendered,
+        f"{format_yuan(facts.cost_fen)} 元，达到招标限额 {format_yuan(limit)} 元；采购方式：{method}",
+        f"{format_yuan(facts.cost_fen)} yuan reaches the tender limit {format_yuan(limit)}; "
+        f"method: {method}",
+    )
+
+
+def _within_contract(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.accepted_fen is None:
+        return _held(False, "还没有认定金额", "The accepted cost is not stated")
+    if facts.contract_fen is None:
+        return _held(True, "没有合同价", "There is no contract price")
+    met = facts.accepted_fen <= facts.contract_fen
+    return _held(
+        met,
+        f"认定 {format_yuan(facts.accepted_fen)} 元，合同价 {format_yuan(facts.contract_fen)} 元",
+        f"Accepted {format_yuan(facts.accepted_fen)} yuan, contract {format_yuan(facts.contract_fen)}",
+    )
+
+
+def _labour_share(facts: Facts, limit: Any) -> Evidence:
+    if not facts.relief:
+        return _held(True, "不是以工代赈项目", "Not a work-for-relief project")
+    if facts.labour_fen is None:
+        return _held(False, "没有劳务报酬的记录", "Labour pay is not on record")
+    share = Decimal(facts.labour_fen) / facts.cost_fen
+    return _held(
+        Fraction(facts.labour_fen, facts.cost_fen) >= Fraction(limit),
+        f"劳务报酬 {format_yuan(facts.labour_fen)} 元，占 {share:.1%}（至少 {Decimal(limit):.0%}）",
+        f"Labour pay {format_yuan(facts.labour_fen)} yuan is {share:.1%} (at least "
+        f"{Decimal(limit):.0%})",
+    )
+
+
+def _no_open_defect(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    if facts.open_defects:
+        return _held(
+            False,
+            f"有 {facts.open_defects} 处缺陷未修复",
+            f"Defects not repaired: {facts.open_defects}",
+        )
+    return _held(True, "没有未修复的缺陷", "No defect is left")
+
+
+def _seen(facts: Facts, limit: Any) -> Evidence:
+    if facts.cost_fen < limit:
+        return _held(
+            True,
+            f"{format_yuan(facts.cost_fen)} 元，不到必须现场验收的 {format_yuan(limit)} 元",
+            f"{format_yuan(facts.cost_fen)} yuan, below the {format_yuan(limit)} that must be seen",
+        )
+    return _held(
+        facts.seen,
+        f"{format_yuan(facts.cost_fen)} 元，县级必须到现场（{format_yuan(limit)} 元起）",
+        f"{format_yuan(facts.cost_fen)} yuan: the county must go to see (from {format_yuan(limit)} on)",
+    )
+
+
+PROJECT: Mapping[str, Callable[[Facts, Any], Evidence]] = {
+    "project_target": _target,
+    "project_fields": _fields,
+    "project_no_twin": _no_twin,
+    "project_unit_reached": _unit_reached,
+    "project_built": _built,
+    "project_documents": _documents,
+    "project_tendered": _tendered,
+    "project_within_contract": _within_contract,
+    "project_labour_share": _labour_share,
+    "project_no_open_defect": _no_open_defect,
+    "project_seen": _seen,
+}

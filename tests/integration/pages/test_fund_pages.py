@@ -1,0 +1,281 @@
+"""The pages of the money, as a department and two people of finance use them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bangfu.books.funds import actions
+from bangfu.books.funds.models import Balance, Claim, Contract, FundLine, Payment
+from bangfu.books.projects.models import Project
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.places import NATION
+
+COUNTY = "420527000000"
+DAY = date(2026, 11, 2)
+EVERYWHERE = Scope((NATION,), frozenset(DataClass), "test")
+PAPERS = ("contract", "notice", "invoice", "progress", "photos")
+TERMS = {
+    "project": "P1", "basis": "contract", "number": "合1", "title": "通村路", "payee": "某建设公司",
+    "payee_code": "", "yuan": "80.00", "signed_on": "2026-11-02",
+}  # fmt: skip
+
+
+@pytest.fixture
+def money(two_villages):
+    """60 of A and 40 of B planned for P1; 100 of A's and 10 of B's cash are there."""
+    with within(EVERYWHERE, by="planner"):
+        for number in "AB":
+            FundLine.objects.create(
+                number=number,
+                place_code=COUNTY,
+                year=2026,
+                name=f"资金{number}",
+                fund_class="fiscal",
+            )
+        Project.objects.create(
+            number="P1", place_code="420527101200", year=2026, name="通村路", cost_fen=10_000,
+            performance_target="受益50户", status="admitted",
+        )  # fmt: skip
+        for line, quota, cash in (("A", 100, 100), ("B", 50, 10)):
+            here = {"by": "planner", "place_code": COUNTY, "line": line, "day": DAY}
+            actions.announce(**here, fen=quota * 100)
+            actions.receive(**here, fen=cash * 100)
+        plan = actions.propose_plan(
+            by="planner", place_code=COUNTY, year=2026, title="方案", problem_hash="0" * 64,
+            pieces=[("A", "P1", 6000), ("B", "P1", 4000)],
+        )  # fmt: skip
+    with within(EVERYWHERE, by="approver"):
+        actions.approve_plan(by="approver", plan=plan, day=DAY)
+        actions.post_plan(by="approver", plan=plan, day=DAY)
+
+
+@pytest.fixture
+def people(money, client_as, monkeypatch):
+    return (
+        client_as("sector_department", username="dept"),
+        client_as("finance", username="checker"),
+        client_as("finance", username="payer"),
+    )
+
+
+def at(response, name):
+    """Where a form led."""
+    assert response.status_code == 302, response.content.decode()[-3000:]
+    assert re.fullmatch(rf"/funds/{name}/\d+/", response["Location"]), response["Location"]
+    return response["Location"]
+
+
+def words(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def attach(client, claim, code, content=""):
+    body = f"%PDF-1.7 {content or code} %%EOF".encode()
+    file = SimpleUploadedFile(f"{code}.pdf", body, "application/pdf")
+    return client.post(claim, {"act": "paper", "code": code, "file": file})
+
+
+@pytest.fixture
+def lodged(people):
+    """The address of a lodged claim of 20 on a contract of 80."""
+    dept, _, _ = people
+    contract = at(dept.post("/funds/contracts/new/", TERMS), "contracts")
+    claim = at(
+        dept.post(contract + "claim/", {"kind": "progress", "yuan": "20", "note": ""}), "claims"
+    )
+    for code in PAPERS:
+        assert attach(dept, claim, code).status_code == 302
+    assert dept.post(claim, {"act": "lodge"}).status_code == 302
+    return claim
+
+
+def test_from_contract_to_payment_in_the_browser(people, lodged):
+    _, checker, payer = people
+    assert "待财政审核" in words(checker.get(lodged))
+    assert checker.post(lodged, {"act": "check"}).status_code == 302
+    desk = words(payer.get("/funds/payments/"))
+    assert "某建设公司 P1 20 2 0" in desk
+    paid = at(payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭1"}), "payments")
+    assert "金额 20 元" in words(payer.get(paid))
+    assert "已付清" in words(payer.get("/funds/claims/"))
+    with within(EVERYWHERE, by="tester"):
+        assert Payment.objects.get().paid_by == "payer"
+        left = dict(Balance.objects.filter(stage="received").values_list("line__number", "amount"))
+        assert left == {"A": 8800, "B": 200}
+
+
+def test_what_is_missing_is_told_as_a_list(people):
+    dept, _, _ = people
+    contract = at(dept.post("/funds/contracts/new/", TERMS), "contracts")
+    claim = at(
+        dept.post(contract + "claim/", {"kind": "advance", "yuan": "33", "note": ""}), "claims"
+    )
+    attach(dept, claim, "contract")
+    refused = dept.post(claim, {"act": "lodge"})
+    assert refused.status_code == 422
+    told = words(refused)
+    for sentence in (
+        "没有公告公示：缺公告公示证明。",
+        "材料不全：缺发票或财政票据。",
+        "没有合同或招投标手续：缺中标通知书或采购手续。",
+        "到预付款为止最多报 32.00 元",
+    ):
+        assert sentence in told
+    with within(EVERYWHERE, by="tester"):
+        assert Claim.objects.get().status == "draft"
+
+
+def test_a_paper_is_had_back_as_it_was_and_removed(people):
+    dept, checker, _ = people
+    contract = at(dept.post("/funds/contracts/new/", TERMS), "contracts")
+    claim = at(dept.post(contract + "claim/", {"kind": "final", "yuan": "1", "note": ""}), "claims")
+    attach(dept, claim, "invoice", "发票内容")
+    page = checker.get(claim).content.decode()
+    [address] = set(re.findall(r"/funds/papers/\d+/", page))
+    assert checker.get(address).content == "%PDF-1.7 发票内容 %%EOF".encode()
+    number = address.split("/")[-2]
+    assert dept.post(claim, {"act": "remove", "paper": number}).status_code == 302
+    assert checker.get(address).status_code == 404
+    word = SimpleUploadedFile("x.pdf", b"MZ not a pdf", "application/pdf")
+    assert dept.post(claim, {"act": "paper", "code": "invoice", "file": word}).status_code == 422
+
+
+def test_each_act_is_for_its_own_people(people, lodged):
+    dept, checker, payer = people
+    assert "审核通过" not in words(dept.get(lodged))
+    assert dept.post(lodged, {"act": "check"}).status_code == 403
+    assert checker.post("/funds/contracts/new/", TERMS).status_code == 403
+    assert checker.post(lodged, {"act": "check"}).status_code == 302
+    refused = checker.post(lodged + "pay/", {"lines": ["A"], "voucher": "凭1"})
+    assert refused.status_code == 422 and "不同的人" in words(refused)
+    assert dept.get(lodged + "pay/").status_code == 403
+    assert payer.post(lodged + "pay/", {"lines": ["A"], "voucher": "凭1"}).status_code == 302
+
+
+def test_a_line_without_cash_is_told(people, lodged):
+    _, checker, payer = people
+    with within(EVERYWHERE, by="planner"):
+        actions.take_back(
+            by="planner", place_code=COUNTY, line="B", day=DAY, fen=1000, cash_fen=900
+        )
+    checker.post(lodged, {"act": "check"})
+    assert "资金未到位，差 7 元" in words(payer.get(lodged))
+    refused = payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭1"})
+    assert refused.status_code == 422
+    assert "B 的“到位”只有 1.00 元，需要 8.00 元" in words(refused)
+    at(payer.post(lodged + "pay/", {"lines": ["A"], "voucher": "凭1"}), "payments")
+
+
+def test_a_claim_goes_back_with_its_reasons(people, lodged):
+    dept, checker, _ = people
+    assert checker.post(lodged + "return/", {"reasons": [], "note": ""}).status_code == 422
+    sent = {"reasons": ["no_notice", "false_voucher"], "note": "公示只有五天"}
+    assert checker.post(lodged + "return/", sent).status_code == 302
+    told = words(dept.get(lodged))
+    assert "没有公告公示" in told and "公示只有五天" in told
+    with within(EVERYWHERE, by="tester"):
+        assert Contract.objects.get().claimed_fen == 0
+
+
+def test_a_payment_bounces_and_money_comes_back(people, lodged):
+    _, checker, payer = people
+    checker.post(lodged, {"act": "check"})
+    paid = at(payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭1"}), "payments")
+    assert payer.post(paid, {"act": "bounce", "bounce-reason": ""}).status_code == 422
+    assert payer.post(paid, {"act": "bounce", "bounce-reason": "账号错"}).status_code == 302
+    assert "已退汇" in words(payer.get(paid))
+    paid = at(payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭2"}), "payments")
+    sent = {"act": "recover", "recover-yuan": "5.01", "recover-reason": "审计核减"}
+    assert payer.post(paid, sent).status_code == 302
+    assert "追回 5.01 元" in words(payer.get(paid))
+
+
+def test_a_movement_is_entered_with_its_paper(people):
+    _, checker, _ = people
+    with within(EVERYWHERE, by="tester"):
+        line = FundLine.objects.get(number="A")
+    sent = {
+        "kind": "receive", "yuan": "12.34", "cash_yuan": "", "document": "秭财〔2026〕9号",
+        "issued_on": "2026-11-01", "memo": "",
+    }  # fmt: skip
+    assert checker.post(f"/funds/lines/{line.pk}/enter/", sent).status_code == 302
+    told = words(checker.get(f"/funds/lines/{line.pk}/?stage=received"))
+    assert "12.34" in told and "秭财〔2026〕9号" in told
+    short = checker.post(f"/funds/lines/{line.pk}/enter/", sent | {"kind": "bring_in"})
+    assert short.status_code == 422 and "余额不足" in words(short)
+
+
+def cells(page, table):
+    """The rows of a table on a page, as lists of words."""
+    body = page.content.decode().split(f'id="{table}"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [
+        [
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+        ]
+        for row in body.split("<tr>")[1:]
+    ]
+
+
+def test_figures_lead_to_the_rows_they_count(people, lodged):
+    """The movements behind each figure of the list sum to it; an outside account is told negative."""
+    _, checker, payer = people
+    checker.post(lodged, {"act": "check"})
+    payer.post(lodged + "pay/", {"lines": ["A"], "voucher": "凭1"})
+    page = checker.get("/funds/").content.decode()
+    figures = re.findall(r'href="(/funds/lines/\d+/\?[^"#]+)#movements">([\d,.]+)<', page)
+    assert len(figures) == 14
+    for address, figure in figures:
+        if figure == "0":
+            continue
+        rows = cells(checker.get(address.replace("&amp;", "&")), "movements")
+        moved = sum(Decimal(row[5].replace(",", "")) for row in rows)
+        assert abs(moved) == Decimal(figure.replace(",", "")), address
+    with within(EVERYWHERE, by="tester"):
+        line = FundLine.objects.get(number="A")
+    told = words(checker.get(f"/funds/lines/{line.pk}/?project=P1"))
+    assert "60" in told and "计划安排" in told
+    book = checker.get(f"/funds/lines/{line.pk}/?as=xlsx")
+    assert book.content[:2] == b"PK"
+
+
+def test_a_month_is_closed_once_and_its_digest_shown(people, monkeypatch):
+    dept, checker, _ = people
+    assert dept.post("/funds/months/", {"month": "2026-10"}).status_code == 422
+    assert checker.post("/funds/months/", {"month": "2026-10"}).status_code == 302
+    told = words(checker.get("/funds/months/"))
+    assert re.search(r"[0-9a-f]{64}", told)
+    [address] = set(
+        re.findall(r"/funds/months/\d+/", checker.get("/funds/months/").content.decode())
+    )
+    heads = cells(checker.get(address), "heads")
+    assert [row[0] for row in heads] == ["A", "B"]
+    assert all(re.fullmatch("[0-9a-f]{64}", row[3]) for row in heads)
+    again = checker.post("/funds/months/", {"month": "2026-10"})
+    assert again.status_code == 422 and "已封" in words(again)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_speaks_both_languages(people, lodged, language):
+    dept, checker, payer = people
+    for client in people:
+        client.post("/language/", {"lang": language, "next": "/"})
+    with within(EVERYWHERE, by="tester"):
+        line = FundLine.objects.get(number="A")
+        contract = Contract.objects.get()
+    addresses = [
+        "/funds/", f"/funds/lines/{line.pk}/", "/funds/contracts/", "/funds/claims/",
+        f"/funds/contracts/{contract.pk}/", lodged, "/funds/payments/", "/funds/months/",
+    ]  # fmt: skip
+    for address in addresses:
+        assert checker.get(address).status_code == 200, address
+    for address in ("/funds/contracts/new/", f"/funds/contracts/{contract.pk}/claim/",
+                    f"/funds/contracts/{contract.pk}/end/"):  # fmt: skip
+        assert dept.get(address).status_code == 200, address
+    for address in (lodged + "return/", lodged + "pay/", f"/funds/lines/{line.pk}/enter/"):
+        assert payer.get(address).status_code == 200, address

@@ -1,0 +1,84 @@
+"""What pages are made of in hundreds, written without a template each, says what a template would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django import forms
+from django.template import engines
+from django.test import RequestFactory
+from django.utils import translation
+
+from bangfu.core.language import Text
+from bangfu.web.forms import FilterSelect
+from bangfu.web.tables import Badge, Column, Kind, Table
+
+CHOICES = [("", "全部"), ("a&b", "<甲>"), ("3", "丙")]
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    amount: int | None
+    state: Badge | None
+
+
+class Rows(list):
+    """Stands in for a queryset of one page."""
+
+    def order_by(self, *_: str) -> Rows:
+        return self
+
+
+COLUMNS = (
+    Column("name", Text("户主", "Head"), lambda r: r.name, link=lambda r: f"/h/?a=1&b={r.name}"),
+    Column("amount", Text("元", 'Yuan "net"'), lambda r: r.amount, Kind.MONEY),
+    Column("state", Text("状态", "State"), lambda r: r.state),
+)
+
+
+def _body(*rows: Row) -> str:
+    request = RequestFactory().get("/list/")
+    table = Table(request, COLUMNS, Rows(rows), name="list", title=Text("表", "List"), order="name")
+    template = engines["django"].from_string("{{ table.body }}")
+    return template.render({"table": table}, request)
+
+
+def test_cells_are_escaped_aligned_and_linked():
+    with translation.override("en"):
+        body = _body(Row("<甲>", 123456, Badge(Text("逾期", "late & open"), "red")))
+    assert '<td data-label="Head"><a href="/h/?a=1&amp;b=&lt;甲&gt;">&lt;甲&gt;</a></td>' in body
+    assert '<td class="text-end num" data-label="Yuan &quot;net&quot;">1,234.56</td>' in body
+    assert '<span class="badge bg-red-lt">late &amp; open</span>' in body
+
+
+def test_a_value_that_is_missing_is_a_dash():
+    with translation.override("zh-hans"):
+        assert _body(Row("甲", None, None)).count(">—</td>") == 2
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "农户 & 人"), ("en", "Households")])
+def test_a_sentence_is_said_in_the_pages_language(language: str, said: str):
+    written = '{% t "农户 & 人" "Households" %}|{% t "农户 & 人" "Households" as kept %}|{{ kept }}'
+    with translation.override(language):
+        first, second, third = engines["django"].from_string(written).render({}).split("|")
+    assert (first, second, third) == (said, "", said)
+
+
+def test_a_sentence_with_a_value_escapes_it():
+    with translation.override("en"):
+        shown = (
+            engines["django"].from_string('{% t "{n} 户" "{n} found" n=n %}').render({"n": "<b>"})
+        )
+    assert shown == "&lt;b&gt; found"
+
+
+@pytest.mark.parametrize("chosen", ["", "a&b", "3", None])
+def test_a_filter_reads_as_djangos_own_list(chosen: str | None):
+    def read(widget: type[forms.Select]) -> str:
+        made = widget(attrs={"class": "form-select"}, choices=CHOICES)
+        html = made.render("class", chosen, {"id": "id_class"})
+        return "".join(line.strip() for line in html.splitlines())
+
+    assert read(FilterSelect) == read(forms.Select)

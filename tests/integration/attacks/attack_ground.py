@@ -148,7 +148,6 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     place_code=county,
                     scheme="vocational_aid",
                     term="2026-2",
-                    line="A",
                     project="P1",
                     made_by="tester",
                     made_on=TODAY,

@@ -57,13 +57,14 @@ def ground(as_web, operator_of, scope_of) -> Ground:
 
 
 @pytest.fixture
-def funded(ground, as_web) -> Callable[[int], None]:
-    """Announce, receive and plan so many yuan of the line for the project."""
+def funded(ground, as_web) -> Callable[..., None]:
+    """Announce and plan so many yuan of the line for the project, and receive them, or `cash` of them."""
 
-    def given(yuan: int) -> None:
+    def given(yuan: int, cash: int | None = None) -> None:
         with as_web():
-            for verb in (funds.announce, funds.receive):
-                verb(by="tester", place_code=COUNTY, line=LINE, fen=yuan * 100, day=TODAY)
+            here = {"by": "tester", "place_code": COUNTY, "line": LINE, "day": TODAY}
+            funds.announce(**here, fen=yuan * 100)
+            funds.receive(**here, fen=(yuan if cash is None else cash) * 100)
             plan = funds.propose_plan(
                 by="tester",
                 place_code=COUNTY,

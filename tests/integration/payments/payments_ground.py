@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds import actions as funds
+from bangfu.books.funds.models import Balance, Claim
 from bangfu.books.households.models import Household, Person
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Entitlement
@@ -33,6 +35,7 @@ ROLES = {
     "reviewer": ("township_reviewer", TOWNSHIP),
     "approver": ("county_approver", COUNTY),
     "officer": ("county_officer", COUNTY),
+    "checker": ("finance", COUNTY),
     "cashier": ("finance", COUNTY),
 }
 
@@ -91,6 +94,13 @@ class Ground:
         with self.within(actor.scope(actor.classes, purpose="test"), by=actor.username):
             return read()
 
+    def stands(self) -> dict[str, int]:
+        """What stands on each stage of the books, in fen, where anything does."""
+        sums: dict[str, int] = {}
+        for stage, fen in self.look(lambda: list(Balance.objects.values_list("stage", "amount"))):
+            sums[stage] = sums.get(stage, 0) + fen
+        return {stage: fen for stage, fen in sums.items() if fen > 0}
+
     def account(self, code: str, person: str = "1", **other: str) -> None:
         """The member's own one-card account, with `other` in the place of what the bank states."""
         number = int(code[8:])
@@ -124,7 +134,7 @@ class Ground:
         """Through township, county and the board."""
         numbers = [each.pk for each in made]
         self.act("reviewer", actions.check, entitlements=numbers)
-        self.act("approver", actions.approve, entitlements=numbers, line=LINE, project=PROJECT)
+        self.act("approver", actions.approve, entitlements=numbers, project=PROJECT)
         self.notice(made[0])
 
     def notice(self, made: Entitlement) -> None:
@@ -147,12 +157,33 @@ class Ground:
             place_code=COUNTY,
             scheme=SCHEME,
             term=term,
-            line=LINE,
             project=PROJECT,
             today=today,
         )
 
+    def submit(self, batch: Batch) -> Claim:
+        """Claim a batch's sum of finance."""
+        made = self.act(
+            "officer",
+            actions.submit_batch,
+            batch_id=batch.pk,
+            policy=policy_in_force(),
+            day=LATER,
+            now=LATER_NOW,
+        )
+        return made.claim
+
+    def checked(self, batch: Batch) -> None:
+        """Submitted, and its claim found in order."""
+        claim = self.submit(batch)
+        self.act("checker", funds.check_claim, claim_id=claim.pk, day=LATER)
+
     def send(self, batch: Batch) -> bytes:
+        """Through finance to the bank: the bytes of its file."""
+        self.checked(batch)
+        return self.pay(batch)
+
+    def pay(self, batch: Batch) -> bytes:
         self.act("cashier", actions.send_batch, batch_id=batch.pk, day=LATER, now=LATER_NOW)
         return self.file(batch)
 

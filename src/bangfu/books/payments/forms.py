@@ -65,7 +65,6 @@ class BatchForm(Form):
 
     scheme = forms.ChoiceField(label=later("补助项目", "Scheme"))
     term = forms.CharField(label=later("期", "Term"), max_length=10)
-    line = forms.CharField(label=later("资金", "Fund line"), max_length=100)
     project = forms.CharField(label=later("项目", "Project"), max_length=100)
 
     def __init__(self, *arguments, schemes, **options):

@@ -1,62 +1,85 @@
-"""The one place where payments meet the ledger: what a batch takes of its line and project.
+"""Where payments meet the ledger: a batch is one contract, one claim and one payment, whatever it holds.
 
-The ledger's last stage today is `allocated`, which only a plan reaches, and its cash stops at `received`:
-no posting pays yet. Until one does, a batch is held against both, under the lock of its line, and takes
-from them the one sum `first_fen` that it keeps. Money that failed stays taken, and its repayment takes
-nothing again. When the ledger has a paid stage, `post_batch` posts that sum and gives the posting's
-number; nothing else changes.
+The department claims it on its roster (发放清册), finance checks the claim, another of finance pays: the
+verbs of `books.funds`, with their walls. What does not reach a household comes back to the project.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from django.db.models import Sum
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds import actions as funds
+from bangfu.books.funds.models import Basis, Claim
+from bangfu.books.funds.models import Payment as Paid
+from bangfu.books.payments.models import Batch, Payment
+from bangfu.core.ledger.claiming import ClaimKind
+from bangfu.core.payments.bank import Listed, write_roster
+from bangfu.core.policy.resolve import Policy
+from bangfu.files.uploads import Upload
 
-from bangfu.books.funds.models import Balance, FundLine
-from bangfu.books.payments.models import Batch, BatchStatus
-from bangfu.core.errors import ConflictError
-from bangfu.core.language import Text
-from bangfu.core.ledger.stages import STAGE_LABELS, Stage
-from bangfu.core.money import format_yuan
+PAYEE = "农户（一卡通）"
+ROSTER = "roster"  # the paper's code in the policy
 
 
-def post_batch(*, by: str, batch: Batch, day: date) -> int | None:
-    """Take what a batch pays for the first time, in one sum. Gives the posting's number, None while the
-    ledger has no posting that pays.
+def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: datetime) -> Claim:
+    """Commit what a batch pays to its project and claim it whole, with its roster as the paper.
 
-    ConflictError when the project's part of the line, or the line's cash, does not suffice.
+    ForbiddenError for who is no claimant; ConflictError when the plan leaves the project less.
     """
-    # Two batches of one line are weighed one after the other.
-    FundLine.objects.select_for_update().get(place_code=batch.place_code, number=batch.line)
-    sent = Batch.objects.filter(
+    title = f"{policy.schemes.words(batch.scheme).zh} {batch.term}"
+    contract = funds.sign_contract(
+        by=by,
         place_code=batch.place_code,
-        line=batch.line,
-        status__in=[BatchStatus.SENT, BatchStatus.RETURNED],
+        number=f"发放批次-{batch.pk}",
+        project=batch.project,
+        basis=Basis.ROSTER,
+        title=title,
+        payee=PAYEE,
+        fen=batch.fen,
+        signed_on=day,
+        day=day,
     )
-    for stage, project in ((Stage.ALLOCATED, batch.project), (Stage.RECEIVED, None)):
-        taken = sent.filter(project=project) if project else sent
-        total = taken.aggregate(total=Sum("first_fen"))["total"] or 0
-        left = _held(batch, stage, project) - total
-        if left < batch.first_fen:
-            raise ConflictError(_short(batch, stage, left))
-    return None
-
-
-def _held(batch: Batch, stage: Stage, project: str | None) -> int:
-    rows = Balance.objects.filter(
-        place_code=batch.place_code,
-        line__number=batch.line,
-        stage=stage.value,
-        project__number=project,
+    claim = funds.draft_claim(
+        by=by,
+        contract_id=contract.pk,
+        kind=ClaimKind.HOUSEHOLDS,
+        fen=batch.fen,
+        note=f"发放批次 {batch.pk}：{title}，{batch.payments_count} 笔",
     )
-    return rows.values_list("amount", flat=True).first() or 0
+    upload = Upload(f"roster-{batch.pk}.csv", write_roster(_listed(batch)), "text/csv")
+    funds.add_paper(by=by, claim_id=claim.pk, code=ROSTER, upload=upload, policy=policy, now=now)
+    funds.lodge_claim(by=by, claim_id=claim.pk, policy=policy, day=day)
+    claim.refresh_from_db()
+    return claim
 
 
-def _short(batch: Batch, stage: Stage, left: int) -> Text:
-    label = STAGE_LABELS[stage]
-    amounts = format_yuan(left), format_yuan(batch.first_fen)
-    return Text(
-        f"{batch.line} “{label.zh}”还剩 {amounts[0]} 元，这一批需要 {amounts[1]} 元。",
-        f"Of {batch.line}, {amounts[0]} yuan {label.en} are left and this batch needs {amounts[1]}.",
+def pay_batch(*, by: Actor, batch: Batch, day: date) -> Paid:
+    """Pay a batch's claim in one sum. ForbiddenError for who claimed or checked it; ConflictError when it
+    is not checked, or a line's cash has not arrived."""
+    assert batch.claim_id is not None
+    return funds.pay(
+        by=by, claim_id=batch.claim_id, voucher=f"发放批次-{batch.pk}", day=day, of_batch=True
+    )
+
+
+def take_back(*, by: Actor, payment_id: int, fen: int, day: date, reason: str) -> None:
+    """What did not reach a household came back, and stays with its project for the next batch."""
+    came = funds.recover(by=by, payment_id=payment_id, fen=fen, day=day, reason=reason)
+    funds.reassign(by=by, recovery=came, day=day)
+
+
+def release_claim(*, by: Actor, claim: Claim, day: date, reason: str) -> None:
+    """Give up what a returned claim was committed for. ConflictError when nothing is left of it."""
+    funds.end_contract(by=by, contract_id=claim.contract_id, day=day, reason=reason)
+
+
+def _listed(batch: Batch) -> Iterable[Listed]:
+    rows = Payment.objects.filter(batch=batch).order_by("position")
+    return (
+        Listed(*row)
+        for row in rows.values_list(
+            "position", "place_code", "household_no", "account_end", "fen", "attempt"
+        ).iterator(20_000)
     )

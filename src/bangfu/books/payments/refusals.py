@@ -41,6 +41,10 @@ _REFUSALS = {
     "payments_batch_two_people": Text(
         "制作批次和付款必须是两个人。", "Who makes a batch and who pays it are two people."
     ),
+    "payments_batch_back": Text(
+        "这一批付款另有追回登记，与未发放的金额不一致，请先核对报账的支付。",
+        "Something else was recovered of this batch's payment; look at the payment of its claim first.",
+    ),
     "payments_account_once": Text(
         "这个账号已登记在另一人名下。", "This account is recorded for somebody else."
     ),

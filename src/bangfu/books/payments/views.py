@@ -222,7 +222,6 @@ def approve(request: HttpRequest) -> HttpResponse:
         lambda numbers: actions.approve(
             by=request.actor,
             entitlements=numbers,
-            line=request.POST.get("line", "").strip(),
             project=request.POST.get("project", "").strip(),
         ),
     )
@@ -266,9 +265,16 @@ def _checks_page(
     return render(request, "payments/checks.html", context, status=422 if refused else 200)
 
 
-_COLOURS = {"made": "yellow", "sent": "yellow", "returned": "green", "cancelled": "secondary"}
+_COLOURS = {
+    "made": "yellow",
+    "submitted": "yellow",
+    "sent": "yellow",
+    "returned": "green",
+    "cancelled": "secondary",
+}
 _STATES = {
-    BatchStatus.MADE: Text("待出银行文件", "its bank file is to be made"),
+    BatchStatus.MADE: Text("待报财政", "to be submitted to finance"),
+    BatchStatus.SUBMITTED: Text("待财政付款", "waiting for finance"),
     BatchStatus.SENT: Text("待银行回盘", "waiting for the bank's return"),
     BatchStatus.RETURNED: Text("已回盘", "returned"),
     BatchStatus.CANCELLED: Text("已撤销", "cancelled"),
@@ -283,7 +289,7 @@ BATCHES = (
     ),
     Column("scheme", Text("补助项目", "Scheme"), lambda b: _words(b.scheme), sort="scheme"),
     Column("term", Text("期", "Term"), lambda b: b.term, sort="term"),
-    Column("line", Text("资金", "Fund line"), lambda b: b.line, sort="line"),
+    Column("project", Text("项目", "Project"), lambda b: b.project, sort="project"),
     Column("count", Text("笔数", "Payments"), lambda b: b.payments_count, Kind.NUMBER),
     Column("fen", Text("金额（元）", "Amount (yuan)"), lambda b: b.fen, Kind.MONEY, sort="fen"),
     Column(

@@ -16,6 +16,7 @@ from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
 
 OUT = ("流水号", "户名", "账号", "金额（元）", "摘要")
+ROSTER = ("序号", "行政区划", "户编号", "账号末四位", "金额（元）", "第几次")
 BACK = ("流水号", "金额（元）", "结果", "原因")
 PAID, FAILED = "成功", "失败"
 LONGEST_REASON = 100
@@ -29,6 +30,17 @@ class Order(NamedTuple):
     name: str
     account: str
     fen: int
+
+
+class Listed(NamedTuple):
+    """One payment as the roster (发放清册) lists it: no name and no account but its last four digits."""
+
+    position: int
+    place_code: str
+    household_no: str
+    account_end: str
+    fen: int
+    attempt: int
 
 
 class Result(NamedTuple):
@@ -68,6 +80,19 @@ def write_file(orders: Iterable[Order], *, summary: str) -> bytes:
     lines.writerow(OUT)
     for order in orders:
         lines.writerow((order.reference, order.name, order.account, _yuan(order.fen), summary))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_roster(payments: Iterable[Listed]) -> bytes:
+    """The roster that a batch is claimed with: CSV as the bank's file is, and its sum at the end."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(ROSTER)
+    total = 0
+    for each in payments:
+        lines.writerow((*each[:4], _yuan(each.fen), each.attempt))
+        total += each.fen
+    lines.writerow(("合计", "", "", "", _yuan(total), ""))
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -2,7 +2,7 @@
 
 from bangfu.books.payments.actions.accounts import close_account, record_account
 from bangfu.books.payments.actions.applying import apply
-from bangfu.books.payments.actions.batches import cancel_batch, make_batch
+from bangfu.books.payments.actions.batches import cancel_batch, make_batch, submit_batch
 from bangfu.books.payments.actions.checking import approve, check, give_notice, refuse
 from bangfu.books.payments.actions.lending import record_loan, record_repayment
 from bangfu.books.payments.actions.paying import bank_file, send_batch, take_return
@@ -21,5 +21,6 @@ __all__ = [
     "record_repayment",
     "refuse",
     "send_batch",
+    "submit_batch",
     "take_return",
 ]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
-from bangfu.books.funds.booking import line_ids, project_ids
+from bangfu.books.funds.booking import project_ids
 from bangfu.books.households.models import Person
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices import actions as notices
@@ -47,23 +47,21 @@ def check(*, by: Actor, entitlements: Sequence[int]) -> int:
 
 
 @transaction.atomic
-def approve(*, by: Actor, entitlements: Sequence[int], line: str, project: str) -> int:
-    """The county approves, all or none, and says which fund line and project pay. Gives how many.
+def approve(*, by: Actor, entitlements: Sequence[int], project: str) -> int:
+    """The county approves, all or none, and says which project pays. Gives how many.
 
-    ForbiddenError for who applied or checked; InputError for a line or project the books do not know.
+    ForbiddenError for who applied or checked; InputError for a project the books do not know.
     """
     rows = _waiting(entitlements, EntitlementStatus.CHECKED)
     counties = {ancestor(row.place_code, Level.COUNTY) for row in rows}
     for county in counties:
         people.require(by, people.APPROVERS, county)
-        line_ids(county, [line])
         project_ids(county, [project])
     people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
     with refusals_told(), transaction.atomic():
         Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
             status=EntitlementStatus.APPROVED,
             approved_by=by.username,
-            line=line,
             project=project,
         )
     _journal(by, rows, "payments.approve")

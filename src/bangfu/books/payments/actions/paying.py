@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds.models import ClaimStatus
 from bangfu.books.payments import people
 from bangfu.books.payments.actions.batches import journal_batch, locked
-from bangfu.books.payments.models import Batch, BatchStatus, Payment
-from bangfu.books.payments.posting import post_batch
+from bangfu.books.payments.models import Batch, BatchStatus, Payment, PaymentStatus
+from bangfu.books.payments.posting import pay_batch, take_back
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.walls import bulk
 from bangfu.books.walls.guarded import opened
@@ -27,7 +29,11 @@ from bangfu.core.payments.bank import (
     reference,
     write_file,
 )
+from bangfu.core.places import code_range
 
+_RECHECK = (Path(__file__).parents[1] / "sql" / "recheck.sql").read_text("utf-8")
+HELD_BACK = "付款前复查拦下"
+NOT_PAID = "银行未能发放"
 # Every row of the batch that the bank paid or failed, in one statement.
 _SETTLE = """
 update payments_payment p
@@ -50,27 +56,57 @@ class Taken:
 
 @transaction.atomic
 def send_batch(*, by: Actor, batch_id: int, day: date, now: datetime) -> Batch:
-    """Take a batch's money in one sum and fix its bank file, which `bank_file` then gives out.
+    """Pay a batch's claim in one sum and fix its bank file, which `bank_file` then gives out.
 
-    ForbiddenError for who made it; ConflictError when it was sent, is empty, or the money is not there.
+    Everybody is looked at once more: who died or left since, or whose account is another, is held back
+    with why (`held_count`, `Stop.at_sending`), and that money comes back at once. ForbiddenError for
+    who made, claimed or checked it; ConflictError when finance has not checked it, it was sent, nobody
+    is left to pay, or the cash is not there.
     """
     batch = locked(batch_id)
     people.require(by, people.FINANCE, batch.place_code)
-    if batch.status != BatchStatus.MADE:
+    if batch.status != BatchStatus.SUBMITTED or batch.claim is None:
         raise ConflictError(
-            Text("这一批已经付款或撤销。", "This batch was sent or cancelled already.")
+            Text("这一批没有待付款的报账。", "This batch has no claim that waits for payment.")
         )
     people.require_another(by, batch.made_by)
-    if not batch.payments_count:
-        raise ConflictError(Text("这一批没有可发放的。", "This batch holds no payment."))
-    number = post_batch(by=by.username, batch=batch, day=day)
-    batch.status = BatchStatus.SENT
-    batch.sent_by, batch.sent_at, batch.posting = by.username, now, number
+    if batch.claim.status != ClaimStatus.CHECKED:
+        raise ConflictError(
+            Text("财政还没有审核这一批的报账。", "Finance has not checked the claim of this batch.")
+        )
+    _hold_back(batch)
+    if batch.held_count == batch.payments_count:
+        raise ConflictError(
+            Text(
+                "复查后没有可以发放的，请财政退回报账。",
+                "Nobody is left to be paid; finance returns the claim.",
+            )
+        )
+    paid = pay_batch(by=by, batch=batch, day=day)
+    if batch.held_fen:
+        take_back(by=by, payment_id=paid.pk, fen=batch.held_fen, day=day, reason=HELD_BACK)
+    batch.status, batch.payment = BatchStatus.SENT, paid
+    batch.sent_by, batch.sent_at = by.username, now
     batch.file_hash = digest_of(_file(batch))
     with refusals_told(), transaction.atomic():
-        batch.save(update_fields=["status", "sent_by", "sent_at", "posting", "file_hash"])
-    journal_batch(by, batch, "payments.send_batch", {"posting": number, "file": batch.file_hash})
+        batch.save()
+    journal_batch(
+        by,
+        batch,
+        "payments.send_batch",
+        {"posting": paid.posting_id, "stopped": batch.held_count, "file": batch.file_hash},
+    )
     return batch
+
+
+def _hold_back(batch: Batch) -> None:
+    """Keep out of the bank's file whom the books no longer let be paid."""
+    low, high = code_range(batch.place_code)
+    bulk.plan_anew()
+    with connection.cursor() as cursor:
+        cursor.execute(_RECHECK, {"batch": batch.pk, "low": low, "high": high})
+        [(batch.held_count, batch.held_fen, told)] = cursor.fetchall()
+    batch.stopped_count += told
 
 
 @transaction.atomic
@@ -100,7 +136,8 @@ def bank_file(*, by: Actor, batch_id: int) -> bytes:
 def take_return(*, by: Actor, batch_id: int, content: bytes, day: date, now: datetime) -> Taken:
     """Take in the bank's return of a batch: every payment paid or failed, or nothing at all.
 
-    The same lines again, in whatever order, change nothing. InputError names every line that is not
+    What was not paid comes back to the project in the ledger, whence it is repaid once. The same lines
+    again, in whatever order, change nothing. InputError names every line that is not
     right; ConflictError when another return was taken.
     """
     batch = locked(batch_id)
@@ -109,7 +146,7 @@ def take_return(*, by: Actor, batch_id: int, content: bytes, day: date, now: dat
         raise ConflictError(Text("这一批还没有付款。", "This batch has not been sent."))
     sent = {
         reference(batch.pk, position): fen
-        for position, fen in Payment.objects.filter(batch=batch).values_list("position", "fen")
+        for position, fen in _sent(batch).values_list("position", "fen")
     }
     returned = read_return(content, sent)
     if returned.problems:
@@ -139,19 +176,15 @@ def take_return(*, by: Actor, batch_id: int, content: bytes, day: date, now: dat
                 Text("批次的状态已变，请刷新再试。", "The batch has changed; reload and try again.")
             )
     taken = _taken(batch)
+    if taken.failed:
+        assert batch.payment_id is not None
+        back = batch.fen - batch.held_fen - taken.paid_fen
+        take_back(by=by, payment_id=batch.payment_id, fen=back, day=day, reason=NOT_PAID)
     batch.status = BatchStatus.RETURNED
     batch.returned_by, batch.returned_at, batch.return_hash = by.username, now, returned.digest
     batch.paid_count, batch.paid_fen = taken.paid, taken.paid_fen
-    batch.save(
-        update_fields=[
-            "status",
-            "returned_by",
-            "returned_at",
-            "return_hash",
-            "paid_count",
-            "paid_fen",
-        ]
-    )
+    with refusals_told(), transaction.atomic():
+        batch.save()
     journal_batch(
         by,
         batch,
@@ -163,9 +196,7 @@ def take_return(*, by: Actor, batch_id: int, content: bytes, day: date, now: dat
 
 def _file(batch: Batch) -> bytes:
     rows = (
-        Payment.objects.filter(batch=batch)
-        .order_by("position")
-        .values_list("position", "holder_name", "account", "fen")
+        _sent(batch).order_by("position").values_list("position", "holder_name", "account", "fen")
     )
     return write_file(
         (
@@ -174,6 +205,11 @@ def _file(batch: Batch) -> bytes:
         ),
         summary=f"{batch.scheme} {batch.term}",
     )
+
+
+def _sent(batch: Batch) -> QuerySet[Payment]:
+    """What the bank was told of."""
+    return Payment.objects.filter(batch=batch).exclude(status=PaymentStatus.DROPPED)
 
 
 def _taken(batch: Batch, *, before: bool = False) -> Taken:

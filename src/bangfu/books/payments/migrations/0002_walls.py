@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
         ("households", "0003_policies"),
         ("accounts", "0004_policies"),
         ("notices", "0001_initial"),
+        ("funds", "0007_household_payments"),
     ]
 
     operations = [
@@ -41,12 +42,14 @@ class Migration(migrations.Migration):
             for table in OF_BOTH
             for history in ("", "history")
         ),
-        policies.walled("payments_stop", classes=[DataClass.PERSONS]),
+        policies.walled("payments_stop", classes=[DataClass.PERSONS, DataClass.MONEY]),
         policies.walled("payments_batch", classes=[DataClass.MONEY]),
         policies.walled("payments_batchhistory", classes=[DataClass.MONEY]),
         policies.tied("payments_account", ["household_no"], "households_household"),
         policies.tied("payments_loan", ["household_no"], "households_household"),
         policies.tied("payments_repayment", ["loan_id"], "payments_loan", ["id"]),
+        policies.tied("payments_batch", ["claim_id"], "funds_claim", ["id"]),
+        policies.tied("payments_batch", ["payment_id"], "funds_payment", ["id"]),
         policies.only_by_actor("payments_entitlement", "applied_by"),
         policies.only_by_actor("payments_batch", "made_by"),
         migrations.RunSQL(GUARDS.read_text("utf-8"), UNDO),

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from bangfu.books.funds import models as funds
 from bangfu.books.payments.models.entitlements import Entitlement
 from bangfu.books.walls.guarded import SealedField, TokenField
 from bangfu.books.walls.history import recorded
@@ -17,7 +18,8 @@ ATTEMPTS = 2
 class BatchStatus(models.TextChoices):
     """The way of a batch. The values are stored."""
 
-    MADE = "made", "待出银行文件"
+    MADE = "made", "待报财政"
+    SUBMITTED = "submitted", "待财政付款"
     SENT = "sent", "待银行回盘"
     RETURNED = "returned", "已回盘"
     CANCELLED = "cancelled", "已撤销"
@@ -43,15 +45,18 @@ class StopReason(models.TextChoices):
     NO_ACCOUNT = "no_account", "没有一卡通账户"
     NAME = "name", "户名与姓名不一致"
     NUMBER = "number", "开户证件号码与本人不一致"
+    CHANGED = "changed", "账户已更换"
     OBJECTION = "objection", "公示有异议未结或异议成立"
 
 
 @recorded()
 class Batch(models.Model):
-    """One batch of a county: one scheme, one term, one fund line, one project.
+    """One batch of a county: one scheme, one term, one project.
 
-    `file_hash` is the SHA-256 of the bank file's bytes, `return_hash` of the return file's; `posting` is
-    the ledger's number of the one posting that the batch is.
+    `fen` is the sum of the payments it was made with: the one sum that is claimed and paid in the
+    ledger. `held_fen` of it was held back when it was sent, which came back at once, and what the bank
+    did not pay comes back with its return. `file_hash` is the SHA-256 of the bank file's bytes,
+    `return_hash` of the return file's.
     """
 
     web_rights = ("select", "insert", "update")
@@ -59,19 +64,28 @@ class Batch(models.Model):
     place_code = models.CharField(max_length=12)
     scheme = models.TextField()
     term = models.TextField()
-    line = models.TextField()
     project = models.TextField()
     status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.MADE)
     payments_count = models.IntegerField(default=0)
     stopped_count = models.IntegerField(default=0)
     fen = models.BigIntegerField(default=0)
-    first_fen = models.BigIntegerField(default=0)
+    held_count = models.IntegerField(default=0)
+    held_fen = models.BigIntegerField(default=0)
     made_by = models.TextField()
     made_on = models.DateField()
     sent_by = models.TextField(blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     file_hash = models.CharField(max_length=64, blank=True, default="")
-    posting = models.BigIntegerField(null=True)
+    claim = models.OneToOneField(
+        funds.Claim, on_delete=models.PROTECT, null=True, related_name="batch", db_constraint=False
+    )
+    payment = models.OneToOneField(
+        funds.Payment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="batch",
+        db_constraint=False,
+    )
     returned_by = models.TextField(blank=True, default="")
     returned_at = models.DateTimeField(null=True)
     return_hash = models.CharField(max_length=64, blank=True, default="")
@@ -85,9 +99,17 @@ class Batch(models.Model):
                 condition=Q(status__in=BatchStatus.values), name="payments_batch_status"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["made", "cancelled"])
-                | (~Q(sent_by="") & Q(sent_at__isnull=False) & ~Q(file_hash="")),
+                condition=Q(status__in=["made", "submitted", "cancelled"])
+                | (
+                    ~Q(sent_by="")
+                    & Q(sent_at__isnull=False, payment__isnull=False)
+                    & ~Q(file_hash="")
+                ),
                 name="payments_batch_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["made", "cancelled"]) | Q(claim__isnull=False),
+                name="payments_batch_claimed",
             ),
             models.CheckConstraint(
                 condition=~Q(status="returned")
@@ -95,7 +117,9 @@ class Batch(models.Model):
                 name="payments_batch_returned",
             ),
             models.CheckConstraint(
-                condition=Q(first_fen__gte=0, first_fen__lte=F("fen"), paid_fen__lte=F("fen")),
+                condition=Q(
+                    held_fen__gte=0, paid_fen__gte=0, fen__gte=F("held_fen") + F("paid_fen")
+                ),
                 name="payments_batch_fen",
             ),
             # Two accounts of one person are told apart by a trigger (migration 0002).
@@ -108,11 +132,17 @@ class Batch(models.Model):
             pgtrigger.FSM(
                 name="steps",
                 field="status",
-                transitions=[("made", "sent"), ("sent", "returned"), ("made", "cancelled")],
+                transitions=[
+                    ("made", "submitted"),
+                    ("submitted", "sent"),
+                    ("sent", "returned"),
+                    ("made", "cancelled"),
+                    ("submitted", "cancelled"),
+                ],
             ),
             pgtrigger.ReadOnly(
                 name="terms_stay",
-                fields=["place_code", "scheme", "term", "line", "project", "made_by", "made_on"],
+                fields=["place_code", "scheme", "term", "project", "made_by", "made_on"],
             ),
         ]
 
@@ -206,7 +236,8 @@ class Payment(models.Model):
 
 
 class Stop(models.Model):
-    """An entitlement that was kept out of a batch, and why. When the cause is mended, the next takes it."""
+    """An entitlement that was kept out of a batch, and why: when it was made or, `at_sending`, held back
+    from the bank. When the cause is mended, the next batch takes it."""
 
     web_rights = ("select", "insert")
 
@@ -219,6 +250,7 @@ class Stop(models.Model):
     )
     household_no = models.TextField()
     reason = models.CharField(max_length=12, choices=StopReason.choices)
+    at_sending = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -34,8 +34,9 @@ class Entitlement(models.Model):
 
     `person_number` is the ID number that the certificate holds, `certificate_token` that of the
     certificate as the books have it. `excludes_in` is the group within which nobody gets two in
-    overlapping terms. `line` and `project` are the numbers of the fund line and the project that pay.
-    It stays with the place where it was approved.
+    overlapping terms. `project` is the number of the project that pays: which fund lines do, and how
+    much each, the ledger says. It stays with the place where it was approved, and follows its person
+    into another household until it is paid.
     """
 
     web_rights = ("select", "insert", "update")
@@ -67,7 +68,6 @@ class Entitlement(models.Model):
     applied_on = models.DateField()
     checked_by = models.TextField(blank=True, default="")
     approved_by = models.TextField(blank=True, default="")
-    line = models.TextField(blank=True, default="")
     project = models.TextField(blank=True, default="")
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, db_constraint=False)
     refused_by = models.TextField(blank=True, default="")
@@ -125,7 +125,7 @@ class Entitlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "noticed"])
-                | (~Q(checked_by="") & ~Q(approved_by="") & ~Q(line="") & ~Q(project="")),
+                | (~Q(checked_by="") & ~Q(approved_by="") & ~Q(project="")),
                 name="payments_entitlement_approved",
             ),
             models.CheckConstraint(
@@ -161,10 +161,10 @@ class Entitlement(models.Model):
             pgtrigger.ReadOnly(
                 name="terms_stay",
                 exclude=[
+                    "household_no",
                     "status",
                     "checked_by",
                     "approved_by",
-                    "line",
                     "project",
                     "notice",
                     "refused_by",
@@ -228,7 +228,7 @@ class Account(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="terms_stay",
-                fields=["household_no", "person_no", "account_end", "holder_name", "bank"],
+                fields=["person_no", "account_end", "holder_name", "bank"],
             ),
         ]
 

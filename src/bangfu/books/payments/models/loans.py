@@ -30,7 +30,9 @@ class Loan(models.Model):
     class Meta:
         indexes = [models.Index(fields=["place_code", "due_on"], name="payments_loan_place")]
         constraints = [
-            models.UniqueConstraint(fields=["household_no", "number"], name="payments_loan_number"),
+            models.UniqueConstraint(
+                fields=["household_no", "bank", "number"], name="payments_loan_number"
+            ),
             models.UniqueConstraint(fields=["id", "place_code"], name="payments_loan_at_place"),
             models.CheckConstraint(
                 condition=Q(fen__gt=0, rate__gte=0, rate__lt=1), name="payments_loan_amounts"

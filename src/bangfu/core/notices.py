@@ -2,7 +2,7 @@
 
 A published value is text as it will stand on the board. No field takes an ID, phone or bank number,
 and no list of persons says anything of health: the risks 因病 and 因残 are no field of any kind.
-A new kind (project plans, payments, asset revenue) is one more entry of KINDS.
+A new kind (project plans, asset revenue) is one more entry of KINDS.
 """
 
 from __future__ import annotations
@@ -123,6 +123,18 @@ KINDS: dict[str, Kind] = {
                 Field("incidence", Text("贫困发生率", "Incidence")),
             ),
             persons=False,
+        ),
+        Kind(
+            "payment",
+            Text("补助发放公示", "Notice of payments to households"),
+            (
+                _HEAD,
+                _VILLAGE,
+                _GROUP,
+                Field("scheme", Text("补助项目", "Scheme")),
+                Field("term", Text("期", "Term")),
+                Field("amount", Text("金额（元）", "Amount (yuan)"), Form.MONEY),
+            ),
         ),
         Kind(
             "plan_amendment",

@@ -42,6 +42,7 @@ NAVIGATION = (
     Item(Text("个案", "Cases"), "cases", "checklist", PERSONS),
     Item(Text("项目", "Projects"), "projects", "building-community", PROJECTS),
     Item(Text("公示", "Notices"), "notices", "speakerphone", PERSONS),
+    Item(Text("补助发放", "Payments"), "payment-schemes", "cash", ANY),
     Item(Text("政策", "Policy"), "policy", "scale", ANY),
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("funds/", include("bangfu.books.funds.urls")),
     path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
+    path("payments/", include("bangfu.books.payments.urls")),
     path("", include("bangfu.books.assets.urls")),
     path("projects/", include("bangfu.books.projects.urls")),
     path("screening/", include("bangfu.books.screening.urls")),

@@ -28,6 +28,7 @@ from bangfu.books.households.models import Household, Person
 from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
+from bangfu.books.payments.models import Batch as PaymentBatch
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
@@ -101,6 +102,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
     offers, duplicates, measures, findings = [], [], [], []
+    payment_batches: list[int] = []
     paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -141,6 +143,16 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 ).pk
             )
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
+            payment_batches.append(
+                PaymentBatch.objects.create(
+                    place_code=county,
+                    scheme="vocational_aid",
+                    term="2026-2",
+                    project="P1",
+                    made_by="tester",
+                    made_on=TODAY,
+                ).pk
+            )
             paths.append(_papers(village, number[:-1] + "3", name))
             count_figures(
                 by="tester",
@@ -178,6 +190,8 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "payment_batch": (*payment_batches, 999_999),
+        "scheme": ("vocational_aid",) * 3,
         "figure": ("households", "households", "households"),
         "finding": (*findings, 999_999),
         "milestone": ("key_villages", "no_milestone", "no_other"),

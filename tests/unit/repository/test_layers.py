@@ -22,6 +22,7 @@ APPS = (
     "projects",
     "assets",
     "funds",
+    "payments",
     "intake",
     "desk",
     "social_registry",

@@ -17,7 +17,13 @@ from bangfu.files.uploads import Sort, take
 from bangfu.web import speech
 from bangfu.web.forms import Form, date_field
 
-BASIS_LABELS = {Basis.CONTRACT: Text("合同", "contract"), Basis.AWARD: Text("奖补批复", "award")}
+BASIS_LABELS = {
+    Basis.CONTRACT: Text("合同", "contract"),
+    Basis.AWARD: Text("奖补批复", "award"),
+    Basis.ROSTER: Text("发放清册", "roster of households"),
+}
+# A roster comes from a batch of payments, and nobody types it in.
+_TYPED = {basis: words for basis, words in BASIS_LABELS.items() if basis is not Basis.ROSTER}
 # What finance enters on a line by hand.
 MOVEMENTS = (
     Kind.PLEDGE,
@@ -60,7 +66,7 @@ class ContractForm(Form):
     project = forms.CharField(label=speech.later("项目编号", "Project number"), max_length=60)
     basis = forms.ChoiceField(
         label=speech.later("依据", "Basis"),
-        choices=chosen(BASIS_LABELS),
+        choices=chosen(_TYPED),
         initial=Basis.CONTRACT.value,
         widget=forms.RadioSelect,
     )

@@ -21,6 +21,7 @@ class ClaimKind(StrEnum):
     PROGRESS = "progress"
     FINAL = "final"
     AWARD = "award"
+    HOUSEHOLDS = "households"
 
 
 CLAIM_LABELS: dict[ClaimKind, Text] = {
@@ -28,6 +29,7 @@ CLAIM_LABELS: dict[ClaimKind, Text] = {
     ClaimKind.PROGRESS: Text("进度款", "progress payment"),
     ClaimKind.FINAL: Text("结算款", "final payment"),
     ClaimKind.AWARD: Text("奖补资金", "award after the fact"),
+    ClaimKind.HOUSEHOLDS: Text("发放到户", "payments to households"),
 }
 # A paper that is missing is its own reason where the county's list names one.
 _REASON_OF_PAPER = {

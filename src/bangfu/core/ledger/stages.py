@@ -53,6 +53,7 @@ class Kind(StrEnum):
     PAY = "pay"
     RECOVER = "recover"
     RESTORE = "restore"
+    REASSIGN = "reassign"
     CARRY_OVER = "carry_over"
     BRING_IN = "bring_in"
     TAKE_BACK = "take_back"
@@ -87,6 +88,8 @@ MOVES: dict[Kind, Moves] = {
     Kind.RECOVER: _moves({Stage.PAID, Stage.DISBURSED}, {Stage.RECOVERED, Stage.RECEIVED}),
     # What was recovered is free again on its line.
     Kind.RESTORE: _moves({Stage.RECOVERED}, {Stage.ANNOUNCED}),
+    # What came back from a payee may be spent on its project again: the plan still gives it.
+    Kind.REASSIGN: _moves({Stage.RECOVERED}, {Stage.ALLOCATED}),
     Kind.CARRY_OVER: _moves({Stage.ANNOUNCED}, {Stage.CARRIED_OVER}),
     Kind.BRING_IN: _moves({Stage.CARRIED_OVER}, {Stage.ANNOUNCED}),
     # Whoever gave takes back what nobody has planned with, and as much of its cash as had come.
@@ -100,7 +103,9 @@ OUTSIDE = frozenset({Stage.SOURCE, Stage.TREASURY})
 HELD = frozenset({Stage.ALLOCATED, Stage.COMMITTED, Stage.CLAIMED, Stage.PAID})
 PER_PROJECT = HELD | {Stage.RECOVERED}
 # These kinds move money from stage to stage of one project; no project gains from another.
-WITHIN_PROJECT = frozenset({Kind.COMMIT, Kind.RELEASE, Kind.CLAIM, Kind.PAY, Kind.RECOVER})
+WITHIN_PROJECT = frozenset(
+    {Kind.COMMIT, Kind.RELEASE, Kind.CLAIM, Kind.PAY, Kind.RECOVER, Kind.REASSIGN}
+)
 # Kinds that move both books: the stage of the quota book and that of the cash book that move alike.
 PAIRED: dict[Kind, tuple[Stage, Stage]] = {
     Kind.PAY: (Stage.PAID, Stage.DISBURSED),
@@ -138,6 +143,7 @@ KIND_LABELS: dict[Kind, Text] = {
     Kind.PAY: Text("支付", "payment"),
     Kind.RECOVER: Text("追回", "recovery"),
     Kind.RESTORE: Text("追回再安排", "restoration"),
+    Kind.REASSIGN: Text("追回留项目", "reassignment"),
     Kind.CARRY_OVER: Text("结转", "carry-over"),
     Kind.BRING_IN: Text("结转使用", "bringing-in"),
     Kind.TAKE_BACK: Text("收回", "take-back"),

@@ -12,6 +12,7 @@ from bangfu.core.policy.model import LeftOut
 from bangfu.core.policy.procedures import read_procedures
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rule_reading import Rules
+from bangfu.core.policy.schemes import read_schemes
 from bangfu.core.policy.values import read_values
 
 
@@ -27,6 +28,7 @@ def load(documents: Iterable[Document]) -> Policy:
     definitions = rules.definitions.all()
     checks = rules.checks(sources)
     procedures = read_procedures(entries, sources, values)
+    schemes = read_schemes(entries, rules, sources, values)
     if entries.problems:
         count = len(entries.problems)
         raise InputError(
@@ -37,7 +39,7 @@ def load(documents: Iterable[Document]) -> Policy:
         LeftOut(item["id"], Text(item.get("zh", item["why"]), item["why"]), item.spot)
         for item in entries.found["left_out"]
     ]
-    return Policy(sources, values, definitions, checks, left_out, procedures)
+    return Policy(sources, values, definitions, checks, left_out, procedures, schemes)
 
 
 def _by_spot(problem: Problem) -> tuple[str, int, int]:

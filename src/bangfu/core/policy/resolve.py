@@ -10,6 +10,7 @@ from typing import Any
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.core.payments.schemes import Schemes
 from bangfu.core.places import NATION, contains, prefix
 from bangfu.core.policy.model import Check, Definition, LeftOut, Resolved, Source, Value
 from bangfu.core.policy.rules.names import Scope, nearest
@@ -18,7 +19,7 @@ from bangfu.core.workflow.catalogue import Procedures
 
 
 class Policy:
-    """Values, checks, definitions and procedures that passed every test of `load`."""
+    """Values, checks, definitions, procedures and schemes that passed every test of `load`."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class Policy:
         checks: Sequence[Check],
         left_out: Sequence[LeftOut],
         procedures: Procedures = Procedures(),  # noqa: B008  a frozen value
+        schemes: Schemes = Schemes(),  # noqa: B008  a frozen value
     ) -> None:
         self.sources = dict(sources)
         self.values = tuple(values)
@@ -35,6 +37,7 @@ class Policy:
         self.all_checks = tuple(checks)
         self.left_out = tuple(left_out)
         self.procedures = procedures
+        self.schemes = schemes
         self._by_key: dict[str, list[Value]] = {}
         for value in self.values:
             self._by_key.setdefault(value.key, []).append(value)
@@ -92,6 +95,7 @@ class Policy:
             self.all_checks,
             self.left_out,
             self.procedures,
+            self.schemes,
         )
 
     def checks(self, on: date, place: str = NATION) -> tuple[Check, ...]:

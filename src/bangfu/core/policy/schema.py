@@ -14,6 +14,8 @@ from bangfu.core.facts import codes
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.notices import KINDS as NOTICE_KINDS
+from bangfu.core.payments.schemes import Formula, Payee
+from bangfu.core.payments.terms import TermKind
 from bangfu.core.places import is_code
 from bangfu.core.workflow.model import EFFECTS, EVIDENCE, GIVENS, Decides, Duty, Subject
 from bangfu.core.workflow.model import Kind as FieldKind
@@ -260,6 +262,31 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "evidence": Key(one_of(*EVIDENCE)),
         "limit": Key(dotted),
         "warns": Key(yes_no),
+        **_WORDS,
+    },
+    "scheme": {
+        "id": Key(identifier, **_MUST),
+        "place": Key(place, **_MUST),
+        "from": Key(day, **_MUST),
+        "to": Key(day),
+        "grain": Key(one_of("person", "household"), **_MUST),
+        "term": Key(one_of(*TermKind), **_MUST),
+        "formula": Key(one_of(*Formula), **_MUST),
+        "rate": Key(dotted),
+        "most": Key(dotted),
+        "cap": Key(dotted),
+        "base_zh": Key(text),
+        "base_en": Key(text),
+        "payee": Key(one_of(*Payee), **_MUST),
+        "group": Key(identifier),
+        **_WORDS,
+        **_ORIGIN,
+    },
+    "condition": {
+        "scheme": Key(identifier, **_MUST),
+        "id": Key(identifier, **_MUST),
+        "when": Key(expression, **_MUST),
+        "parameters": Key(table),
         **_WORDS,
     },
     "left_out": {

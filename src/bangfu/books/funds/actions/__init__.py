@@ -24,7 +24,7 @@ from bangfu.books.funds.actions.lines import (
     take_back,
 )
 from bangfu.books.funds.actions.months import close_month, seal_month
-from bangfu.books.funds.actions.payments import bounce, pay, recover
+from bangfu.books.funds.actions.payments import bounce, pay, reassign, recover
 from bangfu.books.funds.actions.plans import (
     approve_plan,
     notice_amendment,
@@ -55,6 +55,7 @@ __all__ = [
     "post_plan",
     "propose_amendment",
     "propose_plan",
+    "reassign",
     "receive",
     "record_document",
     "recover",

@@ -15,23 +15,36 @@ from bangfu.books.funds.people import FINANCE, require, require_another
 from bangfu.books.journal import actions as journal
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
-from bangfu.core.ledger.postings import mirrored, payment, recovery
+from bangfu.core.ledger.claiming import ClaimKind
+from bangfu.core.ledger.postings import mirrored, payment, recovery, within_project
 from bangfu.core.ledger.splitting import Part, split
-from bangfu.core.ledger.stages import Kind
+from bangfu.core.ledger.stages import Kind, Stage
 from bangfu.core.money import format_yuan
 
 NO_PAYMENT = Text(
     "没有这笔支付，或者它不在您的范围内。", "There is no such payment, or it is not yours to see."
 )
 
+PAID_BY_BATCH = Text(
+    "发放到户的报账由它的发放批次付款，银行回盘也在批次里登记。",
+    "Payments to households are paid by their batch, which also takes the bank's return.",
+)
+
 
 @transaction.atomic
 def pay(
-    *, by: Actor, claim_id: int, voucher: str, day: date, lines: Collection[str] | None = None
+    *,
+    by: Actor,
+    claim_id: int,
+    voucher: str,
+    day: date,
+    lines: Collection[str] | None = None,
+    of_batch: bool = False,
 ) -> Payment:
     """Pay what a checked claim has not been paid: all of its lines, or those named, each its whole share.
 
-    `voucher` is the treasury's number of the payment. ForbiddenError for who claimed or checked;
+    `voucher` is the treasury's number of the payment. A claim of payments to households is paid by its
+    batch (`of_batch`) and by nothing else. ForbiddenError for who claimed or checked;
     ConflictError when a line's cash has not arrived, or somebody has paid meanwhile.
     """
     claim = (
@@ -46,6 +59,8 @@ def pay(
     if claim.status != ClaimStatus.CHECKED:
         raise ConflictError(Text("这笔报账还没有审核。", "This claim has not been checked."))
     require_another(by, claim.claimed_by, claim.checked_by)
+    if (claim.kind == ClaimKind.HOUSEHOLDS) != of_batch:
+        raise ConflictError(PAID_BY_BATCH)
     if not voucher.strip():
         problem = Problem("voucher", Text("必须填写。", "Must be filled in."))
         raise InputError(Text("没有支付。", "Nothing was paid."), [problem])
@@ -84,6 +99,8 @@ def bounce(*, by: Actor, payment_id: int, day: date, reason: str) -> int:
     paid = _held(payment_id)
     require(by, FINANCE, paid.place_code)
     _why(reason)
+    if paid.claim.kind == ClaimKind.HOUSEHOLDS:
+        raise ConflictError(PAID_BY_BATCH)
     shares = ClaimShare.objects.filter(payment=paid)
     if not shares.exists() or shares.filter(recovered_fen__gt=0).exists():
         raise ConflictError(
@@ -153,6 +170,34 @@ def recover(*, by: Actor, payment_id: int, fen: int, day: date, reason: str) -> 
         share.save(update_fields=["recovered_fen"])
     _journal(by, paid, "funds.recover", {"fen": fen, "posting": number}, reason)
     return came
+
+
+@transaction.atomic
+def reassign(*, by: Actor, recovery: Recovery, day: date) -> int:
+    """Keep what came back of a payment for its project: it can be committed anew, as the plan gives it.
+
+    Gives the number. ConflictError when it was freed or kept before.
+    """
+    require(by, FINANCE, recovery.place_code)
+    paid = _held(recovery.payment_id)
+    project = paid.claim.contract.project.number
+    lock_projects(paid.place_code, [project])
+    back = {
+        entry.line: entry.fen
+        for entry in entries_of(recovery.posting_id)
+        if entry.stage is Stage.RECOVERED
+    }
+    number = post(
+        by=by.username,
+        place_code=paid.place_code,
+        kind=Kind.REASSIGN,
+        day=day,
+        entries=within_project(project, back, Stage.RECOVERED, Stage.ALLOCATED),
+        key=f"reassign {recovery.pk}",
+        memo=paid.voucher,
+    )
+    _journal(by, paid, "funds.reassign", {"fen": recovery.fen, "posting": number})
+    return number
 
 
 def _unpaid(claim: Claim, lines: Collection[str] | None) -> list[ClaimShare]:

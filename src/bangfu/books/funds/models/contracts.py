@@ -18,6 +18,7 @@ class Basis(models.TextChoices):
 
     CONTRACT = "contract", "合同"
     AWARD = "award", "奖补批复"
+    ROSTER = "roster", "发放清册"
 
 
 @recorded()

@@ -186,6 +186,7 @@ def _shown(
         and not own
         and claim.paid == 0,
         "pays": claim.status == ClaimStatus.CHECKED
+        and claim.kind != ClaimKind.HOUSEHOLDS
         and claim.paid < claim.fen
         and finance
         and request.actor.username not in (claim.claimed_by, claim.checked_by),

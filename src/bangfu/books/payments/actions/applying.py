@@ -1,0 +1,193 @@
+"""Applying: a person's part in a scheme for a term, held against policy and worked out to the fen."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.households.models import Person
+from bangfu.books.households.queries import the_household
+from bangfu.books.journal import actions as journal
+from bangfu.books.payments import people
+from bangfu.books.payments.eligibility import verdicts
+from bangfu.books.payments.models import Entitlement, Loan
+from bangfu.books.payments.queries import debt_of, the_loan
+from bangfu.books.payments.refusals import refusals_told
+from bangfu.books.walls.guarded import opened, sealed, token
+from bangfu.core.errors import InputError, NotFoundError, Problem
+from bangfu.core.facts.model import Table
+from bangfu.core.identity import PERSON_LENGTH
+from bangfu.core.language import Text
+from bangfu.core.payments.amounts import Given, Limits, amount
+from bangfu.core.payments.schemes import Formula, Payee, Scheme
+from bangfu.core.payments.terms import Term, read_term
+from bangfu.core.policy.resolve import Policy
+
+NO_PERSON = Text(
+    "没有这个人，或者不在您的范围内。", "There is no such person, or it is not yours to see."
+)
+HEAD = "户主"
+
+
+@transaction.atomic
+def apply(
+    *,
+    by: Actor,
+    policy: Policy,
+    scheme: str,
+    term: str,
+    household_no: str,
+    person_no: str = "",
+    quantity: Decimal | None = None,
+    base_fen: int | None = None,
+    loan_id: int | None = None,
+    today: date,
+) -> Entitlement:
+    """Apply for a person or, in a scheme of households, for the household. The amount is worked out here.
+
+    InputError with every condition that is not met and what is missing; ConflictError when the person
+    or household has the scheme, or one that excludes it, in the term already.
+    """
+    household = the_household(household_no)
+    people.require(by, people.VILLAGE, household.place_code)
+    found = policy.schemes.find(scheme, place=household.place_code, on=today)
+    read = _term(found, term, today)
+    person = _person(found, household_no, person_no)
+    problems = _unmet(policy, found, household.place_code, person, today)
+    given = _given(found, person, quantity, base_fen, loan_id, problems)
+    if problems:
+        raise InputError(Text("不能申报。", "This cannot be applied for."), problems)
+    limits = limits_of(policy, found, place=household.place_code, on=read.first, today=today)
+    fen = amount(found.formula, limits, given, first=read.first, last=read.last)
+    if fen <= 0:
+        problem = Problem("", Text("算出的金额为零。", "The amount comes to nothing."))
+        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem])
+    number = id_number(person)
+    with refusals_told(), transaction.atomic():
+        made: Entitlement = Entitlement.objects.create(
+            place_code=household.place_code,
+            household_no=household_no,
+            person_no=person.person_no,
+            per_household=found.grain is Table.HOUSEHOLD,
+            person_number=sealed([number], "person_number")[0],
+            person_token=token(number),
+            certificate_token=person.certificate_token,
+            scheme=found.id,
+            term=read.code,
+            first_day=read.first,
+            last_day=read.last,
+            excludes_in=found.excludes_in,
+            pays_head=found.payee is Payee.HEAD,
+            fen=fen,
+            quantity=quantity if found.formula is Formula.PER_UNIT else None,
+            base_fen=base_fen if found.formula is Formula.SHARE else None,
+            loan_id=loan_id if found.formula is Formula.INTEREST else None,
+            applied_by=by.username,
+            applied_on=today,
+        )
+    journal.write(
+        by=by.username,
+        place_code=made.place_code,
+        verb="payments.apply",
+        subject=f"entitlement {made.pk}",
+        after={"scheme": found.id, "term": read.code, "fen": fen},
+    )
+    return made
+
+
+def limits_of(policy: Policy, scheme: Scheme, *, place: str, on: date, today: date) -> Limits:
+    """What policy gives a scheme in a place: the values of the term's first day; of one that has none
+    that day (a scheme "once" in a life) those of today."""
+    day = max(on, scheme.period.start or on) if scheme.term != "once" else today
+
+    def value(key: str) -> int | None:
+        return policy.value(key, place=place, on=day).value if key else None
+
+    return Limits(
+        policy.value(scheme.rate, place=place, on=day).value, value(scheme.most), value(scheme.cap)
+    )
+
+
+def id_number(person: Person) -> str:
+    """The ID number in a person's certificate: that of a disability certificate is its beginning.
+
+    InputError when the books hold none: nobody is paid who cannot be told from others.
+    """
+    if person.certificate is None:
+        problem = Problem("person_no", Text("没有证件号码。", "The books hold no ID number."))
+        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem])
+    return opened(person.certificate, "certificate").strip().upper()[:PERSON_LENGTH]
+
+
+def _term(scheme: Scheme, code: str, today: date) -> Term:
+    try:
+        read = read_term(scheme.term, code)
+    except ValueError:
+        problem = Problem("term", Text("没有这一期。", "There is no such term."), code)
+        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem]) from None
+    if scheme.term != "once" and read.first > today:
+        problem = Problem("term", Text("这一期还没有开始。", "The term has not begun."), code)
+        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem])
+    return read
+
+
+def _person(scheme: Scheme, household_no: str, person_no: str) -> Person:
+    rows = Person.objects.filter(household_id=household_no)
+    if scheme.grain is Table.HOUSEHOLD:
+        found = rows.filter(relation=HEAD).order_by("person_no").first()
+    else:
+        found = rows.filter(person_no=person_no).first()
+    if found is None:
+        raise NotFoundError(NO_PERSON)
+    return found
+
+
+def _unmet(
+    policy: Policy, scheme: Scheme, place: str, person: Person, today: date
+) -> list[Problem]:
+    wanted = "" if scheme.grain is Table.HOUSEHOLD else person.person_no
+    answers = verdicts(policy, scheme, place=place, on=today, household_no=person.household_id)
+    mine = next(each for each in answers if each.person_no == wanted)
+    return [
+        Problem(
+            "",
+            Text(
+                f"不符合条件：{condition.text.zh}。",
+                f"Condition not met: {condition.text.en}.",
+            ),
+            rule=condition.id,
+        )
+        for condition in mine.missing
+    ]
+
+
+def _given(
+    scheme: Scheme,
+    person: Person,
+    quantity: Decimal | None,
+    base_fen: int | None,
+    loan_id: int | None,
+    problems: list[Problem],
+) -> Given:
+    loan: Loan | None = None
+    if scheme.formula is Formula.PER_UNIT and (quantity is None or quantity <= 0):
+        problems.append(Problem("quantity", _needed(scheme.base)))
+    if scheme.formula is Formula.SHARE and (base_fen is None or base_fen <= 0):
+        problems.append(Problem("base", _needed(scheme.base)))
+    if scheme.formula is Formula.INTEREST:
+        loan = the_loan(loan_id) if loan_id is not None else None
+        if loan is None or (loan.household_no, loan.person_no) != (
+            person.household_id,
+            person.person_no,
+        ):
+            problems.append(
+                Problem("loan", Text("请选择本人的贷款。", "Choose a loan of this person."))
+            )
+    return Given(quantity, base_fen, debt_of(loan) if loan is not None else None)
+
+
+def _needed(base: Text) -> Text:
+    return Text(f"请填写{base.zh}。", f"Give this: {base.en}.")

@@ -1,0 +1,181 @@
+"""Checking: the township, then the county, each another person; then the public notice of a village."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds.booking import project_ids
+from bangfu.books.households.models import Person
+from bangfu.books.journal import actions as journal
+from bangfu.books.notices import actions as notices
+from bangfu.books.notices.models import Notice
+from bangfu.books.payments import people
+from bangfu.books.payments.models import Entitlement, EntitlementStatus
+from bangfu.books.payments.refusals import refusals_told
+from bangfu.books.places.queries import names
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
+from bangfu.core.language import Text
+from bangfu.core.payments.terms import read_term
+from bangfu.core.places import Level, ancestor
+from bangfu.core.policy.resolve import Policy
+
+NO_ENTITLEMENT = Text(
+    "没有这项补助，或者它不在您的范围内。", "There is no such entitlement, or it is not yours."
+)
+
+
+@transaction.atomic
+def check(*, by: Actor, entitlements: Sequence[int]) -> int:
+    """The township finds applications right, all or none. Gives how many.
+
+    ForbiddenError for who applied; ConflictError when one is not waiting for the township.
+    """
+    rows = _waiting(entitlements, EntitlementStatus.APPLIED)
+    for place in {row.place_code for row in rows}:
+        people.require(by, people.TOWNSHIP, place)
+    people.require_another(by, *{row.applied_by for row in rows})
+    with refusals_told(), transaction.atomic():
+        Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
+            status=EntitlementStatus.CHECKED, checked_by=by.username
+        )
+    _journal(by, rows, "payments.check")
+    return len(rows)
+
+
+@transaction.atomic
+def approve(*, by: Actor, entitlements: Sequence[int], project: str) -> int:
+    """The county approves, all or none, and says which project pays. Gives how many.
+
+    ForbiddenError for who applied or checked; InputError for a project the books do not know.
+    """
+    rows = _waiting(entitlements, EntitlementStatus.CHECKED)
+    counties = {ancestor(row.place_code, Level.COUNTY) for row in rows}
+    for county in counties:
+        people.require(by, people.APPROVERS, county)
+        project_ids(county, [project])
+    people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
+    with refusals_told(), transaction.atomic():
+        Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
+            status=EntitlementStatus.APPROVED,
+            approved_by=by.username,
+            project=project,
+        )
+    _journal(by, rows, "payments.approve")
+    return len(rows)
+
+
+@transaction.atomic
+def refuse(*, by: Actor, entitlement: int, reason: str) -> None:
+    """Send an entitlement back, at any step before it is paid. Whoever checks its next step may."""
+    found = Entitlement.objects.select_for_update().filter(pk=entitlement).first()
+    if found is None:
+        raise NotFoundError(NO_ENTITLEMENT)
+    roles = people.TOWNSHIP if found.status == EntitlementStatus.APPLIED else people.APPROVERS
+    people.require(by, roles, found.place_code)
+    if not reason.strip():
+        problem = Problem("reason", Text("请写明原因。", "Say why."))
+        raise InputError(Text("没有退回。", "It was not sent back."), [problem])
+    if found.status == EntitlementStatus.REFUSED:
+        raise ConflictError(Text("已经退回。", "It was sent back already."))
+    with refusals_told(), transaction.atomic():
+        Entitlement.objects.filter(pk=found.pk).update(
+            status=EntitlementStatus.REFUSED, refused_by=by.username, refused_reason=reason
+        )
+    journal.write(
+        by=by.username,
+        place_code=found.place_code,
+        verb="payments.refuse",
+        subject=f"entitlement {found.pk}",
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def give_notice(
+    *,
+    by: Actor,
+    policy: Policy,
+    place_code: str,
+    scheme: str,
+    term: str,
+    now: datetime,
+    today: date,
+) -> Notice:
+    """Put a village's approved entitlements of a scheme and term on the board, each head with the amount.
+
+    ConflictError when nothing waits for a notice there.
+    """
+    people.require(by, (*people.MAKERS,), ancestor(place_code, Level.COUNTY))
+    rows = list(
+        Entitlement.objects.select_for_update()
+        .filter(place_code=place_code, scheme=scheme, term=term, status=EntitlementStatus.APPROVED)
+        .order_by("household_no", "person_no")
+    )
+    if not rows:
+        raise ConflictError(Text("这里没有待公示的补助。", "Nothing waits for a notice here."))
+    words = policy.schemes.words(scheme)
+    term_words = read_term(policy.schemes.find(scheme, place=place_code, on=today).term, term).text
+    heads = dict(
+        Person.objects.filter(
+            household_id__in={row.household_no for row in rows}, relation="户主"
+        ).values_list("household_id", "name")
+    )
+    village = names([place_code]).get(place_code, "")
+    days = policy.value("payments.notice_days", place=place_code, on=today).value
+    notice = notices.publish(
+        by=by.username,
+        kind="payment",
+        place_code=place_code,
+        subject=f"payments {scheme} {term} {place_code} from {rows[0].pk}",
+        title=Text(f"{words.zh}（{term_words.zh}）", f"{words.en}, {term_words.en}"),
+        rows=[
+            {
+                "head": heads.get(row.household_no) or "",
+                "village": village,
+                "scheme": words.zh,
+                "term": term_words.zh,
+                "amount": f"{row.fen // 100}.{row.fen % 100:02d}",
+            }
+            for row in rows
+        ],
+        opens_on=today,
+        closes_on=today + timedelta(days=days - 1),
+        now=now,
+    )
+    Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=EntitlementStatus.NOTICED, notice=notice
+    )
+    _journal(by, rows, "payments.give_notice")
+    return notice
+
+
+def _waiting(entitlements: Sequence[int], status: EntitlementStatus) -> list[Entitlement]:
+    """The rows, locked in order. NotFoundError for one out of sight, ConflictError for one not waiting."""
+    wanted = sorted(set(entitlements))
+    rows = list(Entitlement.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    if len(rows) != len(wanted) or not rows:
+        raise NotFoundError(NO_ENTITLEMENT)
+    late = [row for row in rows if row.status != status]
+    if late:
+        label = EntitlementStatus(late[0].status).label
+        raise ConflictError(
+            Text(
+                f"有 {len(late)} 项不在这一步（{label}），没有办理任何一项。请刷新再试。",
+                f"{len(late)} of them do not stand at this step; none was carried out. Reload.",
+            )
+        )
+    return rows
+
+
+def _journal(by: Actor, rows: Sequence[Entitlement], verb: str) -> None:
+    journal.write_many(
+        by=by.username,
+        acts=[
+            journal.Act(row.place_code, verb, f"entitlement {row.pk}", after={"fen": row.fen})
+            for row in rows
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Money to households: schemes, what they pay, loans, the bank's files. Pure."""

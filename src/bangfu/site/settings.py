@@ -128,6 +128,11 @@ ALLOWED_HOSTS = _listed("BANGFU_HOSTS") or (
 CSRF_FAILURE_VIEW = "bangfu.site.faults.stale"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PRODUCTION]
 
+# Triggers are installed as the models declare them, after every migration, and not kept in migrations:
+# a new database would draw up the whole state of the models again for each of three hundred of them.
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -23,7 +23,9 @@ def downloaded(page: Page, selector: str) -> str:
     return text_of(started.value.path().read_bytes()).replace(" ", "")
 
 
-@pytest.mark.parametrize(("lang", "size"), [("zh", DESKTOP), ("en", PHONE)])
+@pytest.mark.parametrize(
+    ("lang", "size"), [("zh", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.hard)]
+)
 def test_a_card_and_a_village_book_come_out(come_in, look, lang, size):
     page = come_in("cunji", lang=lang, size=size)
     page.goto("/households/?class=any")

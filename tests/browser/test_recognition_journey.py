@@ -117,7 +117,7 @@ def take_up(official: Page) -> None:
     official.locator("tbody").get_by_role("link", name=HEAD).click()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.hard)])
 def test_from_a_clue_to_a_recognised_household(come_in, look, clock, meeting_photo, lang):
     says = SAYS[lang]
     clerk = come_in("cunji", lang=lang, size=PHONE)

@@ -16,7 +16,9 @@ def figures(page: Page) -> list[str]:
     return page.locator("main dl.facts dd").all_inner_texts()
 
 
-@pytest.mark.parametrize(("lang", "size"), [("zh", DESKTOP), ("en", PHONE)])
+@pytest.mark.parametrize(
+    ("lang", "size"), [("zh", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.hard)]
+)
 def test_moving_the_income_line_tells_who_comes_in(come_in, look, lang, size):
     page = come_in("xianban", lang=lang, size=size)
     page.goto("/policy/")

@@ -8,16 +8,15 @@ after the households are written and before the incomes are, so nothing depends 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.lib.postgres import folder_of_server
 from tests.unit.cli.workbooks import COUNTY, income, people, write_places, write_xlsx
 
 from bangfu.site import embedded
@@ -58,13 +57,10 @@ with within(scope(), by=by):
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    write_places(folder / "places.csv")
-    write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
-    yield folder
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        write_places(folder / "places.csv")
+        write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
+        yield folder
 
 
 def _start(home: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.lib.postgres import folder_of_server
 
 from bangfu.site import embedded
 
@@ -34,11 +33,8 @@ main(sys.argv[1:])
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bangfu-"))
-    folder.chmod(0o755)  # root runs the server as an unprivileged account, which must get in
-    yield folder
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+    with folder_of_server() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -523,7 +523,7 @@ def test_the_ledger_does_what_the_model_does(as_web, scope_of):
     run_state_machine_as_test(
         lambda: Ledger(as_web, scope_of, counties),
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

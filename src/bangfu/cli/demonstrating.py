@@ -15,8 +15,6 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from bangfu.books.accounts import actions as accounts
-from bangfu.books.accounts.models import Operator
 from bangfu.books.funds.queries import Rate, rates
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.intake.importing import bring_in
@@ -25,7 +23,7 @@ from bangfu.books.screening.exporters import findings_sheets
 from bangfu.books.screening.screened import Screened
 from bangfu.books.walls import guarded
 from bangfu.books.walls.scope import DataClass
-from bangfu.cli import planning
+from bangfu.cli import paying, planning
 from bangfu.cli.carding import print_flagged
 from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
@@ -46,7 +44,6 @@ from bangfu.engines.scripts import of_user
 from bangfu.files.atomic import make_folder, write_text
 from bangfu.files.intake import Intake, read_places, take_in
 from bangfu.files.reports import write_workbook
-from bangfu.site import clock
 from bangfu.site.start import setup_django
 
 COUNTY, YEAR, MONTH = "420527000000", 2026, 202610
@@ -90,6 +87,8 @@ def demo(
         screened = _screening(steps, policy, intake.gazetteer, out, outcome, speak)
         _plan(steps, problem, solving, intake, out, outcome, speak)
         _cards(steps, found, policy, screened, intake.gazetteer, out, outcome, speak)
+        _payments(steps, policy, out, outcome)
+        _rates(outcome)
         _ledger(steps, outcome)
     path = out / "summary.json"
     outcome.figures["seconds"] = round(time.monotonic() - started, 1)
@@ -210,12 +209,6 @@ def _plan(
         _approver(), place_code=COUNTY, purpose="demo", classes=(DataClass.MONEY,), writes=True
     ) as by:
         planning.approve_and_post(by=by, plan=plan, day=date(YEAR, 2, 28))
-        outcome.figures["rates"] = {
-            name: _rate(rate)
-            for name, rate in zip(
-                ("integration", "arrival", "completion"), _three(COUNTY), strict=True
-            )
-        }
     outcome.figures["plan"] = {
         "status": answer["status"],
         "projects": len(answer["selected"]),
@@ -232,20 +225,29 @@ def _plan(
 
 def _approver() -> str:
     """Somebody else than who proposes, to approve the plan: nobody approves the own one."""
-    name = "demo-approver"
-    with working(None, place_code=COUNTY, purpose="demo", writes=True) as by:
-        if not Operator.objects.filter(username=name).exists():
-            accounts.add_operator(
-                by=by, username=name, display_name="演示审批人", place_code=COUNTY
+    paying.ensure_operator("demo-approver", "county_approver", COUNTY, COUNTY)
+    return "demo-approver"
+
+
+def _payments(steps: Steps, policy: Policy, out: Path, outcome: Outcome) -> None:
+    """Claims of a project paid from several lines; a term of 雨露计划 to the bank and back."""
+    with steps.step(Text("报账和支付（多笔资金共付）", "Claims and payments from several lines")):
+        people = paying.People(COUNTY)
+        outcome.figures["project_paid"] = paying.pay_project(people, policy)
+    with steps.step(Text("雨露计划：发放、回盘、重发", "Yulu plan: paid, returned, paid again")):
+        outcome.figures["households_paid"], files = paying.pay_households(people, policy, out)
+    outcome.files += files
+
+
+def _rates(outcome: Outcome) -> None:
+    """The year's rates, when all of it is posted."""
+    with working(None, place_code=COUNTY, purpose="demo", classes=(DataClass.MONEY,)):
+        outcome.figures["rates"] = {
+            name: _rate(rate)
+            for name, rate in zip(
+                ("integration", "arrival", "completion"), _three(COUNTY), strict=True
             )
-            accounts.grant_role(
-                by=by,
-                username=name,
-                role="county_approver",
-                place_code=COUNTY,
-                valid_from=clock.today(),
-            )
-    return name
+        }
 
 
 def _cards(
@@ -327,6 +329,7 @@ def _tell(speak: Terminal, outcome: Outcome) -> None:
             Text("求解：状态 / 差距 / 秒", "solution: status / gap / seconds"),
             f"{plan['status']} / {plan['tiers'][1]['gap'] if len(plan['tiers']) > 1 else '—'} / {plan['seconds']}",
         ),
+        *_paid_rows(figures),
         (Text("资金整合率", "integration rate"), _percent(figures["rates"]["integration"], speak)),
         (Text("资金到位率", "arrival rate"), _percent(figures["rates"]["arrival"], speak)),
         (Text("项目完成率", "completion rate"), _percent(figures["rates"]["completion"], speak)),
@@ -348,6 +351,29 @@ def _tell(speak: Terminal, outcome: Outcome) -> None:
     speak.say(Text("写出的文件：", "Files written:"))
     for path in outcome.files:
         speak.say(Text(f"  {path}", f"  {path}"))
+
+
+def _paid_rows(figures: dict[str, Any]) -> list[tuple[Text, str]]:
+    """What was paid, in words: project claims by line, and the term of 雨露计划."""
+    project, households = figures["project_paid"], figures["households_paid"]
+    lines = " + ".join(f"{fen / 1_000_000:,.2f}" for fen in project["by_line"].values())
+    return [
+        (
+            Text(
+                f"{project['project']} 报账 {project['claims']} 笔已付，各笔资金（万元）",
+                f"{project['claims']} claims of {project['project']} paid, by line (10,000 yuan)",
+            ),
+            f"{project['paid_fen'] / 1_000_000:,.2f} = {lines}",
+        ),
+        (
+            Text("雨露计划：发放 / 失败 / 重发", "Yulu plan: payments / failed / paid again"),
+            f"{households['payments']} / {households['failed']} / {households['again']}",
+        ),
+        (
+            Text("雨露计划：到户（元）", "Yulu plan: paid (yuan)"),
+            f"{households['paid_fen'] / 100:,.2f}",
+        ),
+    ]
 
 
 def _percent(rate: dict[str, Any], speak: Terminal) -> str:

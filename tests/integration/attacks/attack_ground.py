@@ -29,6 +29,7 @@ from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
 from bangfu.books.payments.models import Batch as PaymentBatch
+from bangfu.books.payments.models import Loan
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
@@ -103,6 +104,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
     offers, duplicates, measures, findings = [], [], [], []
     payment_batches: list[int] = []
+    loans: list[int] = []
     paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -153,6 +155,20 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     made_on=TODAY,
                 ).pk
             )
+            loans.append(
+                Loan.objects.create(
+                    place_code=village,
+                    household_no=number,
+                    person_no="1",
+                    number=name,
+                    bank=name,
+                    fen=5_000_000,
+                    rate="0.0345",
+                    lent_on=date(2026, 1, 1),
+                    due_on=date(2027, 1, 1),
+                    purpose="养殖业",
+                ).pk
+            )
             paths.append(_papers(village, number[:-1] + "3", name))
             count_figures(
                 by="tester",
@@ -191,6 +207,8 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
         "payment_batch": (*payment_batches, 999_999),
+        "loan": (*loans, 999_999),
+        "person_no": ("1",) * 3,
         "scheme": ("vocational_aid",) * 3,
         "figure": ("households", "households", "households"),
         "finding": (*findings, 999_999),

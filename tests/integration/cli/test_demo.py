@@ -34,6 +34,8 @@ FILES = (
     "plan.xlsx",
     "minutes.pdf",
     "cards.pdf",
+    "bank-file.csv",
+    "bank-return.csv",
     "summary.json",
 )
 BOOKS = (
@@ -47,6 +49,14 @@ BOOKS = (
     "funds_posting",
     "funds_entry",
     "funds_plan",
+    "funds_contract",
+    "funds_claim",
+    "funds_payment",
+    "funds_recovery",
+    "payments_entitlement",
+    "payments_account",
+    "payments_batch",
+    "payments_payment",
     "places_place",
 )
 
@@ -169,6 +179,8 @@ def test_the_demo_twice(home: Path) -> None:
         assert (counts["added"], counts["changed"]) == (0, 0), name
     assert second["findings"] == first["findings"]
     assert second["snapshot"] == first["snapshot"], "the same books give the same seal"
+    for name in ("project_paid", "households_paid", "rates"):
+        assert second[name] == first[name], name
     assert second["plan"]["version"] == first["plan"]["version"]
     assert _booked(home) == booked, "nothing is added and nothing is posted twice"
 
@@ -183,6 +195,12 @@ def _first(home: Path) -> tuple[dict[str, Any], dict[str, object]]:
     assert _below_line(out) == _listed("expected_below_line.csv")
     assert _shortfalls(out) == {"420527204205/财政": ("money", {"F2026015": 3_875_000})}
     assert first["ledger"] == "recounted without a difference"
+    paid = first["project_paid"]
+    assert len(paid["by_line"]) >= 3
+    assert sum(paid["by_line"].values()) == paid["paid_fen"] < paid["contract_fen"]
+    households = first["households_paid"]
+    assert (households["failed"], households["again"]) == (2, 2)
+    assert households["paid_fen"] == households["payments"] * 150_000
     assert first["plan"]["status"] in ("optimal", "feasible")
     problem, errors = parse(json.loads((out / "problem.json").read_text("utf-8")))
     assert problem is not None and errors == []

@@ -74,9 +74,9 @@ def test_what_a_household_owes(ground):
             paid_on=TODAY,
             today=TODAY,
         )
-    [row] = ground.look(lambda: loans_of_households(on=TODAY))
+    [row] = ground.look(lambda: list(loans_of_households(on=TODAY)))
     assert (row.outstanding, row.due, row.overdue) == (4_000_000, 3_000_000, 0)
-    [row] = ground.look(lambda: loans_of_households(on=date(2026, 12, 1)))
+    [row] = ground.look(lambda: list(loans_of_households(on=date(2026, 12, 1))))
     assert (row.outstanding, row.due, row.overdue) == (4_000_000, 0, 3_000_000)
     # A loan is not aid: it stands in no sum of what was paid.
     assert ground.look(lambda: paid_to(ONE)) == []

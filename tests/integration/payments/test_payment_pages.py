@@ -58,18 +58,30 @@ def test_the_walk_of_a_term(ground, funded, browser):
     made = ground.look(lambda: Entitlement.objects.get(household_no=ONE))
     passed = {"entitlement": [made.pk]}
     assert browser("reviewer").post("/payments/checks/", passed).status_code == 302
-    approved = {"entitlement": [made.pk], "line": "A", "project": "P1"}
+    approved = {"entitlement": [made.pk], "project": "P1"}
     approver = browser("approver")
-    assert approver.post("/payments/checks/approve/", approved | {"line": "?"}).status_code == 422
+    assert "P1" in approver.get("/payments/checks/approve/").content.decode()
+    refused = approver.post("/payments/checks/approve/", approved | {"project": "?"})
+    assert refused.status_code == 422
     assert approver.post("/payments/checks/approve/", approved).status_code == 302
-    ground.notice(made)
-    chosen = {"scheme": SCHEME, "term": TERM, "line": "A", "project": "P1"}
+    officer = browser("officer")
+    assert "示例村" in officer.get("/payments/notices/").content.decode()
+    put = officer.post("/payments/notices/", {"group": [f"{VILLAGE}|{SCHEME}|{TERM}"]})
+    assert put.status_code == 302
+    chosen = {"scheme": SCHEME, "term": TERM, "project": "P1"}
     early = browser("officer").post("/payments/batches/new/", chosen)
     assert early.status_code == 422
-    done = browser("officer", later=9).post("/payments/batches/new/", chosen)
-    assert done.status_code == 302
+    officer = browser("officer", later=9)
+    assert "1,500" in officer.get("/payments/batches/new/").content.decode()
+    assert officer.post("/payments/batches/new/", chosen).status_code == 302
     batch = ground.look(lambda: Batch.objects.get())
     where = f"/payments/batches/{batch.pk}/"
+    assert officer.post(f"{where}submit/").status_code == 302
+    claim = ground.look(lambda: Batch.objects.get().claim_id)
+    checker = browser("checker", later=9)
+    roster = checker.get(f"/funds/claims/{claim}/").content.decode()
+    assert f"roster-{batch.pk}.csv" in roster
+    assert checker.post(f"/funds/claims/{claim}/", {"act": "check"}).status_code == 302
     cashier = browser("cashier", later=9)
     assert cashier.post(f"{where}send/").status_code == 302
     file = cashier.post(f"{where}file/").content

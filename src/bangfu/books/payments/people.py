@@ -28,6 +28,11 @@ def require(by: Actor, roles: tuple[str, ...], place_code: str) -> None:
         raise ForbiddenError(Text(f"这件事由{who.zh}办理。", f"This is done by {who.en}."))
 
 
+def may_lend(by: Actor, place_code: str) -> bool:
+    """Whether the actor records loans at a place: village, township or the county's officers."""
+    return by.holds(*VILLAGE, *TOWNSHIP, *MAKERS, at=place_code)
+
+
 def require_another(by: Actor, *others: str) -> None:
     """ForbiddenError when the actor is one of those who acted before, under whatever account."""
     if any(same_person(by.username, other) for other in others if other):

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
+from bangfu.books.funds.models import Balance
+from bangfu.books.households.models import Happening, Household
 from bangfu.books.payments.models import (
     Entitlement,
+    EntitlementStatus,
     Loan,
     Payment,
     PaymentStatus,
     Repayment,
 )
+from bangfu.books.payments.models.batches import ATTEMPTS
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.ledger.stages import Stage
 from bangfu.core.payments.amounts import Debt
 
 DUE_SOON = 30  # days within which a loan is told as due
@@ -48,9 +65,13 @@ class LoanState:
 
 
 def paid_to(household_no: str) -> list[Money]:
-    """What was paid to a household, or is on its way, or failed; the newest first."""
+    """What was paid to a household, or to one that joined it, or is on its way, or failed; the newest
+    first."""
+    numbers = _joined(household_no)
     rows = (
-        Payment.objects.filter(household_no=household_no)
+        Payment.objects.filter(
+            Q(household_no__in=numbers) | Q(entitlement__household_no__in=numbers)
+        )
         .exclude(status=PaymentStatus.DROPPED)
         .select_related("entitlement")
         .order_by("-pk")
@@ -68,6 +89,17 @@ def paid_to(household_no: str) -> list[Money]:
         )
         for row in rows
     ]
+
+
+def _joined(household_no: str) -> set[str]:
+    """The household's number and those of the households that joined it, and joined those."""
+    numbers = {household_no}
+    while True:
+        merged = Happening.objects.filter(kind="merge", other_no__in=numbers)
+        more = set(merged.values_list("household_no", flat=True)) - numbers
+        if not more:
+            return numbers
+        numbers |= more
 
 
 def the_loan(loan_id: int, *, lock: bool = False) -> Loan:
@@ -110,28 +142,50 @@ def loans(*, on: date, household_no: str = "") -> list[LoanState]:
     return found
 
 
-@dataclass(slots=True)
-class HouseholdLoans:
-    """The loans of one household together, in fen: `due` is what is due within `DUE_SOON` days."""
+def loans_of_households(*, on: date) -> QuerySet[Household]:
+    """Every household of the scope that has a loan, with `loans`, `outstanding`, `due` within `DUE_SOON`
+    days, `overdue`, `subsidised` (fen) and `next_due` (a day, of what is still owed)."""
+    rows = Loan.objects.filter(household_no=OuterRef("pk"), lent_on__lte=on).annotate(
+        left=F("fen") - Coalesce(_repaid(on), 0)
+    )
+    owed = rows.filter(left__gt=0)
+    paid = Entitlement.objects.filter(
+        loan__household_no=OuterRef("pk"), payments__status=PaymentStatus.PAID
+    )
+    return Household.objects.filter(
+        household_no__in=Loan.objects.filter(lent_on__lte=on).values("household_no")
+    ).annotate(
+        loans=_over(rows, Count("pk")),
+        outstanding=_over(rows, Sum("left")),
+        due=_over(
+            owed.filter(due_on__gte=on, due_on__lte=on + timedelta(days=DUE_SOON)), Sum("left")
+        ),
+        overdue=_over(owed.filter(due_on__lt=on), Sum("left")),
+        next_due=Subquery(owed.order_by("due_on").values("due_on")[:1]),
+        subsidised=_over(paid, Sum("fen"), by="loan__household_no"),
+    )
 
-    household_no: str
-    outstanding: int = 0
-    due: int = 0
-    overdue: int = 0
-    subsidised: int = 0
+
+def sums_of_loans(rows: QuerySet[Household]) -> dict[str, tuple[int, int]]:
+    """Fen and households of each figure of `loans_of_households`."""
+    names = ("outstanding", "due", "overdue", "subsidised")
+    found = rows.aggregate(
+        **{f"{name}_fen": Coalesce(Sum(name), 0) for name in names},
+        **{f"{name}_count": Count("pk", filter=Q(**{f"{name}__gt": 0})) for name in names},
+    )
+    return {name: (int(found[f"{name}_fen"]), found[f"{name}_count"]) for name in names}
 
 
-def loans_of_households(*, on: date) -> list[HouseholdLoans]:
-    """A row a household of the scope that has a loan, the earliest due first."""
-    rows: dict[str, HouseholdLoans] = {}
-    for state in loans(on=on):
-        row = rows.setdefault(state.loan.household_no, HouseholdLoans(state.loan.household_no))
-        row.outstanding += state.outstanding
-        row.overdue += state.overdue
-        row.subsidised += state.subsidised
-        if 0 <= (state.loan.due_on - on).days <= DUE_SOON:
-            row.due += state.outstanding
-    return list(rows.values())
+def _repaid(on: date) -> Subquery:
+    """What was paid back of the loan outside, by a day."""
+    rows = Repayment.objects.filter(loan=OuterRef("pk"), paid_on__lte=on).order_by()
+    return Subquery(rows.values("loan").annotate(fen=Sum("fen")).values("fen"))
+
+
+def _over(rows: QuerySet[Any], of: Aggregate, by: str = "household_no") -> Coalesce:
+    """An aggregate of the rows of the household outside, 0 without any."""
+    found = rows.order_by().values(by).annotate(of=of).values("of")
+    return Coalesce(Subquery(found, output_field=BigIntegerField()), 0)
 
 
 def _subsidies() -> dict[int, int]:
@@ -143,3 +197,77 @@ def _subsidies() -> dict[int, int]:
     for loan_id, fen in paid:
         found[loan_id] = found.get(loan_id, 0) + fen
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """A project that can pay: what its plan has not committed, in fen."""
+
+    number: str
+    name: str
+    fen: int
+
+
+def projects_with_money() -> list[Paying]:
+    """The projects of the scope with money that is planned and not committed, by number."""
+    rows = (
+        Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
+        .values_list("project__number", "project__name")
+        .annotate(fen=Sum("amount"))
+        .order_by("project__number")
+    )
+    return [Paying(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is approved in a village of one scheme and term and waits for its notice."""
+
+    place_code: str
+    scheme: str
+    term: str
+    count: int
+    fen: int
+
+
+def to_be_noticed() -> list[Group]:
+    """The groups of the scope that wait for a notice, by village."""
+    rows = (
+        Entitlement.objects.filter(status=EntitlementStatus.APPROVED)
+        .values_list("place_code", "scheme", "term")
+        .annotate(count=Count("pk"), sum=Sum("fen"))
+        .order_by("place_code", "scheme", "term")
+    )
+    return [Group(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a batch would collect: `again` of `count` are paid a second time."""
+
+    scheme: str
+    term: str
+    project: str
+    count: int
+    fen: int
+    again: int
+
+
+def ready(*, on: date) -> list[Ready]:
+    """What waits to be paid: its notice is over and it is in no batch, or failed in one."""
+    live = Payment.objects.filter(entitlement=OuterRef("pk"), status__in=["waiting", "paid"])
+    failed = Payment.objects.filter(entitlement=OuterRef("pk"), status=PaymentStatus.FAILED)
+    rows = (
+        Entitlement.objects.filter(
+            status=EntitlementStatus.NOTICED,
+            notice__closes_on__lt=on,
+            notice__withdrawn_at__isnull=True,
+        )
+        .annotate(live=Exists(live), tries=_over(failed, Count("pk"), by="entitlement"))
+        .filter(live=False, tries__lt=ATTEMPTS)
+        .order_by()
+        .values_list("scheme", "term", "project")
+        .annotate(count=Count("pk"), sum=Sum("fen"), again=Count("pk", filter=Q(tries__gt=0)))
+        .order_by("scheme", "term", "project")
+    )
+    return [Ready(*row) for row in rows]

@@ -3,11 +3,12 @@
 from bangfu.books.payments.actions.accounts import close_account, record_account
 from bangfu.books.payments.actions.applying import apply
 from bangfu.books.payments.actions.batches import cancel_batch, make_batch, submit_batch
-from bangfu.books.payments.actions.checking import approve, check, give_notice, refuse
+from bangfu.books.payments.actions.checking import approve, check, give_notice, give_notices, refuse
 from bangfu.books.payments.actions.lending import record_loan, record_repayment
-from bangfu.books.payments.actions.paying import bank_file, send_batch, take_return
+from bangfu.books.payments.actions.paying import Taken, bank_file, send_batch, take_return
 
 __all__ = [
+    "Taken",
     "apply",
     "approve",
     "bank_file",
@@ -15,6 +16,7 @@ __all__ = [
     "check",
     "close_account",
     "give_notice",
+    "give_notices",
     "make_batch",
     "record_account",
     "record_loan",

@@ -69,29 +69,59 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str) -> int:
 
 
 @transaction.atomic
-def refuse(*, by: Actor, entitlement: int, reason: str) -> None:
-    """Send an entitlement back, at any step before it is paid. Whoever checks its next step may."""
-    found = Entitlement.objects.select_for_update().filter(pk=entitlement).first()
-    if found is None:
-        raise NotFoundError(NO_ENTITLEMENT)
-    roles = people.TOWNSHIP if found.status == EntitlementStatus.APPLIED else people.APPROVERS
-    people.require(by, roles, found.place_code)
+def refuse(*, by: Actor, entitlements: Sequence[int], reason: str) -> int:
+    """Send entitlements back, at any step before they are paid, all or none. Gives how many.
+
+    Whoever checks the next step may. InputError without a reason; ConflictError for one that was sent
+    back already, or is in a batch.
+    """
+    rows = _held(entitlements)
+    for row in rows:
+        applied = row.status == EntitlementStatus.APPLIED
+        people.require(by, people.TOWNSHIP if applied else people.APPROVERS, row.place_code)
     if not reason.strip():
         problem = Problem("reason", Text("请写明原因。", "Say why."))
         raise InputError(Text("没有退回。", "It was not sent back."), [problem])
-    if found.status == EntitlementStatus.REFUSED:
+    if any(row.status == EntitlementStatus.REFUSED for row in rows):
         raise ConflictError(Text("已经退回。", "It was sent back already."))
     with refusals_told(), transaction.atomic():
-        Entitlement.objects.filter(pk=found.pk).update(
-            status=EntitlementStatus.REFUSED, refused_by=by.username, refused_reason=reason
+        Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
+            status=EntitlementStatus.REFUSED,
+            refused_by=by.username,
+            refused_reason=reason.strip(),
         )
-    journal.write(
-        by=by.username,
-        place_code=found.place_code,
-        verb="payments.refuse",
-        subject=f"entitlement {found.pk}",
-        reason=reason,
-    )
+    _journal(by, rows, "payments.refuse", reason.strip())
+    return len(rows)
+
+
+@transaction.atomic
+def give_notices(
+    *,
+    by: Actor,
+    policy: Policy,
+    groups: Sequence[tuple[str, str, str]],
+    now: datetime,
+    today: date,
+) -> list[Notice]:
+    """Put what is approved in (village, scheme, term) groups on the boards, all or none.
+
+    InputError when none is named.
+    """
+    if not groups:
+        problem = Problem("", Text("请先选择。", "Choose some first."))
+        raise InputError(Text("没有公示。", "Nothing was put on the board."), [problem])
+    return [
+        give_notice(
+            by=by,
+            policy=policy,
+            place_code=place_code,
+            scheme=scheme,
+            term=term,
+            now=now,
+            today=today,
+        )
+        for place_code, scheme, term in sorted(set(groups))
+    ]
 
 
 @transaction.atomic
@@ -155,10 +185,7 @@ def give_notice(
 
 def _waiting(entitlements: Sequence[int], status: EntitlementStatus) -> list[Entitlement]:
     """The rows, locked in order. NotFoundError for one out of sight, ConflictError for one not waiting."""
-    wanted = sorted(set(entitlements))
-    rows = list(Entitlement.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-    if len(rows) != len(wanted) or not rows:
-        raise NotFoundError(NO_ENTITLEMENT)
+    rows = _held(entitlements)
     late = [row for row in rows if row.status != status]
     if late:
         label = EntitlementStatus(late[0].status).label
@@ -171,11 +198,22 @@ def _waiting(entitlements: Sequence[int], status: EntitlementStatus) -> list[Ent
     return rows
 
 
-def _journal(by: Actor, rows: Sequence[Entitlement], verb: str) -> None:
+def _held(entitlements: Sequence[int]) -> list[Entitlement]:
+    """The rows, locked in order. NotFoundError for one out of sight."""
+    wanted = sorted(set(entitlements))
+    rows = list(Entitlement.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    if len(rows) != len(wanted) or not rows:
+        raise NotFoundError(NO_ENTITLEMENT)
+    return rows
+
+
+def _journal(by: Actor, rows: Sequence[Entitlement], verb: str, reason: str = "") -> None:
     journal.write_many(
         by=by.username,
         acts=[
-            journal.Act(row.place_code, verb, f"entitlement {row.pk}", after={"fen": row.fen})
+            journal.Act(
+                row.place_code, verb, f"entitlement {row.pk}", reason=reason, after={"fen": row.fen}
+            )
             for row in rows
         ],
     )

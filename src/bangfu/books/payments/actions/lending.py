@@ -123,10 +123,8 @@ def record_repayment(*, by: Actor, loan_id: int, fen: int, paid_on: date, today:
 
 
 def _may_lend(by: Actor, place_code: str) -> None:
-    for roles in (people.TOWNSHIP, people.MAKERS):
-        if by.holds(*roles, at=place_code):
-            return
-    people.require(by, people.VILLAGE, place_code)
+    if not people.may_lend(by, place_code):
+        people.require(by, people.VILLAGE, place_code)
 
 
 def _missing(**texts: str) -> list[Problem]:

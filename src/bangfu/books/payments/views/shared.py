@@ -1,0 +1,45 @@
+"""What the pages of payments share: data classes, words, the actor's place."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from bangfu.books.payments import people
+from bangfu.books.payments.models import EntitlementStatus
+from bangfu.books.walls.scope import DataClass
+from bangfu.core import places
+from bangfu.core.errors import NotFoundError, UsageError
+from bangfu.core.language import Text
+from bangfu.core.payments.schemes import Scheme
+from bangfu.files.policy_folder import policy_in_force
+
+PERSONS, MONEY = {DataClass.PERSONS}, {DataClass.MONEY}
+# Batches are kept by county: below it nobody has pages of them.
+COUNTY_ROLES = (*people.MAKERS, *people.FINANCE, "sector_department", "auditor")
+NO_SCHEME = Text("没有这项补助。", "There is no such scheme.")
+STEPS = {
+    EntitlementStatus.APPLIED: Text("待乡镇审核", "waiting for the township"),
+    EntitlementStatus.CHECKED: Text("待县级审批", "waiting for the county"),
+    EntitlementStatus.APPROVED: Text("待公示", "to be put on notice"),
+    EntitlementStatus.NOTICED: Text("已公示", "on notice or after it"),
+    EntitlementStatus.REFUSED: Text("已退回", "sent back"),
+}
+
+
+def words_of(scheme: str) -> Text:
+    """The name of a scheme."""
+    return policy_in_force().schemes.words(scheme)
+
+
+def scheme_of(scheme: str, place: str, request: HttpRequest) -> Scheme:
+    """A scheme that is in force. NotFoundError."""
+    try:
+        return policy_in_force().schemes.find(scheme, place=place, on=request.today)
+    except UsageError:
+        raise NotFoundError(NO_SCHEME) from None
+
+
+def own_place(request: HttpRequest) -> str:
+    """The widest place the actor works at, the nation when none."""
+    held = [role.place_code for role in request.actor.held]
+    return max(held, key=lambda code: (-len(places.prefix(code)), code), default=places.NATION)

@@ -22,6 +22,7 @@ APPS = (
     "projects",
     "assets",
     "funds",
+    "tracing",
     "intake",
     "desk",
     "social_registry",

@@ -71,7 +71,7 @@ def plant() -> SimpleNamespace:
                 name=f"资金{number}",
                 fund_class="fiscal",
                 department=department,
-            )  # fmt: skip
+            )
             for number, department in (("A", "县交通运输局"), ("B", "县水利局"))
         ]
         made.projects = [
@@ -84,7 +84,7 @@ def plant() -> SimpleNamespace:
                 performance_target="受益农户51户",
                 status="admitted",
                 beneficiary_households=51,
-            )  # fmt: skip
+            )
             for at, village in enumerate(VILLAGES, 1)
         ]
         here = {"by": "planner", "place_code": COUNTY, "day": DAY}
@@ -140,7 +140,7 @@ def plant() -> SimpleNamespace:
                 owner="村集体",
                 handed_over_on=DAY,
                 handed_over_by="county",
-            )  # fmt: skip
+            )
             for name, value in (("路面", 200), ("水沟", 100))
         ]
         for name, unit, reached, at_most in (

@@ -46,7 +46,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "tracing/search.html", {"text": text, "rows": rows, "listed": LISTED})
 
 
-@page(either=EITHER, purpose="follow the yuan", roles=READERS, writes=False)
+@page(either=EITHER, purpose="follow the yuan", roles=READERS)
 def thing_page(request: HttpRequest, kind: str, key: int) -> HttpResponse:
     """Both ways of a thing's money: drawn, and tier by tier; one whole tier, or one stage, when asked."""
     if kind not in set(Kind):

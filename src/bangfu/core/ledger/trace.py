@@ -23,7 +23,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from bangfu.core import money
-from bangfu.core.ledger.splitting import Part, split
+from bangfu.core.ledger.splitting import first
 from bangfu.core.ledger.stages import PER_PROJECT, Stage
 
 
@@ -129,7 +129,7 @@ class Paper(NamedTuple):
 def table(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
     """Whole amounts by row and column whose sums are `rows` and `columns`.
 
-    The columns' fen stand in one evenly mixed row (`splitting.split`), and each of `rows` takes the next
+    The columns' fen stand in one evenly mixed row (`splitting.first`), and each of `rows` takes the next
     stretch of it. ValueError when the two do not sum to the same.
     """
     if sum(rows) != sum(columns):
@@ -347,18 +347,14 @@ def held_fen(standing: Standing, line: int) -> int:
 
 def _mixed(parts: Sequence[int]) -> Callable[[int, int], list[int]]:
     """How many fen of each part stand on a stretch of the row in which the parts are evenly mixed."""
-    names = [f"{at:09}" for at in range(len(parts))]
-    ranked = [Part(name, fen) for name, fen in zip(names, parts, strict=True)]
     reached = {0: [0] * len(parts)}
 
     def upto(fen: int) -> list[int]:
         if fen not in reached:
-            given = split(ranked, fen)
-            reached[fen] = [given.get(name, 0) for name in names]
+            reached[fen] = first(parts, fen)
         return reached[fen]
 
     def take(begin: int, end: int) -> list[int]:
-        first, last = upto(begin), upto(end)
-        return [after - before for before, after in zip(first, last, strict=True)]
+        return [after - before for before, after in zip(upto(begin), upto(end), strict=True)]
 
     return take

@@ -34,6 +34,7 @@ _MODULES = {
     "import": "keeping",
     "snapshot": "keeping",
     "ledger": "keeping",
+    "trace": "tracing",
     "screen": "screening",
     "quota": "dividing",
     "allocate": "allocating",
@@ -54,6 +55,7 @@ _OF_BOOKS = {
     "operating",
     "keeping_keys",
     "registering",
+    "tracing",
 }
 
 

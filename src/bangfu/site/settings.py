@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "bangfu.books.assets",
     "bangfu.books.funds",
     "bangfu.books.payments",
+    "bangfu.books.tracing",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
     path("funds/", include("bangfu.books.funds.urls")),
+    path("trace/", include("bangfu.books.tracing.urls")),
     path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("payments/", include("bangfu.books.payments.urls")),

@@ -54,3 +54,62 @@ def _option(
             {"name": speech.say(one.name), "data": list(one.values), **form} for one in series
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that money passes: its key, its name, and the page it leads to."""
+
+    key: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """An amount in yuan that goes from one place (by key) to another."""
+
+    source: str
+    target: str
+    yuan: float
+
+
+def flow(question: Text, places: Sequence[Place], flows: Sequence[Flow]) -> dict[str, Any]:
+    """The option of a Sankey drawing. Names that stand twice are told apart by a number."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for place in places:
+        name, number = place.name, 1
+        while name in taken:
+            number += 1
+            name = f"{place.name} ({number})"
+        taken.add(name)
+        names[place.key] = name
+    return {
+        "color": list(PALETTE),
+        "aria": {"enabled": True, "label": {"description": speech.say(question)}},
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "sankey",
+                "left": 8,
+                "right": 170,
+                "top": 8,
+                "bottom": 8,
+                "nodeAlign": "justify",
+                "draggable": False,
+                "emphasis": {"focus": "adjacency"},
+                "label": {"width": 150, "overflow": "truncate", "fontSize": 12},
+                "lineStyle": {"color": "gradient", "opacity": 0.35},
+                "data": [{"name": names[place.key], "href": place.address} for place in places],
+                "links": [
+                    {
+                        "source": names[one.source],
+                        "target": names[one.target],
+                        "value": one.yuan,
+                    }
+                    for one in flows
+                ],
+            }
+        ],
+    }

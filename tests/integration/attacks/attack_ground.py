@@ -218,6 +218,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "position": (1, 1, 1),
+        "trace_kind": ("contract",) * 3,
         "token": (*outsiders, 999_999),
         **{thing: (paths[0][thing], paths[1][thing], 999_999) for thing in paths[0]},
     }

@@ -23,6 +23,7 @@ APPS = (
     "assets",
     "funds",
     "payments",
+    "tracing",
     "intake",
     "desk",
     "social_registry",

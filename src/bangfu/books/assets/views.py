@@ -14,7 +14,7 @@ from bangfu.books.assets.models import Asset
 from bangfu.books.places.models import Place
 from bangfu.books.projects import limits, queries
 from bangfu.books.projects.models import Stage
-from bangfu.books.projects.views.doors import EITHER
+from bangfu.books.projects.views.doors import EITHER, sees_ledger
 from bangfu.core import places
 from bangfu.core.errors import ConflictError
 from bangfu.core.language import Text
@@ -29,6 +29,7 @@ KINDS = {
     Asset.Kind.PRODUCTIVE: Text("经营性", "productive"),
     Asset.Kind.HOUSEHOLD: Text("到户类", "to households"),
 }
+FOLLOW = Text("来自哪些资金", "where it came from")
 COLUMNS = (
     Column("name", Text("资产", "Asset"), lambda a: a.name, sort="name"),
     Column("kind", Text("类别", "Class"), lambda a: KINDS[a.kind], sort="kind"),
@@ -57,6 +58,14 @@ COLUMNS = (
 )
 
 
+TRACE = Column(
+    "trace",
+    Text("资金追溯", "Its money"),
+    lambda a: FOLLOW,
+    link=lambda a: reverse("trace-thing", args=["asset", a.pk]),
+)
+
+
 def _filtered(request: HttpRequest) -> QuerySet[Asset]:
     code = request.GET.get("place", "")
     low, high = places.code_range(code if places.is_code(code) else places.NATION)
@@ -73,7 +82,7 @@ def asset_list(request: HttpRequest) -> HttpResponse:
     """What accepted projects left behind."""
     table = Table(
         request,
-        COLUMNS,
+        (*COLUMNS, TRACE) if sees_ledger(request.actor) else COLUMNS,
         _filtered(request),
         name="assets",
         title=Text("项目资产", "Assets"),

@@ -12,7 +12,7 @@ from where they stand: what is behind its place comes first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -61,6 +61,44 @@ def unsplit(parts: Sequence[Part], fen: int) -> dict[str, int]:
     kept = split(ranked, sum(part.most - part.taken for part in ranked) - fen)
     back = {part.line: part.most - part.taken - kept.get(part.line, 0) for part in ranked}
     return {line: given for line, given in back.items() if given}
+
+
+def first(parts: Sequence[int], fen: int) -> list[int]:
+    """How many of the first `fen` of the row each part has, nothing taken and nothing limited.
+
+    The same row as `split`, without its search: what stands at or before the mark fen / sum is at most
+    half a fen a part away, and the few at the edge are put right. ValueError for more than there is.
+    """
+    whole = sum(parts)
+    if not 0 <= fen <= whole:
+        raise ValueError(f"{fen} fen asked for, {whole} there")
+    if whole == 0:
+        return [0] * len(parts)
+    totals = [min((2 * part * fen + whole) // (2 * whole), part) for part in parts]
+    over = sum(totals) - fen
+    if over > 0:
+        last = sorted(
+            (
+                (Fraction(2 * total - 1, 2 * part), at)
+                for at, (total, part) in _pairs(totals, parts)
+            ),
+            reverse=True,
+        )
+        for _, at in last[:over]:
+            totals[at] -= 1
+    elif over < 0:
+        following = sorted(
+            (Fraction(2 * total + 1, 2 * part), at)
+            for at, (total, part) in _pairs(totals, parts)
+            if total < part
+        )
+        for _, at in following[:-over]:
+            totals[at] += 1
+    return totals
+
+
+def _pairs(totals: Sequence[int], parts: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:
+    return ((at, pair) for at, pair in enumerate(zip(totals, parts, strict=True)) if pair[1])
 
 
 def _reached(parts: Sequence[Part], fen: int) -> list[int]:

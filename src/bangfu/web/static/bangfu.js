@@ -95,6 +95,8 @@
       option.animation = false;
       const chart = echarts.init(at, null, { renderer: "svg" });
       chart.setOption(option);
+      // What is drawn with a page of its own leads there.
+      chart.on("click", (event) => event.data && event.data.href && location.assign(event.data.href));
       addEventListener("resize", () => chart.resize());
       addEventListener("beforeprint", () => chart.resize());
     }

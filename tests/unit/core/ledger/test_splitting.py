@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.ledger.splitting import Part, split, unsplit
+from bangfu.core.ledger.splitting import Part, first, split, unsplit
 from bangfu.core.money import MAX_FEN
 
 PLANS = st.lists(st.integers(0, 40), min_size=1, max_size=5).filter(any)
@@ -126,3 +126,17 @@ def test_no_room_and_no_sense_are_refused(parts, fen):
 def test_nothing_is_split_over_nothing():
     assert split([], 0) == {}
     assert split([Part("A", 0), Part("B", 7)], 7) == {"B": 7}
+
+
+@given(PLANS | GREAT, st.data())
+def test_the_first_of_an_untouched_row_is_its_split(plan, data):
+    """What `first` finds without a search is what `split` searches for, to the last fen."""
+    fen = data.draw(st.integers(0, sum(plan)))
+    shares = split([Part(f"{at:03}", part) for at, part in enumerate(plan)], fen)
+    assert first(plan, fen) == [shares.get(f"{at:03}", 0) for at in range(len(plan))]
+
+
+def test_the_first_of_a_row_knows_its_end():
+    assert first([0, 0], 0) == [0, 0]
+    with pytest.raises(ValueError, match="5 fen asked for, 4 there"):
+        first([1, 3], 5)

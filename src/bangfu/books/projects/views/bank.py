@@ -18,7 +18,7 @@ from bangfu.books.projects import actions, limits, queries
 from bangfu.books.projects.forms import AmendForm, NeedForm, ProposalForm
 from bangfu.books.projects.keeping import LIKENESS, measured, said
 from bangfu.books.projects.models import Contribution, Project, Stage, Status
-from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS, STEPS
+from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS, STEPS, sees_ledger
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
@@ -192,6 +192,7 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         "twins": _alike(project, policy, request),
         "commitments": project.commitments.select_related("meeting").order_by("due_on"),
         "writes": bool(request.actor.reach((), place_code=project.place_code, writes=True)),
+        "sees_ledger": sees_ledger(request.actor),
         "persons": persons,
     }
     return render(request, "projects/project.html", context)

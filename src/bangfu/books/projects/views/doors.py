@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bangfu.books.accounts.actors import Actor
 from bangfu.books.projects.models import Mode, Stage, Status
 from bangfu.books.walls.scope import DataClass
+from bangfu.core import places
 from bangfu.core.language import Text
 from bangfu.web.tables import Badge
 
@@ -39,3 +41,9 @@ MODES = {
     Mode.AFTER: Text("先建后补", "built first, subsidised after"),
     Mode.AWARD: Text("以奖代补", "award in place of subsidy"),
 }
+
+
+def sees_ledger(actor: Actor) -> bool:
+    """Whether the actor reads the money of a whole county: the ledger is kept by county."""
+    reached = actor.reach({DataClass.MONEY})
+    return any(places.level(code) <= places.Level.COUNTY for code in reached)

@@ -1,0 +1,248 @@
+"""Traces: the strands of a thing, both ways. Every query sees the scope's rows only.
+
+The ledger is the county's: who does not see it gets no strand, and no name that only it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Model, Q
+
+from bangfu.books.assets.models import Asset
+from bangfu.books.funds.models import (
+    Claim,
+    ClaimShare,
+    Contract,
+    Document,
+    Entry,
+    FundLine,
+    Payment,
+    Plan,
+    PlanItem,
+    Posting,
+)
+from bangfu.books.projects.models import Project
+from bangfu.books.tracing.standings import Books, Grain, books_of, books_on
+from bangfu.core.errors import ConflictError, NotFoundError
+from bangfu.core.language import Text
+from bangfu.core.ledger.stages import Kind as Movement
+from bangfu.core.ledger.stages import Stage
+from bangfu.core.ledger.trace import Layer, Strand, sourced, strands_of, through
+
+NO_THING = Text(
+    "没有可追溯的这一项，或者它不在您的范围内。",
+    "There is nothing of that kind to follow, or it is not yours to see.",
+)
+UNSOUND = Text(
+    "台账与报账对不上，无法追溯。请运行 bangfu ledger verify 找出被改动的凭证。",
+    "Ledger and claims disagree, so nothing can be followed. "
+    "`bangfu ledger verify` names what was altered.",
+)
+# A line with more shares than this is told payee by payee; the page of a project tells every claim.
+CLAIMS_TOLD = 5_000
+
+
+class Kind(StrEnum):
+    """What can be followed: what a strand passes, and what lies across, postings and plans."""
+
+    DOCUMENT = "document"
+    LINE = "line"
+    PROJECT = "project"
+    CONTRACT = "contract"
+    CLAIM = "claim"
+    PAYMENT = "payment"
+    PAYEE = "payee"
+    ASSET = "asset"
+    PLAN = "plan"
+    POSTING = "posting"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is followed. `key` is its id; of a payee that of a contract, so that no name stands in an
+    address. `number` is what people know it by."""
+
+    kind: Kind
+    key: int
+    number: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A thing and the strands that pass it. `grain` says how finely claims are told."""
+
+    thing: Thing
+    strands: Sequence[Strand]
+    grain: Grain = Grain.CLAIM
+
+    @property
+    def fen(self) -> int:
+        """The whole of it."""
+        return sum(strand.fen for strand in self.strands)
+
+    @property
+    def paid_fen(self) -> int:
+        """How much of it was paid."""
+        return sum(strand.fen for strand in self.strands if strand.stage is Stage.PAID)
+
+
+_COLUMNS: dict[Kind, tuple[type[Model], tuple[str, str, str]]] = {
+    Kind.DOCUMENT: (Document, ("pk", "number", "title")),
+    Kind.LINE: (FundLine, ("pk", "number", "name")),
+    Kind.PROJECT: (Project, ("pk", "number", "name")),
+    Kind.CONTRACT: (Contract, ("pk", "number", "title")),
+    Kind.CLAIM: (Claim, ("pk", "pk", "contract__number")),
+    Kind.PAYMENT: (Payment, ("pk", "voucher", "claim__contract__number")),
+    Kind.PAYEE: (Contract, ("pk", "payee_code", "payee")),
+    Kind.ASSET: (Asset, ("pk", "name", "location")),
+    Kind.PLAN: (Plan, ("pk", "version", "title")),
+}
+
+
+def things(kind: Kind, wanted: Q, *, most: int | None = None) -> list[Thing]:
+    """The things of one kind that fit and that the scope sees, in the order of their ids."""
+    model, columns = _COLUMNS[kind]
+    rows = model._default_manager.filter(wanted).order_by("pk").values_list(*columns)
+    return [Thing(kind, key, str(number), str(name)) for key, number, name in rows[:most]]
+
+
+def found(kind: Kind, key: int) -> Thing:
+    """One thing; a posting stands for what it moved. NotFoundError outside the scope."""
+    if kind is Kind.POSTING:
+        return _moved(key)
+    thing = next(iter(things(kind, Q(pk=key))), None)
+    if thing is None:
+        raise NotFoundError(NO_THING)
+    return thing
+
+
+def follow(thing: Thing) -> Trace:
+    """The trace of a thing. ConflictError when ledger and claims disagree."""
+    try:
+        strands, grain = _FOLLOWED[thing.kind](thing.key)
+    except ValueError as fault:
+        raise ConflictError(UNSOUND) from fault
+    return Trace(thing, strands, grain)
+
+
+def payee_key(contract_id: int) -> str:
+    """What a payee is known by: the code of an enterprise, or the name where it has none."""
+    code, name = Contract.objects.values_list("payee_code", "payee").get(pk=contract_id)
+    return str(code or name)
+
+
+Followed = tuple[list[Strand], Grain]
+
+
+def _whole(books: Books, lines: Collection[int] | None = None) -> list[Strand]:
+    """Every strand of some books, of some lines only when they are named, with its document."""
+    strands = [
+        strand
+        for standing in books.standings
+        for strand in strands_of(standing)
+        if lines is None or strand.line in lines
+    ]
+    strands += [Strand(stage, fen, line) for (line, stage), fen in sorted(books.free.items())]
+    return sourced(strands, books.papers, books.begins)
+
+
+def _of_project(key: int) -> Followed:
+    return _whole(books_of([key])), Grain.CLAIM
+
+
+def _of_contract(key: int) -> Followed:
+    return _within(Contract.objects.filter(pk=key).values_list("project"), Layer.CONTRACT, key)
+
+
+def _of_claim(key: int) -> Followed:
+    project = Claim.objects.filter(pk=key).values_list("contract__project")
+    return _within(project, Layer.CLAIM, key)
+
+
+def _of_payment(key: int) -> Followed:
+    project = Payment.objects.filter(pk=key).values_list("claim__contract__project")
+    return _within(project, Layer.PAYMENT, key)
+
+
+def _of_asset(key: int) -> Followed:
+    return _within(Asset.objects.filter(pk=key).values_list("project"), Layer.ASSET, key)
+
+
+def _of_payee(key: int) -> Followed:
+    known_by = payee_key(key)
+    named = Q(payee_code=known_by) | Q(payee_code="", payee=known_by)
+    place = Contract.objects.filter(pk=key).values("place_code")
+    projects = Contract.objects.filter(named, place_code__in=place).values_list("project")
+    return _within(projects.distinct(), Layer.PAYEE, known_by)
+
+
+def _within(projects: Iterable[tuple[int]], layer: Layer, key: int | str) -> Followed:
+    wanted = [project for (project,) in projects]
+    return through(_whole(books_of(wanted)), layer, key), Grain.CLAIM
+
+
+def _of_line(key: int) -> Followed:
+    return _over([key])
+
+
+def _of_document(key: int) -> Followed:
+    announced = Entry.objects.filter(
+        Q(posting__document=key) | Q(posting__reverses__document=key),
+        posting__kind=Movement.ANNOUNCE.value,
+        stage=Stage.ANNOUNCED.value,
+    )
+    strands, grain = _over(sorted(set(announced.values_list("line_id", flat=True))))
+    return through(strands, Layer.DOCUMENT, key), grain
+
+
+def _over(lines: Sequence[int]) -> Followed:
+    """All that some lines did, as finely as their size allows."""
+    shares = ClaimShare.objects.filter(line_id__in=lines)[: CLAIMS_TOLD + 1].count()
+    grain = Grain.CLAIM if shares <= CLAIMS_TOLD else Grain.PAYEE
+    return _whole(books_on(lines, grain), set(lines)), grain
+
+
+def _of_plan(key: int) -> Followed:
+    """Where the money of a plan's pieces stands now, project by project."""
+    pieces = set(PlanItem.objects.filter(plan=key).values_list("line_id", "project_id"))
+    lines = sorted({line for line, _ in pieces})
+    strands = _whole(books_on(lines, Grain.PROJECT), set(lines))
+    return [each for each in strands if (each.line, each.project) in pieces], Grain.PROJECT
+
+
+_FOLLOWED: dict[Kind, Callable[[int], Followed]] = {
+    Kind.DOCUMENT: _of_document,
+    Kind.LINE: _of_line,
+    Kind.PROJECT: _of_project,
+    Kind.CONTRACT: _of_contract,
+    Kind.CLAIM: _of_claim,
+    Kind.PAYMENT: _of_payment,
+    Kind.PAYEE: _of_payee,
+    Kind.ASSET: _of_asset,
+    Kind.PLAN: _of_plan,
+}
+
+
+def _moved(key: int) -> Thing:
+    """What a posting moved: the contract, claim, payment or plan it is of, else its document or line."""
+    posting = Posting.objects.select_related("reverses").filter(pk=key).first()
+    if posting is None:
+        raise NotFoundError(NO_THING)
+    own = posting.reverses or posting
+    candidates = (
+        (Kind.CONTRACT, Q(posting=own) | Q(releases__posting=own)),
+        (Kind.CLAIM, Q(posting=own)),
+        (Kind.PAYMENT, Q(posting=own) | Q(recoveries__posting=own)),
+        (Kind.PLAN, Q(pk=own.plan_id)),
+        (Kind.DOCUMENT, Q(pk=own.document_id)),
+        (Kind.LINE, Q(pk__in=Entry.objects.filter(posting=own).values("line_id"))),
+    )
+    for kind, wanted in candidates:
+        met = things(kind, wanted, most=1)
+        if met:
+            return met[0]
+    raise NotFoundError(NO_THING)

@@ -1,0 +1,185 @@
+"""How the money of some projects stands, read in one statement: one state of the books, and one journey.
+
+Rows outside the scope are not there, and what they stood behind is traced without them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from bangfu.core.ledger.stages import PER_PROJECT, Stage
+from bangfu.core.ledger.trace import Aid, Paper, Promise, Share, Standing, Worth, held_fen
+
+FREE = (Stage.ANNOUNCED, Stage.CARRIED_OVER, Stage.TAKEN_BACK)
+
+
+class Grain(StrEnum):
+    """How finely what claims paid is told: claim by claim, payee by payee, or in one sum."""
+
+    CLAIM = "claim"
+    PAYEE = "payee"
+    PROJECT = "project"
+
+
+@dataclass(slots=True)
+class Books:
+    """Some projects' money. `free` is what lines hold for no project, by (line, stage); `begins`, where
+    each project's stretch of a line's row begins, by (line, project); `papers`, what each document
+    announced of a line."""
+
+    standings: list[Standing] = field(default_factory=list)
+    free: dict[tuple[int, Stage], int] = field(default_factory=dict)
+    begins: dict[tuple[int, int | None], int] = field(default_factory=dict)
+    papers: dict[int, list[Paper]] = field(default_factory=dict)
+
+
+def books_of(projects: Sequence[int], grain: Grain = Grain.CLAIM) -> Books:
+    """The money of some projects, from all their lines."""
+    return _read(list(projects), None, grain)
+
+
+def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
+    """The money of some lines: all their projects, and what is free."""
+    return _read([], list(lines), grain)
+
+
+def _read(projects: list[int], lines: list[int] | None, grain: Grain) -> Books:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STATEMENT.format(shares=_SHARES[grain]),
+            {
+                "projects": projects,
+                "lines": lines or [],
+                "whole": lines is not None,
+                "held": [stage.value for stage in PER_PROJECT],
+                "free": [stage.value for stage in FREE],
+            },
+        )
+        rows = cursor.fetchall()
+    return _sorted_out(rows)
+
+
+class _Row(NamedTuple):
+    """A row of the statement; what `one` is depends on what it tells."""
+
+    what: str
+    project: int
+    line: int
+    word: str
+    fen: int
+    one: int
+    claim: int | None
+    payment: int | None
+
+
+def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
+    found = Books()
+    balances: dict[int, dict[tuple[int, Stage], int]] = defaultdict(dict)
+    shares: dict[int, list[Share]] = defaultdict(list)
+    promises: dict[int, list[Promise]] = defaultdict(list)
+    assets: dict[int, list[Worth]] = defaultdict(list)
+    aid: dict[int, list[Aid]] = defaultdict(list)
+    for what, project, line, word, decimal, one, claim, payment in map(_Row._make, rows):
+        fen = int(decimal)  # a sum of the database is a decimal
+        match what:
+            case "balance":
+                balances[project][line, Stage(word)] = fen
+            case "claimed" | "paid":
+                paid = what == "paid"
+                shares[project].append(Share(line, word, fen, paid, one, claim, payment))
+            case "promise":
+                promises[project].append(Promise(word, one, fen))
+            case "asset":
+                assets[project].append(Worth(one, fen))
+            case "free":
+                found.free[line, Stage(word)] = fen
+            case "before":
+                found.begins[line, project] = fen
+            case "paper":
+                found.papers.setdefault(line, []).append(Paper(one, fen))
+    found.standings = [
+        Standing(project, held, shares[project], promises[project], aid[project], assets[project])
+        for project, held in sorted(balances.items())
+    ]
+    for line in {line for line, _ in found.free}:
+        found.begins[line, None] = sum(held_fen(each, line) for each in found.standings)
+    return found
+
+
+# A payee is known by the code of its enterprise, or by its name where it has none.
+PAYEE = "case when c.payee_code <> '' then c.payee_code else c.payee end"
+_FACT = "(s.fen - case when s.payment_id is null then 0 else s.recovered_fen end)"
+_STATE = "case when s.payment_id is null then 'claimed' else 'paid' end"
+_OF_SHARES = """
+from funds_contract c
+join funds_claim m on m.contract_id = c.id and m.status in ('lodged', 'checked')
+join funds_claimshare s on s.claim_id = m.id
+where c.project_id in (select id from chosen)
+  and (not %(whole)s or s.line_id = any(%(lines)s::bigint[]))
+"""
+_SHARES = {
+    Grain.CLAIM: f"""
+union all
+select {_STATE}, c.project_id, s.line_id, {PAYEE}, {_FACT}, c.id, m.id, s.payment_id
+{_OF_SHARES}
+""",
+    Grain.PAYEE: f"""
+union all
+select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT}), null, null, null
+{_OF_SHARES} group by 1, 2, 3, 4
+""",
+    Grain.PROJECT: "",
+}
+_STATEMENT = f"""
+with chosen as (
+  select unnest(%(projects)s::bigint[]) as id
+  union
+  select project_id from funds_balance
+  where line_id = any(%(lines)s::bigint[]) and project_id is not null),
+touched as (
+  select line_id as id from funds_balance
+  where project_id in (select id from chosen) and not %(whole)s and amount <> 0
+  union
+  select unnest(%(lines)s::bigint[]))
+select 'balance' as what, b.project_id, b.line_id, b.stage as word, b.amount as fen,
+       null::bigint as one, null::bigint as two, null::bigint as three
+from funds_balance b
+where b.project_id in (select id from chosen) and b.stage = any(%(held)s) and b.amount <> 0
+union all
+select 'promise', c.project_id, null, {PAYEE}, c.fen - c.claimed_fen - c.released_fen, c.id,
+       null, null
+from funds_contract c
+where c.project_id in (select id from chosen) and c.fen > c.claimed_fen + c.released_fen
+union all
+select 'asset', a.project_id, null, '', a.value_fen, a.id, null, null
+from assets_asset a where a.project_id in (select id from chosen)
+union all
+select 'free', null, b.line_id, b.stage, b.amount, null, null, null
+from funds_balance b
+where %(whole)s and b.line_id = any(%(lines)s::bigint[]) and b.stage = any(%(free)s)
+  and b.amount <> 0
+union all
+select 'before', w.project_id, w.line_id, '', w.upto - w.own, null, null, null
+from (select b.line_id, b.project_id, sum(b.amount) as own,
+             sum(sum(b.amount)) over (partition by b.line_id order by b.project_id) as upto
+      from funds_balance b
+      where b.line_id in (select id from touched) and b.stage = any(%(held)s)
+      group by b.line_id, b.project_id) w
+where w.project_id in (select id from chosen)
+union all
+select 'paper', null, e.line_id, '', sum(e.fen), coalesce(p.document_id, o.document_id),
+        null, null
+from funds_entry e
+join funds_posting p on p.id = e.posting_id
+left join funds_posting o on o.id = p.reverses_id
+where e.line_id in (select id from touched) and e.stage = 'announced' and p.kind = 'announce'
+group by 3, 6 having sum(e.fen) > 0
+{{shares}}
+order by 1, 2, 3, 6, 7, 8
+"""

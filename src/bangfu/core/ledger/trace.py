@@ -1,0 +1,360 @@
+"""Following the yuan: what every fen of a line came from, where it stands, and what it became.
+
+A project's money is cut into *strands*: amounts that share one whole way, from the document that
+announced them to the payee, household or asset they reached. Every sum that is shown, in either
+direction, is a sum of strands, so that both directions agree and every layer adds up, to the fen.
+
+Most of a strand is fact: the ledger says which line paid which share of which claim. Three things it
+does not say are divided, always in whole fen (`docs/algorithms/tracing.md` shows each):
+
+* what a project paid over the assets it left, by their values (largest remainder);
+* where two such divisions cross (assets and lines, contracts and lines, things and documents), the
+  fen of one side are lined up in a row, evenly mixed (`splitting`), and each thing of the other side
+  takes the next stretch of the row: both sides keep their sums.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from bangfu.core import money
+from bangfu.core.ledger.splitting import first
+from bangfu.core.ledger.stages import PER_PROJECT, Stage
+
+
+class Layer(StrEnum):
+    """What a strand passes, in the order in which money passes it. The values name fields of `Strand`."""
+
+    DOCUMENT = "document"
+    LINE = "line"
+    PROJECT = "project"
+    CONTRACT = "contract"
+    CLAIM = "claim"
+    PAYMENT = "payment"
+    BATCH = "batch"
+    PAYEE = "payee"
+    HOUSEHOLD = "household"
+    ASSET = "asset"
+
+
+class Strand(NamedTuple):
+    """`fen` that share one way. A layer the way does not pass, or does not tell, is None.
+
+    `stage` is where the amount stands: `paid` is the end of the way, any other is before it.
+    """
+
+    stage: Stage
+    fen: int
+    line: int
+    project: int | None = None
+    payee: str | None = None
+    contract: int | None = None
+    claim: int | None = None
+    payment: int | None = None
+    batch: int | None = None
+    household: str | None = None
+    asset: int | None = None
+    document: int | None = None
+
+    def key(self, layer: Layer) -> int | str | None:
+        """What the strand passes on a layer."""
+        found: int | str | None = getattr(self, layer.value)
+        return found
+
+
+class Share(NamedTuple):
+    """One line's share of claims of a payee, net of what was recovered; `paid` or still claimed.
+
+    Contract, claim and payment are None where a payee's shares are told in one sum.
+    """
+
+    line: int
+    payee: str
+    fen: int
+    paid: bool
+    contract: int | None = None
+    claim: int | None = None
+    payment: int | None = None
+
+
+class Promise(NamedTuple):
+    """What is left of a contract: neither claimed nor released."""
+
+    payee: str
+    contract: int
+    fen: int
+
+
+class Aid(NamedTuple):
+    """What a batch paid from a line; to one household, or to all of them in one sum."""
+
+    line: int
+    batch: int
+    fen: int
+    household: str | None = None
+
+
+class Worth(NamedTuple):
+    """An asset and its value."""
+
+    asset: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one project's money stands: fen by (line, stage) as the ledger's balances say, and what
+    stands behind them. What the details leave over of a balance is traced without them."""
+
+    project: int
+    balances: Mapping[tuple[int, Stage], int]
+    shares: Sequence[Share] = ()
+    promises: Sequence[Promise] = ()
+    aid: Sequence[Aid] = ()
+    assets: Sequence[Worth] = ()
+
+
+class Paper(NamedTuple):
+    """What one document announced of a line; `document` None where no paper was named."""
+
+    document: int | None
+    fen: int
+
+
+def table(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
+    """Whole amounts by row and column whose sums are `rows` and `columns`.
+
+    The columns' fen stand in one evenly mixed row (`splitting.first`), and each of `rows` takes the next
+    stretch of it. ValueError when the two do not sum to the same.
+    """
+    if sum(rows) != sum(columns):
+        raise ValueError(f"rows sum to {sum(rows)}, columns to {sum(columns)}")
+    if len(columns) == 1:
+        return [[fen] for fen in rows]
+    if len(rows) == 1:
+        return [list(columns)]
+    take = _mixed(columns)
+    found, begin = [], 0
+    for fen in rows:
+        found.append(take(begin, begin + fen))
+        begin += fen
+    return found
+
+
+def strands_of(standing: Standing) -> list[Strand]:
+    """The strands of one project, without documents; on each line in the order of the line's row.
+
+    ValueError when details pass the balance they stand behind.
+    """
+    lines = sorted({line for line, _ in standing.balances})
+    built = {line: _built(standing, line) for line in lines}
+    worth = [each for each in standing.assets if each.fen > 0]
+    assets: list[int | None] = [each.asset for each in worth] or [None]
+    whole = money.split(sum(built.values()), [each.fen for each in worth] or [1])
+    by_asset = table(whole, [built[line] for line in lines])
+    promised = _promised(standing, lines)
+    found: list[Strand] = []
+    for at, line in enumerate(lines):
+        held = _Held(standing, line)
+        over = [(asset, row[at]) for asset, row in zip(assets, by_asset, strict=True)]
+        found += held.paid(over, built[line])
+        found += held.claimed()
+        found += promised[line]
+        found += held.rest()
+    return found
+
+
+def sourced(
+    strands: Iterable[Strand],
+    papers: Mapping[int, Sequence[Paper]],
+    begins: Mapping[tuple[int, int | None], int],
+) -> list[Strand]:
+    """Strands with the documents they came from: each takes the next stretch of its line's row.
+
+    `begins` says where on a line's row a project's stretch begins, by (line, project). Strands of one
+    project come in the order of `strands_of`. A line whose papers are not known here gives strands
+    without a document. ValueError when a row is shorter than what stands on it.
+    """
+    at = dict(begins)
+    rows = {
+        line: _mixed([paper.fen for paper in told])
+        for line, told in papers.items()
+        if len(told) > 1
+    }
+    found = []
+    for strand in strands:
+        told = papers.get(strand.line, ())
+        if len(told) < 2:
+            document = told[0].document if told else None
+            found.append(strand._replace(document=document))
+            continue
+        where = (strand.line, strand.project)
+        begin = at.get(where, 0)
+        at[where] = begin + strand.fen
+        parts = rows[strand.line](begin, begin + strand.fen)
+        found += [
+            strand._replace(document=paper.document, fen=fen)
+            for paper, fen in zip(told, parts, strict=True)
+            if fen
+        ]
+    return found
+
+
+def through(strands: Iterable[Strand], layer: Layer, key: int | str) -> list[Strand]:
+    """The strands that pass one thing: both ways of it."""
+    return [strand for strand in strands if strand.key(layer) == key]
+
+
+def sums(strands: Iterable[Strand], layer: Layer) -> dict[int | str | None, int]:
+    """Fen by what is passed on a layer; under None what does not pass it."""
+    found: dict[int | str | None, int] = defaultdict(int)
+    for strand in strands:
+        found[strand.key(layer)] += strand.fen
+    return dict(found)
+
+
+Node = tuple[str, int | str]
+LAYERS = tuple(Layer)
+STANDS = "stage"
+# Where money that was paid has arrived.
+ENDS = frozenset({Layer.PAYEE, Layer.HOUSEHOLD, Layer.ASSET})
+
+
+def way(strand: Strand) -> list[Node]:
+    """The nodes of a strand from its source to its end: (layer, key). The last one is (`STANDS`, stage)
+    where it has not arrived, or where nobody tells with whom."""
+    passed: list[Node] = [
+        (layer.value, key) for layer in LAYERS if (key := strand.key(layer)) is not None
+    ]
+    if strand.stage is Stage.PAID and passed[-1][0] in ENDS:
+        return passed
+    return [*passed, (STANDS, strand.stage.value)]
+
+
+def links(ways: Iterable[tuple[Sequence[Node], int]]) -> dict[tuple[Node, Node], int]:
+    """Fen between each two nodes that follow one another on some way."""
+    found: dict[tuple[Node, Node], int] = defaultdict(int)
+    for nodes, fen in ways:
+        for pair in pairwise(nodes):
+            found[pair] += fen
+    return dict(found)
+
+
+class _Held:
+    """What one project has of one line, cut stage by stage."""
+
+    def __init__(self, standing: Standing, line: int) -> None:
+        self._of = standing
+        self._line = line
+
+    def paid(self, over: Sequence[tuple[int | None, int]], built: int) -> Iterator[Strand]:
+        """What was paid to payees, by asset, payee and claim; then what went to households."""
+        groups = self._groups(paid=True, whole=built)
+        by_payee = table([fen for _, fen in over], [sum(s.fen for s in group) for group in groups])
+        inner = [
+            table([row[at] for row in by_payee], [share.fen for share in group])
+            for at, group in enumerate(groups)
+        ]
+        for row, (asset, _) in enumerate(over):
+            for group, cells in zip(groups, inner, strict=True):
+                for share, fen in zip(group, cells[row], strict=True):
+                    yield from self._strand(Stage.PAID, fen, share, asset)
+        for aid in self._of.aid:
+            if aid.line == self._line and aid.fen:
+                yield Strand(
+                    Stage.PAID, aid.fen, self._line, self._of.project,
+                    batch=aid.batch, household=aid.household,
+                )  # fmt: skip
+
+    def claimed(self) -> Iterator[Strand]:
+        whole = self._of.balances.get((self._line, Stage.CLAIMED), 0)
+        for group in self._groups(paid=False, whole=whole):
+            for share in group:
+                yield from self._strand(Stage.CLAIMED, share.fen, share)
+
+    def rest(self) -> Iterator[Strand]:
+        for stage in (Stage.ALLOCATED, Stage.RECOVERED):
+            fen = self._of.balances.get((self._line, stage), 0)
+            if fen:
+                yield Strand(stage, fen, self._line, self._of.project)
+
+    def _groups(self, *, paid: bool, whole: int) -> list[list[Share]]:
+        """The shares of each payee in order; last, what no share tells of."""
+        mine = sorted(
+            (s for s in self._of.shares if s.line == self._line and s.paid == paid and s.fen),
+            key=lambda s: (s.payee, s.contract or 0, s.claim or 0, s.payment or 0),
+        )
+        left = whole - sum(share.fen for share in mine)
+        if left < 0:
+            raise ValueError(f"shares pass what line {self._line} holds by {-left} fen")
+        groups = [list(group) for _, group in groupby(mine, key=lambda share: share.payee)]
+        return [*groups, [Share(self._line, "", left, paid)]] if left or not groups else groups
+
+    def _strand(
+        self, stage: Stage, fen: int, share: Share, asset: int | None = None
+    ) -> Iterator[Strand]:
+        if fen:
+            yield Strand(
+                stage, fen, self._line, self._of.project, share.payee or None,
+                share.contract, share.claim, share.payment, asset=asset,
+            )  # fmt: skip
+
+
+def _built(standing: Standing, line: int) -> int:
+    """What claims have been paid of a line: what was paid, less what went to households."""
+    paid = standing.balances.get((line, Stage.PAID), 0)
+    left = paid - sum(aid.fen for aid in standing.aid if aid.line == line)
+    if left < 0:
+        raise ValueError(f"batches pass what line {line} paid by {-left} fen")
+    return left
+
+
+def _promised(standing: Standing, lines: Sequence[int]) -> dict[int, list[Strand]]:
+    """What is committed and not claimed, by line: contracts in order over the lines that committed."""
+    held = [standing.balances.get((line, Stage.COMMITTED), 0) for line in lines]
+    promises = sorted(each for each in standing.promises if each.fen > 0)
+    left = sum(held) - sum(each.fen for each in promises)
+    if left < 0:
+        raise ValueError(f"contracts pass what project {standing.project} committed by {-left} fen")
+    named: list[Promise | None] = [*promises, None]
+    cells = table([*(each.fen for each in promises), left], held)
+    found: dict[int, list[Strand]] = {line: [] for line in lines}
+    for promise, row in zip(named, cells, strict=True):
+        for line, fen in zip(lines, row, strict=True):
+            if fen:
+                found[line].append(
+                    Strand(
+                        Stage.COMMITTED,
+                        fen,
+                        line,
+                        standing.project,
+                        promise.payee if promise else None,
+                        promise.contract if promise else None,
+                    )
+                )
+    return found
+
+
+def held_fen(standing: Standing, line: int) -> int:
+    """How long a project's stretch of a line's row is."""
+    return sum(standing.balances.get((line, stage), 0) for stage in PER_PROJECT)
+
+
+def _mixed(parts: Sequence[int]) -> Callable[[int, int], list[int]]:
+    """How many fen of each part stand on a stretch of the row in which the parts are evenly mixed."""
+    reached = {0: [0] * len(parts)}
+
+    def upto(fen: int) -> list[int]:
+        if fen not in reached:
+            reached[fen] = first(parts, fen)
+        return reached[fen]
+
+    def take(begin: int, end: int) -> list[int]:
+        return [after - before for before, after in zip(upto(begin), upto(end), strict=True)]
+
+    return take

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
     path("funds/", include("bangfu.books.funds.urls")),
+    path("indicators/", include("bangfu.books.indicators.urls")),
     path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("", include("bangfu.books.assets.urls")),

@@ -178,6 +178,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "offer": (*offers, 999_999),
         "duplicate": (*duplicates, 999_999),
         "measure": (*measures, 999_999),
+        "rate": ("integration", "no-rate", "no-other"),
         "figure": ("households", "households", "households"),
         "finding": (*findings, 999_999),
         "milestone": ("key_villages", "no_milestone", "no_other"),

@@ -22,6 +22,7 @@ APPS = (
     "projects",
     "assets",
     "funds",
+    "indicators",
     "intake",
     "desk",
     "social_registry",

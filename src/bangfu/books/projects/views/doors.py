@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+
+from bangfu.books.accounts.doors import NO_SUCH_PLACE
 from bangfu.books.projects.models import Mode, Stage, Status
 from bangfu.books.walls.scope import DataClass
+from bangfu.core import places
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web.tables import Badge
 
@@ -39,3 +44,11 @@ MODES = {
     Mode.AFTER: Text("先建后补", "built first, subsidised after"),
     Mode.AWARD: Text("以奖代补", "award in place of subsidy"),
 }
+
+
+def county_of(request: HttpRequest) -> str:
+    """The county that the actor works in: that of his first place. NotFoundError for none."""
+    reached = [code for code in request.scope.places if places.level(code) >= places.Level.COUNTY]
+    if not reached:
+        raise NotFoundError(NO_SUCH_PLACE)
+    return places.ancestor(reached[0], places.Level.COUNTY)

@@ -32,7 +32,7 @@ def rates(
     operator: As = None,
     lang: Lang = None,
 ) -> None:
-    """一个县一年的各项指标。 / The rates of a county's year."""
+    """一个县一年的考核指标。 / The rates of a county's year."""
     speak = terminal(lang)
     year, county, when = data_year(year), county_code(place), day(on, clock.today())
     with working(operator, place_code=county, purpose="rates", classes=(DataClass.MONEY,)):
@@ -57,7 +57,7 @@ def tell_rates(speak: Terminal, found: list[Reading], *, year: int) -> None:
         Text("对照政策", "against the policy"),
     ]
     speak.table(
-        Text(f"{year} 年各项指标", f"The rates of {year}"),
+        Text(f"{year} 年考核指标", f"The rates of {year}"),
         heads,
         [[cell.to(speak.lang) for cell in _cells(reading)] for reading in found],
     )

@@ -46,7 +46,7 @@ NAVIGATION = (
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),
     Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
-    Item(Text("指标", "Rates"), "indicators", "report", ANY, frozenset(READERS)),
+    Item(Text("考核指标", "Rates"), "indicators", "report", ANY, frozenset(READERS)),
     Item(
         Text("日志", "Journal"),
         "journal",

@@ -139,7 +139,7 @@ def sheets(found: Sequence[Reading], year: int) -> list[ReportSheet]:
                 say(one.missing) if one.missing else say(one.reading or ""),
             ]
         )
-    title = say(Text(f"{year} 年各项指标", f"The rates of {year}"))
+    title = say(Text(f"{year} 年考核指标", f"The rates of {year}"))
     return [ReportSheet(title, columns, rows), *(rows_sheet(one, year) for one in found)]
 
 

@@ -45,6 +45,7 @@ _MODULES = {
     "keys": "keeping_keys",
     "registry": "registering",
     "rates": "rating",
+    "watch": "watching",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {
@@ -56,6 +57,7 @@ _OF_BOOKS = {
     "keeping_keys",
     "registering",
     "rating",
+    "watching",
 }
 
 

@@ -23,6 +23,7 @@ APPS = (
     "assets",
     "funds",
     "indicators",
+    "red_flags",
     "intake",
     "desk",
     "social_registry",

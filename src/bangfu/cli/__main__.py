@@ -46,6 +46,7 @@ _MODULES = {
     "registry": "registering",
     "rates": "rating",
     "watch": "watching",
+    "numbers": "numbering",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {

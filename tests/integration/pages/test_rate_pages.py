@@ -14,7 +14,7 @@ from tests.lib.planted import money_of
 
 from bangfu.books.indicators.queries import readings
 from bangfu.books.places.actions import load_places
-from bangfu.books.projects.models import KeyVillage
+from bangfu.books.projects.models import KeyVillage, Project
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.cli.__main__ import run
 from bangfu.core.places import NATION, Place
@@ -100,6 +100,33 @@ def test_the_workbook_has_all_rates_and_their_rows(officer):
     one = officer.get("/indicators/payment/?year=2026&as=xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(one.content)).worksheets[0]
     assert ("资金甲 甲", 100, 1000) in list(sheet.iter_rows(values_only=True))
+
+
+def test_a_pasted_sentence_is_checked_and_typed_amounts_are(officer):
+    said = "2020年共计8.53亿元；2021年共计11.79亿元，比2020年增加20.7%。"
+    told = words(officer.post("/indicators/numbers/", {"text": said}))
+    assert "核对了 1 处，1 处对不上" in told
+    assert "少了 17.5 个百分点" in told
+    assert "都与项目金额相符" in told
+    with within(EVERYWHERE, by="tester"):
+        Project.objects.filter(number="项目甲").update(financing="总投资2000元，其中财政2100元。")
+    books = words(officer.get("/indicators/numbers/?year=2026"))
+    assert "其中各项 2000元：由 2100元 算得 2,100 元，少了 100 元" in books
+    assert "合计 2000元：由 1,000 元 算得 1,000 元，多了 1,000 元" in books
+    with within(EVERYWHERE, by="tester"):
+        Project.objects.filter(number="项目甲").update(financing="财政资金0.1万元")
+    assert "都与项目金额相符" in words(officer.get("/indicators/numbers/?year=2026"))
+
+
+def test_the_terminal_reads_texts_and_workbooks(tmp_path, capsys):
+    text = tmp_path / "通报.txt"
+    text.write_text("共9.7亿元，包括2.3亿元、4.5亿元、2.35亿元、0.35亿元。", encoding="utf-8")
+    assert run(["numbers", str(text), "--lang", "zh"]) == 1
+    assert "核对了 1 处，1 处对不上" in capsys.readouterr().out
+    sheet = tmp_path / "表.csv"
+    sheet.write_text("来源,万元\n甲,30\n乙,70\n合计,100\n", encoding="utf-8")
+    assert run(["numbers", str(sheet), "--all", "--lang", "en"]) == 0
+    assert "1 checked, 0 fight" in capsys.readouterr().out
 
 
 def test_a_village_clerk_does_not_get_them(books):

@@ -8,5 +8,6 @@ from bangfu.books.indicators import views
 
 urlpatterns = [
     path("", views.rates_page, name="indicators"),
+    path("numbers/", views.numbers_page, name="numbers"),
     path("<str:code>/", views.rate_page, name="indicator"),
 ]

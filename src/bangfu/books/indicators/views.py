@@ -13,14 +13,17 @@ from django.utils.http import urlencode
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.funds.people import READERS
-from bangfu.books.indicators import queries, showing
+from bangfu.books.indicators import queries, showing, typed
+from bangfu.books.indicators.forms import NumbersForm
 from bangfu.books.projects.views.doors import county_of
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.indicators.model import Row, Subject
+from bangfu.core.indicators.published import read
 from bangfu.core.indicators.rates import curve, rates
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.forms import page_with
 from bangfu.web.tables import PER_PAGE, workbook_response
 
 MONEY = {DataClass.MONEY}
@@ -78,6 +81,25 @@ def rate_page(request: HttpRequest, code: str) -> HttpResponse:
         "only": request.GET.get("only", ""),
     }
     return render(request, "indicators/rate.html", context)
+
+
+@page(classes=MONEY, purpose="numbers that fight", roles=READERS, writes=False)
+def numbers_page(request: HttpRequest) -> HttpResponse:
+    """Paste a sentence or a table and hear which numbers fight; and what is typed in the books."""
+    county, year = county_of(request), _year(request)
+    form = NumbersForm(request.POST or None)
+    checks = None
+    if request.method == "POST":
+        checks = form.carry_out(lambda data: read(data["text"]))
+    return page_with(
+        request,
+        "indicators/numbers.html",
+        form=form,
+        year=year,
+        checks=checks,
+        fights=sum(not check.agrees for check in checks or ()),
+        typed=typed.fights(county, year),
+    )
 
 
 def _asked(request: HttpRequest, rows: Sequence[Row]) -> list[Row]:

@@ -18,6 +18,7 @@ from bangfu.books.projects.models import (
     Meeting,
     Project,
 )
+from bangfu.books.red_flags.models import Flag, FlagRow, Relation
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
 from bangfu.core.language import Text
@@ -106,6 +107,44 @@ def money_of(county: str, village: str, word: str) -> dict[str, int]:
         "payment": payment.pk,
         "fund_month": sealed.pk,
     }
+
+
+def flag_of(county: str, word: str) -> dict[str, int]:
+    """A red flag about the county, with a row, and a declared relation; `word` in every text."""
+    with _at_work("officer"):
+        flag = Flag.objects.create(
+            place_code=county,
+            county_code=county,
+            year=DAY.year,
+            rule="low_growth",
+            subject_kind="county",
+            subject_key=county,
+            label=word,
+            reason_zh=word,
+            reason_en=word,
+            evidence="0" * 64,
+            found_on=DAY,
+            seen_on=DAY,
+        )
+        FlagRow.objects.create(
+            flag=flag,
+            place_code=county,
+            evidence=flag.evidence,
+            position=1,
+            kind="county",
+            key=county,
+            text_zh=word,
+            text_en=word,
+        )
+        relation = Relation.objects.create(
+            place_code=county,
+            decider=word,
+            party=word,
+            what=word,
+            declared_on=DAY,
+            declared_by="officer",
+        )
+    return {"red_flag": flag.pk, "relation": relation.pk}
 
 
 def project_at(village: str, name: str) -> dict[str, int]:

@@ -45,6 +45,9 @@ _MODULES = {
     "operator": "operating",
     "keys": "keeping_keys",
     "registry": "registering",
+    "rates": "rating",
+    "watch": "watching",
+    "numbers": "numbering",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {
@@ -56,6 +59,8 @@ _OF_BOOKS = {
     "keeping_keys",
     "registering",
     "tracing",
+    "rating",
+    "watching",
 }
 
 

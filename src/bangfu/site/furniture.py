@@ -48,6 +48,8 @@ NAVIGATION = (
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),
     Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
     Item(Text("追溯", "Follow the yuan"), "trace", "route", ANY, frozenset(READERS)),
+    Item(Text("考核指标", "Rates"), "indicators", "report", ANY, frozenset(READERS)),
+    Item(Text("疑点", "Red flags"), "red-flags", "alert-triangle", ANY, frozenset(READERS)),
     Item(
         Text("日志", "Journal"),
         "journal",

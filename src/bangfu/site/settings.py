@@ -110,6 +110,8 @@ INSTALLED_APPS = [
     "bangfu.books.funds",
     "bangfu.books.payments",
     "bangfu.books.tracing",
+    "bangfu.books.indicators",
+    "bangfu.books.red_flags",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

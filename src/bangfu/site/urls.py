@@ -22,6 +22,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("funds/", include("bangfu.books.funds.urls")),
     path("trace/", include("bangfu.books.tracing.urls")),
+    path("indicators/", include("bangfu.books.indicators.urls")),
+    path("red-flags/", include("bangfu.books.red_flags.urls")),
     path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("payments/", include("bangfu.books.payments.urls")),

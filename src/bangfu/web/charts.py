@@ -35,6 +35,25 @@ def lines(question: Text, categories: Sequence[str], series: Sequence[Series]) -
     return _option(question, categories, series, {"type": "line"})
 
 
+def curve(
+    question: Text,
+    axes: tuple[Text, Text],
+    series: Sequence[tuple[Text, Sequence[tuple[float, float]]]],
+) -> dict[str, Any]:
+    """The option of curves over two axes of numbers; each point is (x, y)."""
+    option = _option(question, (), (), {})
+    axis = {"type": "value", "max": 100, "nameLocation": "middle", "nameGap": 26}
+    return option | {
+        "grid": {"left": 24, "right": 16, "bottom": 24, "top": 36, "containLabel": True},
+        "xAxis": {**axis, "name": speech.say(axes[0])},
+        "yAxis": {**axis, "name": speech.say(axes[1]), "nameGap": 34},
+        "series": [
+            {"name": speech.say(name), "type": "line", "data": [list(point) for point in points]}
+            for name, points in series
+        ],
+    }
+
+
 def _option(
     question: Text, categories: Sequence[str], series: Sequence[Series], form: dict[str, Any]
 ) -> dict[str, Any]:

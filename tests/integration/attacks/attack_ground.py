@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
-from tests.lib.planted import money_of, project_at
+from tests.lib.planted import flag_of, money_of, project_at
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
@@ -185,7 +185,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         ("本县", OUTSIDE_NAME),
         strict=True,
     ):
-        papers |= money_of(county, village, word)
+        papers |= money_of(county, village, word) | flag_of(county, word)
     with everywhere(PURPOSE):
         sample = assign_sample(
             by="tester",
@@ -210,6 +210,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "loan": (*loans, 999_999),
         "person_no": ("1",) * 3,
         "scheme": ("vocational_aid",) * 3,
+        "rate": ("integration", "no-rate", "no-other"),
         "figure": ("households", "households", "households"),
         "finding": (*findings, 999_999),
         "milestone": ("key_villages", "no_milestone", "no_other"),

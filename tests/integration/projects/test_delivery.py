@@ -12,7 +12,8 @@ from bangfu.books.assets.actions import Left, hand_over
 from bangfu.books.assets.models import Asset
 from bangfu.books.cases import actions as cases
 from bangfu.books.projects import actions, queries
-from bangfu.books.projects.models import Contribution, Mode, ProgressPhoto, Stage
+from bangfu.books.projects.actions.building import Offer
+from bangfu.books.projects.models import Bidder, Contribution, Mode, ProgressPhoto, Stage
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 
 ROAD = Left("通组公路", Asset.Kind.PUBLIC, 50_000_000, "示例村二组至四组", "示例村村民委员会")
@@ -71,6 +72,22 @@ def test_a_price_beyond_what_was_approved_is_refused(walk):
     with pytest.raises(InputError) as refused:
         walk.stage(project, Stage.TENDER, amount_fen=55_000_001)
     assert [p.where for p in refused.value.problems] == ["amount_fen"]
+
+
+def test_who_offered_in_a_tender_is_kept_and_the_builder_is_among_them(walk):
+    project = walk.admitted()
+    walk.stage(project, Stage.PLAN)
+    walk.stage(project, Stage.DESIGN)
+    for offers in ((Offer("甲公司"), Offer("乙公司")), (Offer("示例公司"), Offer("示例公司 "))):
+        with pytest.raises(InputError) as refused:
+            walk.stage(project, Stage.TENDER, offers=offers)
+        assert [p.where for p in refused.value.problems] == ["offers"]
+    walk.stage(
+        project, Stage.TENDER, offers=(Offer("示例公司", 52_000_000), Offer("甲公司", 53_000_000))
+    )
+    with walk.inside("officer"):
+        kept = Bidder.objects.order_by("pk").values_list("name", "fen", "won")
+        assert list(kept) == [("示例公司", 52_000_000, True), ("甲公司", 53_000_000, False)]
 
 
 def test_work_for_relief_pays_its_share_of_wages(walk):

@@ -24,6 +24,8 @@ APPS = (
     "funds",
     "payments",
     "tracing",
+    "indicators",
+    "red_flags",
     "intake",
     "desk",
     "social_registry",

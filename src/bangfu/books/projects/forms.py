@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bangfu.books.cases.forms import MOST_PHOTOS, PhotosField
-from bangfu.books.projects.actions.building import Paper
+from bangfu.books.projects.actions.building import Offer, Paper
 from bangfu.books.projects.actions.year import Promise
 from bangfu.books.projects.models import Contribution, Meeting, Mode, TeamMember
 from bangfu.core.errors import InputError
@@ -261,6 +261,12 @@ class StageForm(PapersForm):
     method = forms.ChoiceField(label=speech.later("采购方式", "Way of procurement"), choices=())
     party = _line("承建单位", "Who builds it")
     amount = _yuan("合同价（元）", "Contract price (yuan)")
+    offers = _lines(
+        "投标（报价）单位，包括承建单位：每行一家，可加逗号和报价（元）",
+        "Who offered, the builder too: a line each, then a comma and the price in yuan if known",
+        4,
+        required=False,
+    )
     labour = _yuan("劳务报酬（元）", "Labour pay (yuan)", required=False)
     note = _lines("说明", "Note", 2, required=False)
 
@@ -273,12 +279,27 @@ class StageForm(PapersForm):
     def prepare(self) -> None:
         super().prepare()
         if not self.methods:
-            for name in ("method", "party", "amount"):
+            for name in ("method", "party", "amount", "offers"):
                 del self.fields[name]
         else:
             self.fields["method"].choices = [(each, each) for each in self.methods]  # type: ignore[attr-defined]
         if not self.with_labour:
             del self.fields["labour"]
+
+    def clean_offers(self) -> list[Offer]:
+        found = []
+        for line in self.cleaned_data["offers"].splitlines():
+            name, _, price = line.replace("，", ",").partition(",")
+            if not name.strip():
+                continue
+            try:
+                fen_offered = fen_from_yuan(price) if price.strip() else None
+            except ValueError:
+                raise ValidationError(
+                    speech.say(Text(f"报价不对：{line}", f"This price is not right: {line}"))
+                ) from None
+            found.append(Offer(name.strip(), fen_offered))
+        return found
 
     def told(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it."""
@@ -289,6 +310,7 @@ class StageForm(PapersForm):
             "party": given.get("party", ""),
             "amount_fen": fen(given.get("amount")),
             "labour_fen": fen(given.get("labour")),
+            "offers": given.get("offers", ()),
             "note": given["note"],
             "papers": self.papers(),
         }

@@ -17,6 +17,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.projects import limits, queries
 from bangfu.books.projects.models import (
     AFTERWARDS,
+    Bidder,
     Contribution,
     Defect,
     DeliveryStep,
@@ -48,6 +49,14 @@ class Paper:
 
     kind: str
     upload: Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Who offered in a tender, at what price where it is known."""
+
+    name: str
+    fen: int | None = None
 
 
 @transaction.atomic
@@ -120,6 +129,7 @@ def record_stage(
     party: str = "",
     amount_fen: int | None = None,
     labour_fen: int | None = None,
+    offers: Sequence[Offer] = (),
     note: str = "",
     policy: Policy,
     today: date,
@@ -127,8 +137,8 @@ def record_stage(
 ) -> DeliveryStep:
     """Record that a stage of a project is done, with its papers.
 
-    `method`, `party` and `amount_fen` are those of a tender, `labour_fen` the wages that a start of
-    work-for-relief sets aside. Stages go in order; acceptance is a case. ConflictError out of order,
+    `method`, `party` and `amount_fen` are those of a tender, `offers` all who offered in it, the winner
+    too; `labour_fen` is the wages that a start of work-for-relief sets aside. Stages go in order; acceptance is a case. ConflictError out of order,
     ForbiddenError without a role of the stage, InputError with everything missing or beyond a limit.
     """
     held = _in_bank(project)
@@ -140,6 +150,7 @@ def record_stage(
         *_days(held, done_on, today),
         *_papers(held, stage, given, policy, today),
         *_limits(held, stage, method, party, amount_fen, labour_fen, policy, today),
+        *_offers(offers, party),
     ]
     _refuse(problems)
     step = DeliveryStep.objects.create(
@@ -154,6 +165,16 @@ def record_stage(
         note=note,
         actor=by.username,
         at=now,
+    )
+    Bidder.objects.bulk_create(
+        Bidder(
+            step=step,
+            place_code=held.place_code,
+            name=offer.name.strip(),
+            fen=offer.fen,
+            won=offer.name.strip() == party.strip(),
+        )
+        for offer in offers
     )
     for paper in given:
         _keep_paper(by, held, stage, paper, done_on=today, now=now)
@@ -460,6 +481,19 @@ def _tender(
             )
         )
     return problems
+
+
+def _offers(offers: Sequence[Offer], party: str) -> list[Problem]:
+    names = [offer.name.strip() for offer in offers]
+    if names and party.strip() not in names:
+        text = Text(
+            f"投标单位里没有承建单位“{party.strip()}”。",
+            f'The builder "{party.strip()}" is not among those who offered.',
+        )
+        return [Problem("offers", text)]
+    if len(set(names)) < len(names):
+        return [Problem("offers", Text("同一家写了两次。", "One of them stands there twice."))]
+    return []
 
 
 def _labour(project: Project, labour_fen: int | None, policy: Policy, today: date) -> list[Problem]:

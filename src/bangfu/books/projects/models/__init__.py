@@ -9,6 +9,7 @@ from bangfu.books.projects.models.bank import (
     Status,
 )
 from bangfu.books.projects.models.delivery import (
+    Bidder,
     Contribution,
     Defect,
     DeliveryStep,
@@ -27,6 +28,7 @@ from bangfu.books.projects.models.year import (
 
 __all__ = [
     "AFTERWARDS",
+    "Bidder",
     "Commitment",
     "Contribution",
     "Defect",

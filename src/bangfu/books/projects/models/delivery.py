@@ -35,6 +35,9 @@ class DeliveryStep(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["id", "place_code"], name="projects_deliverystep_place_key"
+            ),
             models.CheckConstraint(
                 condition=Q(stage__in=[value for value in Stage.values if value]),
                 name="projects_deliverystep_stage",
@@ -50,6 +53,35 @@ class DeliveryStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.stage} {self.done_on}"
+
+
+class Bidder(models.Model):
+    """Who offered in a tender, the winner too: at what price, where it is known."""
+
+    web_rights = ("select", "insert")
+
+    step = models.ForeignKey(DeliveryStep, on_delete=models.PROTECT, related_name="bidders")
+    place_code = models.CharField(max_length=12)
+    name = models.TextField()
+    fen = models.BigIntegerField(null=True, blank=True)
+    won = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["step", "name"], name="projects_bidder_once"),
+            models.UniqueConstraint(
+                fields=["step"], condition=Q(won=True), name="projects_bidder_one_won"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & (Q(fen__isnull=True) | Q(fen__gt=0)),
+                name="projects_bidder_form",
+            ),
+        ]
+        indexes = [models.Index(fields=["place_code"], name="projects_bidder_place")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.name}"
 
 
 class Document(models.Model):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.accounts.doors import NO_SUCH_PLACE
 from bangfu.books.projects.models import Mode, Stage, Status
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web.tables import Badge
 
@@ -47,3 +51,11 @@ def sees_ledger(actor: Actor) -> bool:
     """Whether the actor reads the money of a whole county: the ledger is kept by county."""
     reached = actor.reach({DataClass.MONEY})
     return any(places.level(code) <= places.Level.COUNTY for code in reached)
+
+
+def county_of(request: HttpRequest) -> str:
+    """The county that the actor works in: that of his first place. NotFoundError for none."""
+    reached = [code for code in request.scope.places if places.level(code) >= places.Level.COUNTY]
+    if not reached:
+        raise NotFoundError(NO_SUCH_PLACE)
+    return places.ancestor(reached[0], places.Level.COUNTY)

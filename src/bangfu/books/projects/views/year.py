@@ -23,7 +23,7 @@ from bangfu.books.projects.forms import (
     fen,
 )
 from bangfu.books.projects.models import Commitment, KeyVillage, Meeting, TeamMember
-from bangfu.books.projects.views.doors import EITHER
+from bangfu.books.projects.views.doors import EITHER, county_of
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -49,14 +49,6 @@ NOT_THERE = Text(
 )
 
 
-def _county(request: HttpRequest) -> str:
-    """The county that the actor works in: the one asked for, or that of his first place."""
-    reached = [code for code in request.scope.places if places.level(code) >= places.Level.COUNTY]
-    if not reached:
-        raise NotFoundError(NO_SUCH_PLACE)
-    return places.ancestor(reached[0], places.Level.COUNTY)
-
-
 def _year(request: HttpRequest) -> int:
     written = request.GET.get("year", "")
     return int(written) if len(written) == 4 and written.isdigit() else request.today.year
@@ -65,7 +57,7 @@ def _year(request: HttpRequest) -> int:
 @page(either=EITHER, purpose="the county's year")
 def year_page(request: HttpRequest) -> HttpResponse:
     """The year's milestones with what the books show of each; the key villages with teams and minutes."""
-    county, year = _county(request), _year(request)
+    county, year = county_of(request), _year(request)
     villages = list(
         KeyVillage.objects.filter(place_code__startswith=places.prefix(county), year=year).order_by(
             "place_code"
@@ -109,7 +101,7 @@ def year_page(request: HttpRequest) -> HttpResponse:
 @page(either=EITHER, purpose="key villages")
 def key_villages_page(request: HttpRequest) -> HttpResponse:
     """Make the list of a year's key villages."""
-    county, year = _county(request), _year(request)
+    county, year = county_of(request), _year(request)
     listed = KeyVillage.objects.filter(place_code__startswith=places.prefix(county), year=year)
     lines = "\n".join(
         f"{each.place_code} {each.registered_households or ''}".strip()
@@ -204,7 +196,7 @@ def team_page(request: HttpRequest, code: str) -> HttpResponse:
 @page(either=EITHER, purpose="milestone of the year")
 def milestone_page(request: HttpRequest, milestone: str) -> HttpResponse:
     """Say that a milestone is passed."""
-    county, year = _county(request), _year(request)
+    county, year = county_of(request), _year(request)
     policy = policy_in_force()
     line = next(
         (each for each in queries.milestones(county, year, policy=policy) if each.id == milestone),

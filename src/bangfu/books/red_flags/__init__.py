@@ -1,0 +1,1 @@
+"""Red flags (疑点): looked for in the ledger and the projects, kept until somebody says what they are."""

@@ -22,6 +22,8 @@ APPS = (
     "projects",
     "assets",
     "funds",
+    "supervision",
+    "grievances",
     "intake",
     "desk",
     "social_registry",

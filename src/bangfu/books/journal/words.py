@@ -131,6 +131,17 @@ VERBS: dict[str, Text] = {
     "social_registry.notify": Text("通知外部系统", "notified another system"),
     "projects.import": Text("导入项目", "imported projects"),
     "projects.finish": Text("项目完工", "finished a project"),
+    "supervision.fix_plan": Text("固定督查名单", "fixed an inspection list"),
+    "supervision.draw_plan": Text("抽取督查对象", "drew whom to inspect"),
+    "supervision.visit": Text("登记督查", "recorded an inspection"),
+    "supervision.note_finding": Text("登记督查问题", "noted a finding"),
+    "supervision.order": Text("下达整改通知", "ordered a finding put right"),
+    "supervision.answer": Text("报告整改情况", "answered an order"),
+    "supervision.recheck": Text("复查整改", "looked again"),
+    "supervision.close": Text("销号", "closed a finding"),
+    "supervision.draft_bulletin": Text("起草督查通报", "drafted a bulletin"),
+    "supervision.edit_bulletin": Text("修改督查通报", "mended a bulletin"),
+    "supervision.issue_bulletin": Text("签发督查通报", "issued a bulletin"),
     "screening.import_rosters": Text("导入部门名单", "imported rosters"),
     "screening.register_snapshot": Text("登记快照", "registered a snapshot"),
     "screening.run": Text("排查", "screened"),
@@ -170,6 +181,10 @@ _SUBJECTS: dict[str, Text] = {
     "token": Text("令牌", "token"),
     "round": Text("轮次", "round"),
     "keys": Text("密钥", "keys"),
+    "inspection": Text("督查计划", "inspection"),
+    "problem": Text("督查问题", "problem"),
+    "bulletin": Text("督查通报", "bulletin"),
+    "village": Text("村", "village"),
 }
 _DETAILS: dict[str, Text] = {
     "on": Text("日期", "day"),
@@ -231,6 +246,13 @@ _DETAILS: dict[str, Text] = {
     "lang": Text("语言", "language"),
     "opens_on": Text("从哪天公示", "on the board from"),
     "closes_on": Text("公示到哪天", "on the board until"),
+    "seed_source": Text("种子来源", "where the seed comes from"),
+    "severity": Text("轻重", "severity"),
+    "due_on": Text("期限", "due"),
+    "village": Text("村", "villages"),
+    "project": Text("项目", "projects"),
+    "half": Text("半年", "half"),
+    "number": Text("文号", "number"),
 }
 # After these each detail is a fund line with its fen.
 _OF_LINES = frozenset(

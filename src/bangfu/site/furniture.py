@@ -46,6 +46,7 @@ NAVIGATION = (
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),
     Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
+    Item(Text("监督", "Watch"), "watch", "eye", PROJECTS),
     Item(
         Text("日志", "Journal"),
         "journal",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/", include("bangfu.books.cases.urls")),
     path("", include("bangfu.books.assets.urls")),
     path("projects/", include("bangfu.books.projects.urls")),
+    path("watch/", include("bangfu.books.supervision.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]

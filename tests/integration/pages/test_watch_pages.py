@@ -163,3 +163,19 @@ def test_a_harmful_file_is_refused_in_words(client_as, road):
     assert "a.png" in sent.content.decode()
     shown = officer.post("/watch/findings/new/", {**told, "what": "<script>alert(1)</script>"})
     assert "&lt;script&gt;" in text(officer, shown["Location"])
+
+
+def test_a_finding_is_traced_back(client_as, road):
+    officer = client_as("county_officer")
+    told = {"subject_kind": "project", "subject": f"P-{VILLAGE}", "severity": "ordinary"}
+    finding = officer.post("/watch/findings/new/", {**told, "what": "路面开裂"})["Location"]
+    page = text(officer, f"{finding}trace/")
+    assert "登记缺陷" in page
+    assert "登记督查问题" in page
+    assert "没有参与其他项目" in page
+    village = {"subject_kind": "village", "subject": VILLAGE, "severity": "ordinary", "what": "x"}
+    wide = officer.post("/watch/findings/new/", village)["Location"]
+    assert f"P-{VILLAGE}" in text(officer, f"{wide}trace/")
+    register = text(officer, f"/watch/projects/{road['project']}/")
+    assert "终身责任：通组公路" in register
+    assert client_as("village_clerk", VILLAGE).get(f"{finding}trace/").status_code == 403

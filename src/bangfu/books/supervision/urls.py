@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.supervision.views import findings, plans
+from bangfu.books.supervision.views import findings, plans, tracing
 
 urlpatterns = [
     path("", findings.finding_list, name="watch"),
@@ -16,6 +16,8 @@ urlpatterns = [
         findings.file_page,
         name="watch-finding-file",
     ),
+    path("findings/<int:finding_id>/trace/", tracing.trace_page, name="watch-trace"),
+    path("projects/<int:project_id>/", tracing.project_page, name="watch-project"),
     path("inspections/", plans.plan_list, name="inspections"),
     path("inspections/<int:plan_id>/", plans.plan_page, name="inspection-plan"),
     path("inspections/targets/<int:target_id>/", plans.target_page, name="inspection-visit"),

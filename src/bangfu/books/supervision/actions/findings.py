@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -114,7 +115,7 @@ def order(
     Without a day it is the last that policy allows for its severity; a later one is an InputError.
     """
     held = _locked(finding, Verb.ORDER)
-    at = {"place": held.place_code, "on": today}
+    at: dict[str, Any] = {"place": held.place_code, "on": today}
     people.require(by, "order", **at, policy=policy)
     filled(demand=demand, unit=unit)
     days = policy.value("supervision.rectify_days", **at).value[held.severity]
@@ -173,7 +174,7 @@ def recheck(
 ) -> Finding:
     """Look again, as somebody else than who answered. What is not right goes back with a new deadline."""
     held = _locked(finding, Verb.RECHECK)
-    at = {"place": held.place_code, "on": today}
+    at: dict[str, Any] = {"place": held.place_code, "on": today}
     people.require(by, "inspect", **at, policy=policy)
     people.require_another(by, _actors(held, Verb.ANSWER))
     filled(said=said)

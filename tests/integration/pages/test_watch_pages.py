@@ -179,3 +179,21 @@ def test_a_finding_is_traced_back(client_as, road):
     register = text(officer, f"/watch/projects/{road['project']}/")
     assert "终身责任：通组公路" in register
     assert client_as("village_clerk", VILLAGE).get(f"{finding}trace/").status_code == 403
+
+
+def test_a_bulletin_is_drafted_mended_issued_and_printed(client_as, road):
+    approver = client_as("county_approver")
+    drafted = approver.post("/watch/bulletins/", {"year": "2026", "half": "2"})
+    bulletin = drafted["Location"]
+    assert "督查开展情况" in text(approver, bulletin)
+    mended = {"title": "通报", "body": "一、情况\n\n都好。"}
+    assert approver.post(bulletin, mended).status_code == 302
+    assert approver.post(bulletin, {"number": ""}).status_code == 422
+    assert approver.post(bulletin, {"number": "秭督通〔2026〕2号"}).status_code == 302
+    page = text(approver, bulletin)
+    assert "已签发" in page
+    assert "<textarea" not in page
+    assert "已签发" in approver.post(bulletin, mended).content.decode()
+    paper = approver.get(f"{bulletin}pdf/")
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content[:5] == b"%PDF-"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.supervision.views import findings, plans, tracing
+from bangfu.books.supervision.views import bulletins, findings, plans, tracing
 
 urlpatterns = [
     path("", findings.finding_list, name="watch"),
@@ -23,4 +23,7 @@ urlpatterns = [
     path("inspections/targets/<int:target_id>/", plans.target_page, name="inspection-visit"),
     path("inspections/visits/new/", plans.visit_new, name="inspection-beside"),
     path("inspections/visits/<int:visit_id>/", plans.visit_page, name="inspection-seen"),
+    path("bulletins/", bulletins.bulletin_list, name="bulletins"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin_page, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/pdf/", bulletins.bulletin_pdf, name="bulletin-pdf"),
 ]

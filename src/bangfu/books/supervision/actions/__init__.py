@@ -1,5 +1,10 @@
 """Verbs of supervision."""
 
+from bangfu.books.supervision.actions.bulletins import (
+    draft_bulletin,
+    edit_bulletin,
+    issue_bulletin,
+)
 from bangfu.books.supervision.actions.findings import (
     About,
     Flag,
@@ -17,8 +22,11 @@ __all__ = [
     "Sizes",
     "answer",
     "close",
+    "draft_bulletin",
     "draw_plan",
+    "edit_bulletin",
     "fix_plan",
+    "issue_bulletin",
     "note_finding",
     "order",
     "recheck",

@@ -27,7 +27,7 @@ def trace_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     return _traced(request, projects, title, reverse("watch-finding", args=[finding.pk]), finding)
 
 
-@page(either=EITHER, purpose="responsibility", roles=people.OFFICE, writes=False)
+@page(either=EITHER, purpose="responsibility", writes=False)
 def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """The register of one project: who answers for it, for life."""
     project = bank.found(project_id)

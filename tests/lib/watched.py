@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bangfu.books.attachments.actions import keep
+from bangfu.books.grievances.models import Grievance
 from bangfu.books.supervision.models import Bulletin, Evidence, Finding, Plan, Target, Visit
 
 DAY, NOW = date(2026, 11, 1), datetime(2026, 11, 1, 4, tzinfo=UTC)
@@ -71,7 +72,20 @@ def watched(county: str, village: str, word: str) -> dict[str, int]:
     bulletin = Bulletin.objects.create(
         place_code=county, year=2026, half=2, title=word, body=word, drafted_on=DAY
     )
+    grievance = Grievance.objects.create(
+        place_code=county,
+        secret_digest="0" * 64,
+        channel="office",
+        kind="other",
+        about_place=village,
+        words=word,
+        received_on=DAY,
+        filed_at=NOW,
+        entered_by="tester",
+        due_on=DAY,
+    )
     return {
+        "grievance": grievance.pk,
         "inspection_plan": plan.pk,
         "inspection_target": target.pk,
         "inspection_visit": visit.pk,

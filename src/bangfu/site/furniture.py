@@ -48,6 +48,13 @@ NAVIGATION = (
     Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
     Item(Text("监督", "Watch"), "watch", "eye", PROJECTS),
     Item(
+        Text("信访", "Grievances"),
+        "grievances",
+        "message-report",
+        PERSONS,
+        frozenset({"keeper", "county_officer", "county_approver", "township_head", "auditor"}),
+    ),
+    Item(
         Text("日志", "Journal"),
         "journal",
         "history",

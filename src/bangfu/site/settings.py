@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "bangfu.books.assets",
     "bangfu.books.funds",
     "bangfu.books.supervision",
+    "bangfu.books.grievances",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

@@ -24,6 +24,7 @@ APPS = (
     "funds",
     "supervision",
     "grievances",
+    "grievances",
     "intake",
     "desk",
     "social_registry",

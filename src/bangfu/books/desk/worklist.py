@@ -13,6 +13,7 @@ from bangfu.books.assistance.models import Measure
 from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case
+from bangfu.books.grievances import queries as grievances
 from bangfu.books.households.models import Person
 from bangfu.books.notices.models import Objection
 from bangfu.books.places.models import Place
@@ -67,7 +68,11 @@ def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
                 f"{reverse('notices')}?objections=open",
             )
         )
-    found += [*_of_projects(today), _of_supervision(actor, today, policy)]
+    found += [
+        *_of_projects(today),
+        _of_supervision(actor, today, policy),
+        _of_grievances(actor, today, policy),
+    ]
     return [one for one in found if one.count]
 
 
@@ -102,6 +107,19 @@ def _of_supervision(actor: Actor, today: date, policy: Policy) -> Waiting:
         counted["count"],
         counted["late"],
         f"{reverse('watch')}?state=mine",
+    )
+
+
+def _of_grievances(actor: Actor, today: date, policy: Policy) -> Waiting:
+    """Grievances that wait for the actor: to take up, to answer, to decide on appeal."""
+    counted = grievances.waiting_for(actor, policy=policy, today=today).aggregate(
+        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
+    )
+    return Waiting(
+        Text("信访举报", "Grievances"),
+        counted["count"],
+        counted["late"],
+        f"{reverse('grievances')}?state=mine",
     )
 
 

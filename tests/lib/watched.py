@@ -93,3 +93,30 @@ def watched(county: str, village: str, word: str) -> dict[str, int]:
         "watch_file": kept.pk,
         "bulletin": bulletin.pk,
     }
+
+
+def grievances_of(county: str, village: str, word: str) -> dict[str, int]:
+    """One that is dealt with and one that is on appeal, both for who holds the county's roles."""
+    filed = {
+        "place_code": county,
+        "secret_digest": "0" * 64,
+        "channel": "office",
+        "kind": "other",
+        "about_place": village,
+        "words": word,
+        "received_on": DAY,
+        "filed_at": NOW,
+        "entered_by": "tester",
+        "due_on": DAY,
+        "triaged_on": DAY,
+        "triaged_by": "tester",
+        "unit": word,
+        "answers_role": "county_officer",
+    }
+    answered = {"answer": word, "upheld": False, "answered_on": DAY, "answered_by": "tester"}
+    appealed = {"appeal": word, "appealed_on": DAY, "appeal_level": "prefecture"}
+    accepted = Grievance.objects.create(**filed, state="accepted")
+    on_appeal = Grievance.objects.create(
+        **filed, **answered, **appealed, appeal_until=DAY, state="appealed"
+    )
+    return {"grievance_accepted": accepted.pk, "grievance_appealed": on_appeal.pk}

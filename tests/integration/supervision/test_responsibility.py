@@ -8,6 +8,8 @@ import pytest
 from supervision_ground import OTHER, VILLAGE
 
 from bangfu.books.accounts.models import Operator
+from bangfu.books.cases.models import Case, StepRecord
+from bangfu.books.journal import actions as journal
 from bangfu.books.projects.models import DeliveryStep, Project
 from bangfu.books.supervision import responsible
 from bangfu.books.supervision.actions import About
@@ -88,6 +90,49 @@ def test_another_village_s_projects_stay_its_own(ground, beside):
         people = {one.who: one for one in responsible.traced([project.pk], policy=ground.policy)}
     assert set(people) == {"officer"}  # a clerk sees no money
     assert people["officer"].others == ()
+
+
+def test_who_accepted_is_read_from_the_cases_and_who_amended_from_the_journal(ground, beside):
+    with ground.inside("officer"):
+        project = Project.objects.get(number="项目甲")
+        case = Case.objects.create(
+            kind="project_acceptance",
+            procedure="project_acceptance",
+            place_code=VILLAGE,
+            about=f"project {project.pk}",
+            title="甲",
+            opened_on=ground.today,
+            opened_by="clerk",
+            step="county",
+            level=3,
+            since=ground.today,
+        )
+        for step, who in (("village", "clerk"), ("township", "head"), ("county", "approver")):
+            StepRecord.objects.create(
+                case=case,
+                place_code=VILLAGE,
+                round_no=1,
+                step=step,
+                actor=who,
+                actor_name=who,
+                at=ground.now,
+                on=ground.today,
+                passes=True,
+            )
+        journal.write(
+            by="officer", place_code=VILLAGE, verb="projects.arrange", subject="project 项目甲"
+        )
+    with ground.inside("auditor"):
+        parts = responsible.of_projects([project.pk], policy=ground.policy)
+        mine = responsible.of_people(["head"], policy=ground.policy)
+    told = {(part.who, part.what.zh, part.duty) for part in parts}
+    assert told >= {
+        ("clerk", "项目验收·村级自验", Duty.MAIN),
+        ("head", "项目验收·乡镇验收", Duty.WATCH),
+        ("approver", "项目验收·县级验收（抽查）", Duty.WATCH),
+        ("officer", "登记建设条件", Duty.MAIN),
+    }
+    assert [part.project for part in mine["head"]] == [project.pk]
 
 
 def test_a_household_s_acts_come_from_its_cases(ground):

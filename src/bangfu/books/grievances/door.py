@@ -57,6 +57,7 @@ class Standing:
     second_answer: str | None
     second_upheld: bool | None
     second_on: date | None
+    county: str
 
 
 def secret_of(submission: str) -> str:

@@ -131,12 +131,15 @@ def appeal(request: HttpRequest) -> HttpResponse:
     form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
-        due_on = until(policy_in_force(), "second", place=places.NATION, start=request.today)
+        standing = door.ask(data["number"], data["secret"])
+        if standing is None:
+            form.add_error(None, say(_NO_RECEIPT))
+            return page_with(request, "grievances/public/appeal.html", form=form)
+        due_on = until(policy_in_force(), "second", place=standing.county, start=request.today)
         outcome = door.appeal(data["number"], data["secret"], data["appeal"], due_on=due_on)
         if outcome is Outcome.APPEALED:
             return render(request, "grievances/public/appealed.html", {"due_on": due_on})
-        refused = _NO_RECEIPT if outcome is Outcome.UNKNOWN else _REFUSED[outcome]
-        form.add_error(None, say(refused))
+        form.add_error(None, say(_REFUSED[outcome]))
     return page_with(request, "grievances/public/appeal.html", form=form)
 
 

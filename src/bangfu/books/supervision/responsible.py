@@ -207,14 +207,15 @@ def of_household(household_no: str, *, policy: Policy) -> list[tuple[Text, str, 
     ]
 
 
-def of_people(people: Iterable[str]) -> dict[str, list[Part]]:
+def of_people(people: Iterable[str], *, policy: Policy) -> dict[str, list[Part]]:
     """By account, every act about a project that the scope shows, whatever the project."""
     wanted = set(people)
     by_person: dict[str, list[Part]] = defaultdict(list)
     for source in _SOURCES:
         for part in source.parts(Q(**{f"{source.who}__in": wanted})):
             by_person[part.who].append(part)
-    for part in _steps(Q(actor__in=wanted, case__about__startswith=f"{Subject.PROJECT} "), None):
+    steps = Q(actor__in=wanted, case__about__startswith=f"{Subject.PROJECT} ")
+    for part in _steps(steps, policy):
         by_person[part.who].append(part)
     return by_person
 
@@ -254,7 +255,7 @@ def traced(projects: Iterable[int], *, policy: Policy) -> list[Person]:
     parts = of_projects(wanted, policy=policy)
     people = list(dict.fromkeys(part.who for part in parts))
     accounts = accounts_of(people)
-    everything = of_people({name for names in accounts.values() for name in names})
+    everything = of_people({name for names in accounts.values() for name in names}, policy=policy)
     known = Project.objects.in_bulk(
         {part.project for acts in everything.values() for part in acts} - wanted
     )
@@ -296,22 +297,17 @@ def units(projects: Iterable[Project]) -> list[tuple[Text, str, QuerySet[Project
     return found
 
 
-def _steps(condition: Q, policy: Policy | None) -> list[Part]:
-    """Steps of projects' cases; in the words of their procedure where the policy is at hand."""
+def _steps(condition: Q, policy: Policy) -> list[Part]:
+    """Steps of projects' cases, in the words of their procedure; who checks or decides has to watch."""
     rows = StepRecord.objects.filter(condition).values_list(
         "case__about", "case__procedure", "step", "actor", "on"
     )
     found = []
     for about, procedure, step, who, on in rows:
-        words, duty = Text("办理项目程序", "a step of its procedure"), Duty.MAIN
-        if policy is not None:
-            words = _step_words(policy, procedure, step)
-            if policy.procedures.by_id[procedure].step(step).duty in (
-                StepDuty.CHECK,
-                StepDuty.DECIDE,
-            ):
-                duty = Duty.WATCH
-        found.append(Part(project_of(about), words, who, on, duty))
+        duty = policy.procedures.by_id[procedure].step(step).duty
+        watches = duty in (StepDuty.CHECK, StepDuty.DECIDE)
+        words = _step_words(policy, procedure, step)
+        found.append(Part(project_of(about), words, who, on, Duty.WATCH if watches else Duty.MAIN))
     return found
 
 

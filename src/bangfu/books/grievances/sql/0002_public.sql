@@ -112,7 +112,8 @@ create function grievances_ask(
   asked_number text, asked_secret text,
   out state text, out received_on date, out due_on date, out triage_said text, out unit text,
   out answer text, out upheld boolean, out answered_on date, out appeal_until date,
-  out appeal_level text, out second_answer text, out second_upheld boolean, out second_on date
+  out appeal_level text, out second_answer text, out second_upheld boolean, out second_on date,
+  out county text
 )
 returns setof record
 language plpgsql volatile security definer
@@ -124,7 +125,7 @@ begin
   return query select g.state::text, g.received_on, g.due_on,
       case when g.state = 'refused' then g.triage_said else '' end,
       g.unit, g.answer, g.upheld, g.answered_on, g.appeal_until, g.appeal_level::text,
-      g.second_answer, g.second_upheld, g.second_on
+      g.second_answer, g.second_upheld, g.second_on, left(g.place_code, 6) || '000000'
     from grievances_grievance g
     where g.number = asked_number and g.secret_digest = asked_secret;
 end $$;

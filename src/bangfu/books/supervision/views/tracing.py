@@ -35,6 +35,15 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     return _traced(request, [project], title, reverse("project", args=[project.pk]), None)
 
 
+def _inspects(request: HttpRequest, projects: list[Project]) -> Project | None:
+    """The one project of a page, where the reader may record an inspection of it."""
+    if len(projects) != 1:
+        return None
+    at = projects[0].place_code
+    held = people.roles(policy_in_force(), "inspect", place=at, on=request.today)
+    return projects[0] if request.actor.holds(*held, at=at) else None
+
+
 def _projects(finding: Finding) -> list[Project]:
     """The projects that a finding is about: itself, the payment's, or all of the village's bank."""
     if finding.project_id:
@@ -79,6 +88,7 @@ def _traced(
             for words, name, others in responsible.units(projects)
         ],
         "household": [(words, names.get(who, who), on) for words, who, on in household],
+        "inspect": _inspects(request, projects),
         "persons": DataClass.PERSONS in request.actor.classes,
     }
     return render(request, "supervision/trace.html", context)

@@ -33,6 +33,7 @@ BY = {
     "summary-close": "county_approver",
 }
 ASKED = {
+    "inspection-beside": "?kind=village&key={village}",
     "case-open": "?household={household}&kind=registration",
     "what-if": "?place={county}&income.line=9500",
     "households": "?class=any&state=open",
@@ -51,6 +52,8 @@ AGAIN = {
     "case-list-bulk": ("county_approver", "/cases/list/?kind=monitoring&step=county"),
     "cases-late": ("county_officer", "/cases/list/?late=1"),
     "cases-empty": ("county_officer", "/cases/?kind=exit_village"),
+    "grievance-accepted": ("county_officer", "/grievances/{grievance_accepted}/"),
+    "grievance-appealed": ("county_approver", "/grievances/{grievance_appealed}/"),
     "not-found": ("county_officer", "/households/4299990000000001/"),
     "not-allowed": ("village_clerk", "/admin/operators/"),
 }
@@ -72,11 +75,13 @@ NO_PAGES = {
     "claim-paper",
     "project-file",
     "notice-print",
+    "bulletin-pdf",
+    "watch-finding-file",
     "api:api-root",
     "api:openapi-json",
 }
-# Pages that no link leads to: one is sent there, or types the address.
-UNLINKED = {"login-code"}
+# Pages that no link leads to: one is sent there, or types the address; an appeal is sent from its answer.
+UNLINKED = {"login-code", "public:grievance-appeal", "public-en:grievance-appeal"}
 # Pages that axe reads in English too, one of a kind; it looks for marks, which are the same in both.
 AXE_AGAIN = {"tasks-due", "households", "household", "case", "what-if", "batch", "public-en:notice"}
 

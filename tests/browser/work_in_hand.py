@@ -16,6 +16,7 @@ from PIL import Image
 from tests.browser.county import BESIDE, COUNTY, VILLAGE
 from tests.integration.cases.case_factories import Walk
 from tests.lib.planted import money_of, project_at
+from tests.lib.watched import grievances_of, watched
 from tests.unit.cli.workbooks import income, person, write_xlsx
 
 from bangfu.books.accounts import samples, tokens
@@ -92,6 +93,8 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
     sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
     money = money_of(COUNTY, VILLAGE, "示例")
+    with within(EVERYWHERE, by="tester"):
+        money |= watched(COUNTY, VILLAGE, "示例") | grievances_of(COUNTY, VILLAGE, "示例")
     with within(EVERYWHERE, by="tester"):
         return {
             **money,

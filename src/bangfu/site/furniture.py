@@ -50,6 +50,14 @@ NAVIGATION = (
     Item(Text("追溯", "Follow the yuan"), "trace", "route", ANY, frozenset(READERS)),
     Item(Text("考核指标", "Rates"), "indicators", "report", ANY, frozenset(READERS)),
     Item(Text("疑点", "Red flags"), "red-flags", "alert-triangle", ANY, frozenset(READERS)),
+    Item(Text("监督", "Watch"), "watch", "eye", PROJECTS),
+    Item(
+        Text("信访", "Grievances"),
+        "grievances",
+        "message-report",
+        PERSONS,
+        frozenset({"keeper", "county_officer", "county_approver", "township_head", "auditor"}),
+    ),
     Item(
         Text("日志", "Journal"),
         "journal",

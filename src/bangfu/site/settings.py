@@ -112,6 +112,8 @@ INSTALLED_APPS = [
     "bangfu.books.tracing",
     "bangfu.books.indicators",
     "bangfu.books.red_flags",
+    "bangfu.books.supervision",
+    "bangfu.books.grievances",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

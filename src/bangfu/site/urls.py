@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from bangfu.books.grievances import public_urls as grievances_public
 from bangfu.books.notices import board, public_urls
 from bangfu.books.screening import urls as screening_urls
 from bangfu.site import api
+
+PUBLIC = ([*public_urls.urlpatterns, *grievances_public.urlpatterns], public_urls.app_name)
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -15,8 +18,8 @@ urlpatterns = [
     path("jobs/", include("bangfu.books.jobs.urls")),
     path("households/", include("bangfu.books.households.urls")),
     path("notices/", include("bangfu.books.notices.urls")),
-    path(board.ENGLISH, include(public_urls, namespace="public-en")),
-    path(board.CHINESE, include(public_urls, namespace="public")),
+    path(board.ENGLISH, include(PUBLIC, namespace="public-en")),
+    path(board.CHINESE, include(PUBLIC, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),
@@ -29,6 +32,8 @@ urlpatterns = [
     path("payments/", include("bangfu.books.payments.urls")),
     path("", include("bangfu.books.assets.urls")),
     path("projects/", include("bangfu.books.projects.urls")),
+    path("grievances/", include("bangfu.books.grievances.urls")),
+    path("watch/", include("bangfu.books.supervision.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),
 ]

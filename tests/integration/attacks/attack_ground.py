@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
 from tests.lib.planted import flag_of, money_of, project_at
+from tests.lib.watched import watched
 
 from bangfu.books.accounts.actions import add_operator, grant_role
 from bangfu.books.accounts.actors import Actor, actor_of
@@ -186,6 +187,8 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         strict=True,
     ):
         papers |= money_of(county, village, word) | flag_of(county, word)
+        with everywhere():
+            papers |= watched(county, village, word)
     with everywhere(PURPOSE):
         sample = assign_sample(
             by="tester",

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from bangfu.books.notices import actions
 from bangfu.books.notices.models import Objection
-from bangfu.books.notices.public_views import _source
+from bangfu.books.notices.public_door import source_of
 from bangfu.books.walls.guarded import opened
 from bangfu.core.language import Text
 
@@ -176,11 +176,11 @@ def test_too_many_are_told_so_and_keep_their_words(board):
 
 def test_the_source_is_the_proxys_word_only_behind_one(rf, monkeypatch):
     asked = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.5")
-    assert _source(asked) == "10.0.0.1"
+    assert source_of(asked) == "10.0.0.1"
     monkeypatch.setattr(settings, "PRODUCTION", True)
-    assert _source(asked) == "203.0.113.5"
-    assert _source(rf.get("/", REMOTE_ADDR="2001:db8:1:2:3::4")) == "2001:db8:1:2::/64"
-    assert _source(rf.get("/", REMOTE_ADDR="")) == "unknown"
+    assert source_of(asked) == "203.0.113.5"
+    assert source_of(rf.get("/", REMOTE_ADDR="2001:db8:1:2:3::4")) == "2001:db8:1:2::/64"
+    assert source_of(rf.get("/", REMOTE_ADDR="")) == "unknown"
 
 
 def test_the_web_role_is_never_touched(board, client_as):

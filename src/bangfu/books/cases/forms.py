@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,6 +36,7 @@ class PhotosField(forms.FileField):
     """Several photos, each read and written anew."""
 
     widget = _Photos
+    sorts: ClassVar[tuple[Sort, ...]] = (Sort.PHOTO,)
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         files = [file for file in (data or []) if file] if isinstance(data, list) else [data]
@@ -45,10 +46,10 @@ class PhotosField(forms.FileField):
             raise ValidationError(self.error_messages["required"])
         if len(files) > MOST_PHOTOS:
             raise ValidationError(
-                speech.say(Text(f"最多 {MOST_PHOTOS} 张。", f"At most {MOST_PHOTOS} photos."))
+                speech.say(Text(f"最多 {MOST_PHOTOS} 个。", f"At most {MOST_PHOTOS} files."))
             )
         try:
-            return [take(file.name, file.read(), [Sort.PHOTO]) for file in files]
+            return [take(file.name, file.read(), self.sorts) for file in files]
         except InputError as refused:
             raise ValidationError(speech.say(refused.text)) from refused
 

@@ -13,15 +13,18 @@ from bangfu.books.assistance.models import Measure
 from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case
+from bangfu.books.grievances import queries as grievances
 from bangfu.books.households.models import Person
 from bangfu.books.notices.models import Objection
 from bangfu.books.places.models import Place
 from bangfu.books.projects.models import Defect
 from bangfu.books.projects.queries import open_commitments
+from bangfu.books.supervision import queries as findings
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import short_name
+from bangfu.core.supervision.findings import State
 from bangfu.web.tables import Badge, Column, Kind
 
 MINE, CLIMBED = Text("待您办理", "yours"), Text("下级逾期，待您督办", "late below you")
@@ -65,7 +68,11 @@ def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
                 f"{reverse('notices')}?objections=open",
             )
         )
-    found += _of_projects(today)
+    found += [
+        *_of_projects(today),
+        _of_supervision(actor, today, policy),
+        _of_grievances(actor, today, policy),
+    ]
     return [one for one in found if one.count]
 
 
@@ -88,6 +95,32 @@ def _of_projects(today: date) -> list[Waiting]:
             f"{reverse('projects')}?defects=open",
         ),
     ]
+
+
+def _of_supervision(actor: Actor, today: date, policy: Policy) -> Waiting:
+    """Findings that wait for the actor: to order, answer, look at again or close."""
+    counted = findings.waiting_for(actor, policy=policy, today=today).aggregate(
+        count=Count("pk"), late=Count("pk", filter=Q(state=State.ORDERED, due_on__lt=today))
+    )
+    return Waiting(
+        Text("督查问题", "Findings of inspections"),
+        counted["count"],
+        counted["late"],
+        f"{reverse('watch')}?state=mine",
+    )
+
+
+def _of_grievances(actor: Actor, today: date, policy: Policy) -> Waiting:
+    """Grievances that wait for the actor: to take up, to answer, to decide on appeal."""
+    counted = grievances.waiting_for(actor, policy=policy, today=today).aggregate(
+        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
+    )
+    return Waiting(
+        Text("信访举报", "Grievances"),
+        counted["count"],
+        counted["late"],
+        f"{reverse('grievances')}?state=mine",
+    )
 
 
 def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...]:

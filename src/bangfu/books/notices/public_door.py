@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -67,3 +69,20 @@ def _other_language(request: HttpRequest) -> str:
 def _refusal(request: HttpRequest, refused: UserError) -> HttpResponse:
     status = {NotFoundError: 404, UnavailableError: 503}.get(type(refused), 400)
     return render(request, "notices/public/error.html", {"error": refused}, status=status)
+
+
+def source_of(request: HttpRequest) -> str:
+    """The sender's address: of IPv6, the network, since one sender has as many as he likes of it.
+
+    Behind the county's own proxy it is the last of those named, which the proxy itself wrote.
+    """
+    written = request.META.get("REMOTE_ADDR", "")
+    if settings.PRODUCTION:
+        written = request.META.get("HTTP_X_FORWARDED_FOR", written).split(",")[-1].strip()
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        return "unknown"
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))

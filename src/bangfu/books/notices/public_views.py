@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +14,7 @@ from bangfu.books.notices import board
 from bangfu.books.notices.board import Outcome
 from bangfu.books.notices.forms import PublicObjectionForm, ReceiptForm
 from bangfu.books.notices.links import qr_image
-from bangfu.books.notices.public_door import public_page
+from bangfu.books.notices.public_door import public_page, source_of
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -94,7 +92,7 @@ def objection(request: HttpRequest, notice_id: int) -> HttpResponse:
     form = PublicObjectionForm(given, initial={"submission": get_random_string(32)})
     if given is not None and form.is_valid():
         data = form.cleaned_data
-        receipt = board.object_to(posted.id, source=_source(request), **data)
+        receipt = board.object_to(posted.id, source=source_of(request), **data)
         if receipt.outcome is Outcome.FILED:
             return render(
                 request, "notices/public/receipt.html", {"notice": posted, "receipt": receipt}
@@ -130,20 +128,3 @@ def _to(request: HttpRequest, view: str, *arguments: object) -> str:
     return reverse(
         f"public:{view}", args=arguments, current_app=found.namespace if found else "public"
     )
-
-
-def _source(request: HttpRequest) -> str:
-    """The sender's address: of IPv6, the network, since one sender has as many as he likes of it.
-
-    Behind the county's own proxy it is the last of those named, which the proxy itself wrote.
-    """
-    written = request.META.get("REMOTE_ADDR", "")
-    if settings.PRODUCTION:
-        written = request.META.get("HTTP_X_FORWARDED_FOR", written).split(",")[-1].strip()
-    try:
-        address = ipaddress.ip_address(written)
-    except ValueError:
-        return "unknown"
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, 64), strict=False))

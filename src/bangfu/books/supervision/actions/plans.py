@@ -1,0 +1,226 @@
+"""Fix a quarter's list, draw from it with a seed that came later, record visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from bangfu.books.accounts.actors import Actor
+from bangfu.books.journal import actions as journal
+from bangfu.books.places.days import day_problem
+from bangfu.books.projects.models import Project
+from bangfu.books.supervision import people, queries
+from bangfu.books.supervision.models import Chosen, Plan, Target, TargetKind, Visit
+from bangfu.core import places
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
+from bangfu.core.language import Text
+from bangfu.core.policy.resolve import Policy
+from bangfu.core.supervision import drawing
+
+FILL_IN = Text("请填写。", "Please fill this in.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many a plan draws, villages and projects, by risk and by lot."""
+
+    villages_by_risk: int
+    villages_by_lot: int
+    projects_by_risk: int
+    projects_by_lot: int
+
+
+@transaction.atomic
+def fix_plan(
+    *,
+    by: Actor,
+    county: str,
+    year: int,
+    quarter: int,
+    sizes: Sizes,
+    seed_source: str,
+    policy: Policy,
+    today: date,
+) -> Plan:
+    """Fix the list of a quarter with its weights, and say which public number will be the seed.
+
+    ConflictError when the quarter has a plan or the county nothing to draw from; ForbiddenError without
+    a role that plans.
+    """
+    people.require(by, "plan", place=county, policy=policy, on=today)
+    filled(seed_source=seed_source)
+    if Plan.objects.filter(place_code=county, year=year, quarter=quarter).exists():
+        raise ConflictError(Text("这个季度已有督查计划。", "This quarter has its plan already."))
+    lines = queries.frame(county, year, policy=policy, on=today)
+    if not lines:
+        raise ConflictError(
+            Text("没有可抽的村和项目。", "There is no village or project to draw from.")
+        )
+    digests = {
+        kind: drawing.digest({line.key: line.score.points for line in lines if line.kind is kind})
+        for kind in TargetKind
+    }
+    plan = Plan.objects.create(
+        place_code=county,
+        year=year,
+        quarter=quarter,
+        seed_source=seed_source.strip(),
+        villages_by_risk=sizes.villages_by_risk,
+        villages_by_lot=sizes.villages_by_lot,
+        projects_by_risk=sizes.projects_by_risk,
+        projects_by_lot=sizes.projects_by_lot,
+        village_digest=digests[TargetKind.VILLAGE],
+        project_digest=digests[TargetKind.PROJECT],
+        fixed_on=today,
+        fixed_by=by.username,
+    )
+    Target.objects.bulk_create(
+        Target(
+            plan=plan,
+            place_code=line.place_code,
+            kind=line.kind,
+            key=line.key,
+            name=line.name,
+            weight=line.score.points,
+            why_zh=line.score.why.zh,
+            why_en=line.score.why.en,
+        )
+        for line in lines
+    )
+    _write(
+        by,
+        county,
+        "supervision.fix_plan",
+        plan,
+        {"rows": len(lines), "seed_source": plan.seed_source, "digest": plan.project_digest},
+    )
+    return plan
+
+
+@transaction.atomic
+def draw_plan(*, by: Actor, plan: Plan, seed: str, policy: Policy, today: date) -> Plan:
+    """Draw from a fixed list with its seed, on a later day than it was fixed. Once.
+
+    ConflictError when it was drawn, or on the day it was fixed; a fault when the list is not what its
+    digest says.
+    """
+    held = Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    if held is None:
+        raise NotFoundError(queries.plans.NO_SUCH_PLAN)
+    people.require(by, "plan", place=held.place_code, policy=policy, on=today)
+    filled(seed=seed)
+    if held.seed:
+        raise ConflictError(Text("已经抽取过，不能再抽。", "It was drawn, and is not drawn again."))
+    if today <= held.fixed_on:
+        raise ConflictError(
+            Text(
+                "名单固定的当天不能抽：种子须是固定名单之后才产生的数。",
+                "Not on the day the list was fixed: the seed is a number that comes after it.",
+            )
+        )
+    seed = seed.strip()
+    parts = (
+        (TargetKind.VILLAGE, held.village_digest, held.villages_by_risk, held.villages_by_lot),
+        (TargetKind.PROJECT, held.project_digest, held.projects_by_risk, held.projects_by_lot),
+    )
+    drawn: dict[str, object] = {"seed": seed}
+    for kind, digest, by_risk, by_lot in parts:
+        weights = queries.weights(held, kind)
+        if drawing.digest(weights) != digest:
+            raise ConflictError(
+                Text(
+                    "名单与固定时的校验值不符，不能抽取。请先查清。",
+                    "The list is not the one that was fixed: its digest differs. Find out why first.",
+                )
+            )
+        result = drawing.draw(weights, by_risk=by_risk, by_lot=by_lot, seed=f"{kind}:{seed}")
+        _mark(held, kind, Chosen.RISK, result.by_risk)
+        _mark(held, kind, Chosen.LOT, result.by_lot)
+        drawn[kind] = [*result.by_risk, *result.by_lot]
+    held.seed, held.drawn_on, held.drawn_by = seed, today, by.username
+    held.save(update_fields=["seed", "drawn_on", "drawn_by"])
+    _write(by, held.place_code, "supervision.draw_plan", held, drawn)
+    return held
+
+
+def _mark(plan: Plan, kind: TargetKind, chosen: Chosen, keys: tuple[str, ...]) -> None:
+    for turn, key in enumerate(keys, 1):
+        Target.objects.filter(plan=plan, kind=kind, key=key).update(chosen=chosen, turn=turn)
+
+
+@transaction.atomic
+def record_visit(
+    *,
+    by: Actor,
+    kind: TargetKind,
+    key: str,
+    target: Target | None = None,
+    visited_on: date,
+    inspectors: str,
+    seen: str,
+    policy: Policy,
+    today: date,
+    now: datetime,
+) -> Visit:
+    """Record that a village or project was inspected; `target` when the quarter's plan asked for it.
+
+    InputError with everything wrong, NotFoundError for an unknown village or project.
+    """
+    place = target.place_code if target else place_of(kind, key)
+    people.require(by, "inspect", place=place, policy=policy, on=today)
+    filled(inspectors=inspectors, seen=seen)
+    wrong = day_problem(visited_on, place_code=place, today=today)
+    if wrong is not None:
+        raise InputError(wrong, [Problem("visited_on", wrong)])
+    visit = Visit.objects.create(
+        target=target,
+        place_code=place,
+        kind=target.kind if target else kind,
+        key=target.key if target else key,
+        visited_on=visited_on,
+        inspectors=inspectors.strip(),
+        seen=seen.strip(),
+        actor=by.username,
+        at=now,
+    )
+    journal.write(
+        by=by.username,
+        place_code=place,
+        verb="supervision.visit",
+        subject=f"{visit.kind} {visit.key}",
+        after={"on": visited_on.isoformat()},
+    )
+    return visit
+
+
+def place_of(kind: TargetKind, key: str) -> str:
+    """Where a village or project lies. NotFoundError when the scope sees none of that name."""
+    if kind is TargetKind.VILLAGE:
+        if places.is_code(key) and places.level(key) is places.Level.VILLAGE:
+            return key
+    else:
+        project = Project.objects.filter(number=key).first()
+        if project is not None:
+            return str(project.place_code)
+    raise NotFoundError(
+        Text("没有这个村或项目，或者不在您的范围内。", "No such village or project, or not yours.")
+    )
+
+
+def filled(**words: str) -> None:
+    """InputError for each of these that is empty."""
+    problems = [Problem(name, FILL_IN) for name, said in words.items() if not said.strip()]
+    if problems:
+        raise InputError(FILL_IN, problems)
+
+
+def _write(by: Actor, place: str, verb: str, plan: Plan, after: dict[str, object]) -> None:
+    journal.write(
+        by=by.username,
+        place_code=place,
+        verb=verb,
+        subject=f"inspection {plan.year}-{plan.quarter}",
+        after=after,
+    )

@@ -1,0 +1,199 @@
+"""Pages of supervision: from a quarter's list to a finding that is closed, as officials click it."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from tests.lib.planted import project_at
+
+from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.places import NATION
+from bangfu.site import clock
+
+VILLAGE, COUNTY = "420527101200", "420527000000"
+pytestmark = pytest.mark.usefixtures("two_villages")
+PLAN = {
+    "year": "2026",
+    "quarter": "4",
+    "villages_by_risk": "1",
+    "villages_by_lot": "1",
+    "projects_by_risk": "1",
+    "projects_by_lot": "0",
+    "seed_source": "双色球第 2026143 期开奖号码",
+}
+SEED = "2026143 08 11 19 23 27 33+05"
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def road(two_villages):
+    with within(Scope((NATION,), frozenset(DataClass), "test"), by="tester"):
+        return project_at(VILLAGE, "通组公路")
+
+
+@pytest.fixture
+def later(monkeypatch):
+    moved = [timedelta(0)]
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + moved[0])
+
+    def on(days: int) -> None:
+        moved[0] += timedelta(days=days)
+
+    return on
+
+
+def picture(colour: str = "white") -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", (30, 20), colour).save(written, "PNG")
+    return SimpleUploadedFile("seen.png", written.getvalue(), "image/png")
+
+
+def text(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return answer.content.decode()
+
+
+def test_from_the_list_to_the_closing(client_as, later, road):
+    officer = client_as("county_officer", id_number="a")
+    made = officer.post("/watch/inspections/", PLAN)
+    assert made.status_code == 302
+    plan = made["Location"]
+    page = text(officer, plan)
+    assert "明天起可以填种子" in page
+    assert "从未督查" in page
+    later(1)
+    officer = client_as("county_approver", username="second", id_number="b")
+    assert officer.post(plan, {"seed": SEED}).status_code == 302
+    page = text(officer, plan + "?chosen=yes&kind=project")
+    assert SEED in page
+    target = page.split('href="/watch/inspections/targets/')[1].split("/")[0]
+    seen = {"visited_on": clock.today().isoformat(), "inspectors": "督查一组", "seen": "路面开裂"}
+    visit = officer.post(f"/watch/inspections/targets/{target}/", seen)["Location"]
+    assert "没有登记问题" in text(officer, visit)
+    number = visit.rstrip("/").rsplit("/", 1)[1]
+    form = text(officer, f"/watch/findings/new/?visit={number}")
+    assert f'value="P-{VILLAGE}"' in form
+    told = {"subject_kind": "project", "subject": f"P-{VILLAGE}", "severity": "grave"}
+    sent = officer.post(
+        f"/watch/findings/new/?visit={number}",
+        {**told, "what": "路面开裂 20 米", "evidence": picture()},
+    )
+    finding = sent["Location"]
+    assert "下达整改通知" in text(officer, finding)
+    order = {"demand": "返工", "answers_role": "sector_department", "unit": "县交通运输局"}
+    assert officer.post(f"{finding}next/", order).status_code == 302
+    department = client_as("sector_department", id_number="c")
+    assert "通组公路" not in text(department, "/watch/?state=mine")
+    assert "路面开裂 20 米" in text(department, "/watch/?state=mine")
+    bare = department.post(f"{finding}next/", {"said": "已返工"})
+    assert bare.status_code == 422
+    done = {"said": "已返工", "evidence": picture("grey")}
+    assert department.post(f"{finding}next/", done).status_code == 302
+    own = department.post(f"{finding}next/", {"passes": "yes", "said": "好了"})
+    assert own.status_code == 422
+    assert "没有办理这一项的角色" in own.content.decode()
+    looked = {"passes": "yes", "said": "现场看过"}
+    assert officer.post(f"{finding}next/", looked).status_code == 302
+    assert officer.post(f"{finding}next/", {"said": "同意"}).status_code == 422  # looked himself
+    closer = client_as("county_approver", username="third", id_number="d")
+    assert closer.post(f"{finding}next/", {"said": "同意销号"}).status_code == 302
+    page = text(closer, finding)
+    assert "已销号" in page
+    assert closer.get(f"{finding}next/").status_code == 409
+    shown = closer.get(page.split('<img src="')[1].split('"')[0])
+    assert shown["Content-Type"] == "image/jpeg"
+    assert "已督查" in text(closer, plan)
+
+
+def test_a_late_order_stands_on_the_task_desk(client_as, later, road):
+    officer = client_as("county_officer")
+    told = {"subject_kind": "village", "subject": VILLAGE, "severity": "grave", "what": "账目不清"}
+    finding = officer.post("/watch/findings/new/", told)["Location"]
+    assert "督查问题" in text(officer, "/tasks/")
+    order = {"demand": "补账", "answers_role": "village_clerk", "unit": "示例村"}
+    assert officer.post(f"{finding}next/", order).status_code == 302
+    later(30)
+    clerk = client_as("village_clerk", VILLAGE)
+    tasks = text(clerk, "/tasks/")
+    assert "/watch/?state=mine" in tasks
+    assert "逾期" in text(clerk, "/watch/?state=late")
+    beside = client_as("village_clerk", "420527102201")
+    assert beside.get(finding).status_code == 404
+    assert "账目不清" not in text(beside, "/watch/")
+    assert (
+        officer.get(finding).status_code == 302
+    )  # the session is over: nobody stays in for a month
+
+
+def test_a_flag_travels_with_its_sentence(client_as, road):
+    officer = client_as("county_officer")
+    address = f"/watch/findings/new/?kind=project&subject=P-{VILLAGE}&flag=slow&said=进度慢"
+    form = text(officer, address)
+    assert "来自预警：进度慢" in form
+    told = {"subject_kind": "project", "subject": f"P-{VILLAGE}", "severity": "ordinary"}
+    hidden = {"what": "进度慢", "flag_id": "slow", "flag_said": "进度慢"}
+    finding = officer.post("/watch/findings/new/", {**told, **hidden})["Location"]
+    assert "slow" in text(officer, finding)
+
+
+def test_plans_are_the_county_s(client_as):
+    clerk = client_as("village_clerk", VILLAGE)
+    assert clerk.get("/watch/inspections/").status_code == 403
+    auditor = client_as("auditor")
+    assert "新的季度计划" not in text(auditor, "/watch/inspections/")
+    assert client_as("finance").post("/watch/inspections/", PLAN).status_code == 422
+
+
+def test_a_harmful_file_is_refused_in_words(client_as, road):
+    officer = client_as("county_officer")
+    told = {"subject_kind": "village", "subject": VILLAGE, "severity": "ordinary", "what": "x"}
+    script = SimpleUploadedFile("a.png", b"<script>alert(1)</script>", "image/png")
+    sent = officer.post("/watch/findings/new/", {**told, "evidence": script})
+    assert sent.status_code == 422
+    assert "a.png" in sent.content.decode()
+    shown = officer.post("/watch/findings/new/", {**told, "what": "<script>alert(1)</script>"})
+    assert "&lt;script&gt;" in text(officer, shown["Location"])
+
+
+def test_a_finding_is_traced_back(client_as, road):
+    officer = client_as("county_officer")
+    told = {"subject_kind": "project", "subject": f"P-{VILLAGE}", "severity": "ordinary"}
+    finding = officer.post("/watch/findings/new/", {**told, "what": "路面开裂"})["Location"]
+    page = text(officer, f"{finding}trace/")
+    assert "登记缺陷" in page
+    assert "登记督查问题" in page
+    assert "没有参与其他项目" in page
+    village = {"subject_kind": "village", "subject": VILLAGE, "severity": "ordinary", "what": "x"}
+    wide = officer.post("/watch/findings/new/", village)["Location"]
+    assert f"P-{VILLAGE}" in text(officer, f"{wide}trace/")
+    register = text(officer, f"/watch/projects/{road['project']}/")
+    assert "终身责任：通组公路" in register
+    assert client_as("village_clerk", VILLAGE).get(f"{finding}trace/").status_code == 403
+
+
+def test_a_bulletin_is_drafted_mended_issued_and_printed(client_as, road):
+    approver = client_as("county_approver")
+    drafted = approver.post("/watch/bulletins/", {"year": "2026", "half": "2"})
+    bulletin = drafted["Location"]
+    assert "督查开展情况" in text(approver, bulletin)
+    mended = {"title": "通报", "body": "一、情况\n\n都好。"}
+    assert approver.post(bulletin, mended).status_code == 302
+    assert approver.post(bulletin, {"number": ""}).status_code == 422
+    assert approver.post(bulletin, {"number": "秭督通〔2026〕2号"}).status_code == 302
+    page = text(approver, bulletin)
+    assert "已签发" in page
+    assert "<textarea" not in page
+    assert "已签发" in approver.post(bulletin, mended).content.decode()
+    paper = approver.get(f"{bulletin}pdf/")
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content[:5] == b"%PDF-"

@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "bangfu.books.projects",
     "bangfu.books.assets",
     "bangfu.books.funds",
+    "bangfu.books.publishing",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",

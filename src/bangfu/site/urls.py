@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bangfu.books.notices import board, public_urls
+from bangfu.books.publishing import public_urls as published_urls
 from bangfu.books.screening import urls as screening_urls
 from bangfu.site import api
+
+# The public site: the board of notices, and what is published of money and projects.
+public = ([*public_urls.urlpatterns, *published_urls.urlpatterns], public_urls.app_name)
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -15,8 +19,8 @@ urlpatterns = [
     path("jobs/", include("bangfu.books.jobs.urls")),
     path("households/", include("bangfu.books.households.urls")),
     path("notices/", include("bangfu.books.notices.urls")),
-    path(board.ENGLISH, include(public_urls, namespace="public-en")),
-    path(board.CHINESE, include(public_urls, namespace="public")),
+    path(board.ENGLISH, include(public, namespace="public-en")),
+    path(board.CHINESE, include(public, namespace="public")),
     path("", include("bangfu.books.assistance.urls")),
     path("", include("bangfu.books.desk.urls")),
     path("api/v1/", api.urls),

@@ -185,6 +185,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
+        "series": tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
         "position": (1, 1, 1),
         "token": (*outsiders, 999_999),
         **{thing: (paths[0][thing], paths[1][thing], 999_999) for thing in paths[0]},

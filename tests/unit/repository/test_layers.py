@@ -22,6 +22,7 @@ APPS = (
     "projects",
     "assets",
     "funds",
+    "publishing",
     "intake",
     "desk",
     "social_registry",

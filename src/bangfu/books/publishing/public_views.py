@@ -47,16 +47,16 @@ def index(request: HttpRequest) -> HttpResponse:
     """The counties that publish; a single one opens at once."""
     counties = shown.counties()
     if len(counties) == 1:
-        return redirect(_to(request, "open-place", counties[0].code))
+        return redirect(address(request, "open-place", counties[0].code))
     return render(request, "publishing/public/index.html", {"spots": counties})
 
 
 @public_page
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """What a place plans, pays and builds in a year, and what lies below it."""
-    line = _line(code)
+    line = line_of(code)
     years = shown.years(code)
-    year = _year(request, years)
+    year = year_asked(request, years)
     page = _page(request)
     purposes = shown.by_purpose(code, year)
     listed = shown.projects(code, year, page=page)
@@ -87,17 +87,17 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 @public_page
 def feed(request: HttpRequest, code: str) -> HttpResponse:
     """The feed of a place; one without anything public yet is empty, so that it can be subscribed to."""
-    _of_county(code)
+    of_county(code)
     line = shown.line_to(code)
     name = line[-1].name if line else code
     written = feeds.atom(
         title=say(Text(f"{name}资金项目公开", f"{name}: money and projects in public")),
-        address=_absolute(request, _to(request, "open-place", code)),
-        own_address=_absolute(request, _to(request, "open-feed", code)),
+        address=absolute(request, address(request, "open-place", code)),
+        own_address=absolute(request, address(request, "open-feed", code)),
         author=line[0].name if line else say(Text("帮扶公开", "Bangfu")),
         language="zh-Hans" if speech.current() == "zh" else "en",
         publications=shown.latest(code),
-        address_of=lambda each: _absolute(request, _to(request, _VIEWS[each.kind], each.series)),
+        address_of=lambda each: absolute(request, address(request, _VIEWS[each.kind], each.series)),
         say=say,
         now=request.now,  # type: ignore[attr-defined]
     )
@@ -220,15 +220,16 @@ def _about(found: Publication, code: str = "") -> dict[str, object]:
     }
 
 
-def _line(code: str) -> list[shown.Spot]:
-    _of_county(code)
+def line_of(code: str) -> list[shown.Spot]:
+    """A place and those above it. NotFoundError when nothing of it is public."""
+    of_county(code)
     line = shown.line_to(code)
     if not line:
         raise NotFoundError(_NOTHING)
     return line
 
 
-def _of_county(code: str) -> None:
+def of_county(code: str) -> None:
     """NotFoundError unless a code names a county or a place in one: the same words as for a place of
     which nothing is public."""
     if not places.is_code(code) or places.level(code) < places.Level.PREFECTURE:
@@ -240,7 +241,8 @@ def _asked(request: HttpRequest) -> str:
     return code if places.is_code(code) and places.level(code) >= places.Level.COUNTY else ""
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
+def year_asked(request: HttpRequest, years: list[int]) -> int:
+    """The year that was asked for, else the latest of `years`."""
     written = request.GET.get("year", "")
     if _YEAR.fullmatch(written):
         return int(written)
@@ -261,7 +263,7 @@ def _paged(page: int, rows: list[object]) -> dict[str, object]:
     return {"page": page, "has_next": len(rows) > shown.PER_PAGE}
 
 
-def _to(request: HttpRequest, view: str, *arguments: object) -> str:
+def address(request: HttpRequest, view: str, *arguments: object) -> str:
     """The address of a public page in the language of this one."""
     found = request.resolver_match
     return reverse(
@@ -269,5 +271,6 @@ def _to(request: HttpRequest, view: str, *arguments: object) -> str:
     )
 
 
-def _absolute(request: HttpRequest, path: str) -> str:
+def absolute(request: HttpRequest, path: str) -> str:
+    """A path with the site's own address, for what is read elsewhere."""
     return settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)

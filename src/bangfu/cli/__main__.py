@@ -44,6 +44,8 @@ _MODULES = {
     "operator": "operating",
     "keys": "keeping_keys",
     "registry": "registering",
+    "publish": "exporting",
+    "export": "exporting",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {
@@ -54,6 +56,7 @@ _OF_BOOKS = {
     "operating",
     "keeping_keys",
     "registering",
+    "exporting",
 }
 
 

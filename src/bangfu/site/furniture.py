@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import SUBMISSION, new_submission_key
 from bangfu.books.funds.people import READERS
+from bangfu.books.publishing.actions import PUBLISHERS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.web import speech
@@ -46,6 +47,7 @@ NAVIGATION = (
     Item(Text("导入", "Import"), "batches", "database-import", PERSONS),
     Item(Text("后台", "Background"), "tasks", "refresh", ANY),
     Item(Text("资金", "Funds"), "funds", "cash", ANY, frozenset(READERS)),
+    Item(Text("公开", "Publishing"), "publications", "speakerphone", ANY, frozenset(PUBLISHERS)),
     Item(
         Text("日志", "Journal"),
         "journal",

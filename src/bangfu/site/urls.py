@@ -28,6 +28,7 @@ urlpatterns = [
     path("spdci/social/v1.0.0/", include("bangfu.books.social_registry.urls")),
     path("cases/", include("bangfu.books.cases.urls")),
     path("", include("bangfu.books.assets.urls")),
+    path("publishing/", include("bangfu.books.publishing.urls")),
     path("projects/", include("bangfu.books.projects.urls")),
     path("screening/", include("bangfu.books.screening.urls")),
     path("policy/", include(screening_urls.policy_urls)),

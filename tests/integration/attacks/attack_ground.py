@@ -29,6 +29,7 @@ from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.notices import actions as notices
 from bangfu.books.places.actions import load_places
+from bangfu.books.publishing.models import Publication
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -100,7 +101,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         _token_of("outsider", OUTSIDE)
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
-    offers, duplicates, measures, findings = [], [], [], []
+    offers, duplicates, measures, findings, publications = [], [], [], [], []
     paths: list[dict[str, int]] = []
     for village, beside, county, number, name in (
         (VILLAGE, NEXT, COUNTY, INSIDE_NO, INSIDE_NAME),
@@ -140,6 +141,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     first_seen=date(2026, 11, 1),
                 ).pk
             )
+            publications.append(_publication(village, county, name))
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
             paths.append(_papers(village, number[:-1] + "3", name))
             count_figures(
@@ -185,6 +187,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
+        "publication": (*publications, 999_999),
         "series": tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
         "position": (1, 1, 1),
         "token": (*outsiders, 999_999),
@@ -257,6 +260,27 @@ def _papers(village: str, number: str, name: str) -> dict[str, int]:
         "batch": batch.pk,
         "task": task.pk,
     }
+
+
+def _publication(village: str, county: str, name: str) -> int:
+    """Something that is over, so that the public site does not show it."""
+    made: Publication = Publication.objects.create(
+        version=1,
+        kind="project",
+        place_code=village,
+        county=county,
+        source=f"project {village}",
+        title_zh="通组公路" if village == VILLAGE else name,
+        title_en="road" if village == VILLAGE else name,
+        period=2026,
+        digest="0" * 64,
+        first_at=NOW,
+        published_at=NOW,
+        published_by="tester",
+        opens_on=date(2026, 1, 1),
+        closes_on=date(2026, 1, 2),
+    )
+    return made.pk
 
 
 def _household(number: str, village: str, name: str, *, monitored: bool = True) -> Household:

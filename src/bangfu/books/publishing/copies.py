@@ -122,7 +122,8 @@ class County:
         found: dict[str, list[str]] = defaultdict(list)
         rows = Person.objects.filter(place_code__gte=low, place_code__lt=high, name__isnull=False)
         for place, name in rows.values_list("place_code", "name"):
-            found[place].append(name)
+            if name:
+                found[place].append(name)
         return found
 
     def _held(self, place_code: str, *texts: str) -> bool:

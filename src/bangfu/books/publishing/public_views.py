@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.notices.public_door import public_page
+from bangfu.books.projects.models import Mode, Stage
 from bangfu.books.projects.views.doors import MODES, STAGES
 from bangfu.books.publishing import feeds, shown
 from bangfu.books.publishing.models import (
@@ -75,7 +77,11 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "months": shown.of_kind(code, Kind.MONTH, year),
         "results": shown.of_kind(code, Kind.RESULTS, year),
         "projects": [
-            {"copy": each, "series": series[each.publication_id], "stage": STAGES[each.stage]}
+            {
+                "copy": each,
+                "series": series[each.publication_id],
+                "stage": STAGES[Stage(each.stage)],
+            }
             for each in projects
         ],
         "page": page,
@@ -97,7 +103,9 @@ def feed(request: HttpRequest, code: str) -> HttpResponse:
         author=line[0].name if line else say(Text("帮扶公开", "Bangfu")),
         language="zh-Hans" if speech.current() == "zh" else "en",
         publications=shown.latest(code),
-        address_of=lambda each: absolute(request, address(request, _VIEWS[each.kind], each.series)),
+        address_of=lambda each: absolute(
+            request, address(request, _VIEWS[Kind(each.kind)], each.series)
+        ),
         say=say,
         now=request.now,  # type: ignore[attr-defined]
     )
@@ -144,8 +152,8 @@ def project(request: HttpRequest, series: UUID) -> HttpResponse:
     )
     context = {
         "copy": copy,
-        "stage": STAGES[copy.stage],
-        "mode": MODES[copy.mode],
+        "stage": STAGES[Stage(copy.stage)],
+        "mode": MODES[Mode(copy.mode)],
         "contracts": list(shown.rows_of(ContractCopy, found).order_by("number")),
         "pieces": pieces,
         "planned": sum(piece.fen for piece in pieces),
@@ -196,11 +204,11 @@ def _held_against(rows: list[ResultCopy]) -> list[tuple[ResultCopy, bool, str, s
     told = []
     for row in rows:
         of = max(row.planned, row.reached)
-        widths = [
+        planned, reached = (
             str(round(value / of * 100, 1)) if of else "0" for value in (row.planned, row.reached)
-        ]
+        )
         met = Target(row.name, row.planned, row.unit, row.at_most).met(row.reached)
-        told.append((row, met, *widths))
+        told.append((row, met, planned, reached))
     return told
 
 
@@ -259,7 +267,7 @@ def _slice(page: int) -> slice:
     return slice(start, start + shown.PER_PAGE + 1)
 
 
-def _paged(page: int, rows: list[object]) -> dict[str, object]:
+def _paged(page: int, rows: Sequence[object]) -> dict[str, object]:
     return {"page": page, "has_next": len(rows) > shown.PER_PAGE}
 
 

@@ -132,7 +132,8 @@ def below(code: str, year: int) -> list[Share]:
         found = {row["at"]: int(row["fen"]) for row in rows}
         names |= {row["at"]: row["called"] for row in rows}
         sums.append(found)
-    return _shares(*sums, names)
+    planned, paid = sums
+    return _shares(planned, paid, names)
 
 
 def projects(code: str, year: int, *, page: int = 1) -> list[ProjectCopy]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bangfu.books.projects.models import Mode, Stage
 from bangfu.books.projects.views.doors import MODES, STAGES
 from bangfu.books.publishing import shown
 from bangfu.books.publishing.models import PaymentCopy, PlanPiece, ProjectCopy, ResultCopy
@@ -12,8 +13,9 @@ from bangfu.core.projects.targets import Target
 from bangfu.files.reports import Column, Kind, ReportSheet, Value
 
 Say = Callable[[Text], str]
-_PLACE = (("乡镇", "Township", "text"), ("村", "Village", "text"))
-_PROJECT = (("项目编号", "Number", "text"), ("项目", "Project", "text"))
+Head = tuple[str, str, Kind]
+_PLACE: tuple[Head, ...] = (("乡镇", "Township", "text"), ("村", "Village", "text"))
+_PROJECT: tuple[Head, ...] = (("项目编号", "Number", "text"), ("项目", "Project", "text"))
 _MET = {True: Text("达到", "met"), False: Text("没有达到", "missed")}
 _HOUSEHOLDS = Text("到户补助", "households")
 
@@ -51,8 +53,8 @@ def sheets(code: str, year: int, say: Say) -> list[ReportSheet]:
                     each.cost_fen,
                     each.beneficiary_households,
                     each.performance_target,
-                    say(MODES[each.mode]),
-                    say(STAGES[each.stage]),
+                    say(MODES[Mode(each.mode)]),
+                    say(STAGES[Stage(each.stage)]),
                     each.contractor,
                     each.accepted_on,
                     each.accepted_fen,
@@ -153,7 +155,7 @@ def sheets(code: str, year: int, say: Say) -> list[ReportSheet]:
 def _sheet(
     say: Say,
     title: Text,
-    heads: Sequence[tuple[str, str, Kind]],
+    heads: Sequence[Head],
     rows: Sequence[Sequence[Value]],
 ) -> ReportSheet:
     columns = [Column(say(Text(zh, en)), kind) for zh, en, kind in heads]

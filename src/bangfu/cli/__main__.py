@@ -48,6 +48,8 @@ _MODULES = {
     "rates": "rating",
     "watch": "watching",
     "numbers": "numbering",
+    "publish": "exporting",
+    "export": "exporting",
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {
@@ -61,6 +63,7 @@ _OF_BOOKS = {
     "tracing",
     "rating",
     "watching",
+    "exporting",
 }
 
 

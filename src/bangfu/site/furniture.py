@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import SUBMISSION, new_submission_key
 from bangfu.books.funds.people import READERS
+from bangfu.books.publishing.actions import PUBLISHERS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.web import speech
@@ -58,6 +59,7 @@ NAVIGATION = (
         PERSONS,
         frozenset({"keeper", "county_officer", "county_approver", "township_head", "auditor"}),
     ),
+    Item(Text("公开", "Publishing"), "publications", "speakerphone", ANY, frozenset(PUBLISHERS)),
     Item(
         Text("日志", "Journal"),
         "journal",

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "bangfu.books.red_flags",
     "bangfu.books.supervision",
     "bangfu.books.grievances",
+    "bangfu.books.publishing",
     "bangfu.books.intake",
     "bangfu.books.desk",
     "bangfu.books.social_registry",
@@ -184,6 +185,10 @@ LOGIN_REDIRECT_URL = "home"
 
 # The site's address as villagers reach it, for QR codes; without it, the request's own host.
 SITE_URL = os.environ.get("BANGFU_SITE_URL", "").rstrip("/")
+
+# What the identifiers of published projects begin with. The standard hands a prefix out to a publisher on
+# request; this one is a placeholder and belongs to nobody.
+OC4IDS_PREFIX = os.environ.get("BANGFU_OC4IDS_PREFIX", "oc4ids-bangfu")
 
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -6,10 +6,19 @@ from django.urls import include, path
 
 from bangfu.books.grievances import public_urls as grievances_public
 from bangfu.books.notices import board, public_urls
+from bangfu.books.publishing import public_urls as published_urls
 from bangfu.books.screening import urls as screening_urls
 from bangfu.site import api
 
-PUBLIC = ([*public_urls.urlpatterns, *grievances_public.urlpatterns], public_urls.app_name)
+# The public site: the board of notices, what is published of money and projects, and grievances.
+PUBLIC = (
+    [
+        *public_urls.urlpatterns,
+        *published_urls.urlpatterns,
+        *grievances_public.urlpatterns,
+    ],
+    public_urls.app_name,
+)
 
 urlpatterns = [
     path("", include("bangfu.books.accounts.urls")),
@@ -31,6 +40,7 @@ urlpatterns = [
     path("cases/", include("bangfu.books.cases.urls")),
     path("payments/", include("bangfu.books.payments.urls")),
     path("", include("bangfu.books.assets.urls")),
+    path("publishing/", include("bangfu.books.publishing.urls")),
     path("projects/", include("bangfu.books.projects.urls")),
     path("grievances/", include("bangfu.books.grievances.urls")),
     path("watch/", include("bangfu.books.supervision.urls")),

@@ -32,6 +32,7 @@ from bangfu.books.notices import actions as notices
 from bangfu.books.payments.models import Batch as PaymentBatch
 from bangfu.books.payments.models import Loan
 from bangfu.books.places.actions import load_places
+from bangfu.books.publishing.models import Publication
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -103,7 +104,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         _token_of("outsider", OUTSIDE)
     with within(EVERYWHERE, by="outsider"):
         outsiders = list(ApiToken.objects.values_list("pk", flat=True))
-    offers, duplicates, measures, findings = [], [], [], []
+    offers, duplicates, measures, findings, publications = [], [], [], [], []
     payment_batches: list[int] = []
     loans: list[int] = []
     paths: list[dict[str, int]] = []
@@ -145,6 +146,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                     first_seen=date(2026, 11, 1),
                 ).pk
             )
+            publications.append(_publication(village, county, name))
             duplicates.append(Duplicate.objects.get(household_a=number).pk)
             payment_batches.append(
                 PaymentBatch.objects.create(
@@ -221,6 +223,8 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "policy_rule": ("below_line", "no_rule", "no_other"),
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
+        "publication": (*publications, 999_999),
+        "series": tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
         "position": (1, 1, 1),
         "trace_kind": ("contract",) * 3,
         "token": (*outsiders, 999_999),
@@ -293,6 +297,27 @@ def _papers(village: str, number: str, name: str) -> dict[str, int]:
         "batch": batch.pk,
         "task": task.pk,
     }
+
+
+def _publication(village: str, county: str, name: str) -> int:
+    """Something that is over, so that the public site does not show it."""
+    made: Publication = Publication.objects.create(
+        version=1,
+        kind="project",
+        place_code=village,
+        county=county,
+        source=f"project {village}",
+        title_zh="通组公路" if village == VILLAGE else name,
+        title_en="road" if village == VILLAGE else name,
+        period=2026,
+        digest="0" * 64,
+        first_at=NOW,
+        published_at=NOW,
+        published_by="tester",
+        opens_on=date(2026, 1, 1),
+        closes_on=date(2026, 1, 2),
+    )
+    return made.pk
 
 
 def _household(number: str, village: str, name: str, *, monitored: bool = True) -> Household:

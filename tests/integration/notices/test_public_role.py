@@ -9,12 +9,15 @@ import pytest
 
 from bangfu.books.notices import actions
 from bangfu.books.notices.models import Notice, Objection, Row
+from bangfu.books.publishing.models import ROWS, Publication
 from bangfu.books.walls import roles
 from bangfu.books.walls.guarded import token
 
 FUNCTION = "select outcome, receipt from notices_objection(null, %s, %s, null, null, %s, %s)"
-READS = {("notices_notice", column) for column in Notice.public_reads} | {
-    ("notices_row", column) for column in Row.public_reads
+READS = {
+    (model._meta.db_table, column)
+    for model in (Notice, Row, Publication, *ROWS)
+    for column in model.public_reads
 }
 
 

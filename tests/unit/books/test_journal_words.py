@@ -23,6 +23,7 @@ TASKS = {
     "social_registry.look_for",
     "screening.calendar",
     "screening.days_of_month",
+    "publishing.nightly",
 }
 
 

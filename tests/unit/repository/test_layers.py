@@ -28,7 +28,7 @@ APPS = (
     "red_flags",
     "supervision",
     "grievances",
-    "grievances",
+    "publishing",
     "intake",
     "desk",
     "social_registry",

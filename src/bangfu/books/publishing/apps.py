@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PublishingConfig(AppConfig):
+    name = "bangfu.books.publishing"
+    label = "publishing"
+
+    def ready(self) -> None:
+        import_module("bangfu.books.publishing.timers")  # a timer is known once its module is read

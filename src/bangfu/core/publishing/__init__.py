@@ -1,0 +1,1 @@
+"""What of plans, projects and money may stand in public, and in which form. Pure."""

@@ -224,20 +224,19 @@ def _approve_students(people: People, policy: Policy) -> None:
     township = ancestor(village, Level.TOWNSHIP)
     ensure_operator("demo-village", "village_clerk", village, people.county)
     ensure_operator("demo-township", "township_reviewer", township, people.county)
-    made = []
-    for household_no, person_no in students:
+    for household_no in sorted({household_no for household_no, _ in students}):
         _account(people, household_no)
-        applied = people.act(
-            "demo-village",
-            actions.apply,
-            policy=policy,
-            scheme=SCHEME,
-            term=TERM,
-            household_no=household_no,
-            person_no=person_no,
-            today=APPLIED,
-        )
-        made.append(applied.pk)
+    applied = people.act(
+        "demo-village",
+        actions.apply_for_many,
+        policy=policy,
+        scheme=SCHEME,
+        term=TERM,
+        place_code=village,
+        persons=students,
+        today=APPLIED,
+    )
+    made = [each.pk for each in applied]
     people.act("demo-township", actions.check, entitlements=made)
     people.act("demo-approver", actions.approve, entitlements=made, project=project)
     people.act(
@@ -266,8 +265,8 @@ def _village_of_most(county: str, policy: Policy) -> tuple[str, str, list[tuple[
     return village, paying[village], students[village]
 
 
-def _account(people: People, household_no: str, *, other: str = "") -> None:
-    """The head's one-card account; `other` is the beginning of another number of the bank."""
+def _account(people: People, household_no: str) -> None:
+    """The head's one-card account, of an invented number."""
 
     def known() -> tuple[str, str, str]:
         head = Person.objects.filter(household_id=household_no, relation="户主").get()
@@ -279,7 +278,7 @@ def _account(people: People, household_no: str, *, other: str = "") -> None:
         actions.record_account,
         household_no=household_no,
         person_no=person_no,
-        account=f"{other or '6230'}{household_no[-12:]}",
+        account=f"6230{household_no[-12:]}",
         bank="示例农商行",
         holder_name=name,
         holder_number=number,

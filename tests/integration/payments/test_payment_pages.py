@@ -1,16 +1,20 @@
 """The pages of money to households, from application to the bank's return."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.test import Client
-from payments_ground import NOW, SCHEME, TERM, VILLAGE, household_no
+from payments_ground import NOW, OTHER, SCHEME, TERM, TODAY, VILLAGE, family, household_no
 from test_batch_payment import answered
 
 from bangfu.books.accounts.models import Operator
-from bangfu.books.payments.models import Batch, Entitlement
+from bangfu.books.payments import actions
+from bangfu.books.payments.models import Batch, Entitlement, Loan
 from bangfu.books.walls.scope import Scope, within
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.site import clock
 
 ONE = household_no(1)
@@ -42,6 +46,89 @@ def test_who_is_entitled_and_why_not(ground, browser):
     assert "演示乙长" in page
     assert "不符合" in page
     assert "中职或高职高专在校生" in page
+
+
+def test_a_village_applies_for_all_at_once(ground, browser):
+    client = browser("clerk")
+    address = f"/payments/entitled/{VILLAGE}/{SCHEME}/"
+    both = [f"{household_no(number)}|2" for number in (1, 2)]
+    # One of them does not meet the conditions: none is applied for.
+    refused = client.post(address, {"term": TERM, "person": [*both, f"{ONE}|1"]})
+    assert refused.status_code == 422
+    assert ground.look(lambda: Entitlement.objects.count()) == 0
+    assert client.post(address, {"term": TERM, "person": both}).status_code == 302
+    assert ground.look(lambda: Entitlement.objects.count()) == 2
+    assert client.post(address, {"term": TERM, "person": both}).status_code == 422
+
+
+def test_an_officer_with_hundreds_of_checks(ground, browser, funded, as_web):
+    """Filtered, counted, passed whole, sent back with why; more than a page of them."""
+    funded(1_000_000)
+    with as_web():
+        for number in range(100, 160):
+            family(number)
+    persons = [(household_no(number), "2") for number in range(100, 160)]
+    ground.act(
+        "clerk",
+        actions.apply_for_many,
+        policy=policy_in_force(),
+        scheme=SCHEME,
+        term=TERM,
+        place_code=VILLAGE,
+        persons=persons,
+        today=TODAY,
+    )
+    reviewer = browser("reviewer")
+    page = reviewer.get(f"/payments/checks/?scheme={SCHEME}&place={VILLAGE}").content.decode()
+    assert "60" in page and "90,000" in page
+    asked = {"entitlement": [], "act": "refuse", "reason": "名册有误"}
+    one = ground.look(lambda: Entitlement.objects.earliest("pk").pk)
+    blank = reviewer.post("/payments/checks/", asked | {"entitlement": [one], "reason": " "})
+    assert blank.status_code == 422
+    sent = reviewer.post("/payments/checks/", asked | {"entitlement": [one]})
+    assert sent.status_code == 302
+    elsewhere = reviewer.post(f"/payments/checks/?place={OTHER}", {"all": "1"})
+    assert elsewhere.status_code == 422
+    assert reviewer.post(f"/payments/checks/?place={VILLAGE}", {"all": "1"}).status_code == 302
+    approver = browser("approver")
+    passed = approver.post("/payments/checks/approve/", {"all": "1", "project": "P1"})
+    assert passed.status_code == 302
+    counted = ground.look(
+        lambda: dict(Entitlement.objects.values_list("status").annotate(n=Count("pk")))
+    )
+    assert counted == {"refused": 1, "approved": 59}
+
+
+def test_accounts_and_loans_are_recorded_on_their_pages(ground, browser):
+    clerk = browser("clerk")
+    where = f"/payments/households/{ONE}/accounts/1/"
+    stated = {"bank": "农商行", "account": "12", "holder_name": "演示乙长", "holder_number": "1"}
+    assert clerk.post(where, stated).status_code == 422
+    assert clerk.post(where, stated | {"account": "621000000000011"}).status_code == 302
+    page = clerk.get(f"/payments/households/{ONE}/").content.decode()
+    assert "…0011" in page and "证件号码不一致" in page and "621000000000011" not in page
+    assert clerk.post(where, {"act": "close"}).status_code == 302
+    loan = {
+        "person_no": "1",
+        "number": "QY-1",
+        "bank": "农商行",
+        "yuan": "50000",
+        "percent": "3.45",
+        "lent_on": "2025-06-01",
+        "due_on": "2026-11-30",
+        "purpose": "养殖业",
+    }
+    new = f"/payments/households/{ONE}/loans/new/"
+    assert clerk.post(new, loan | {"yuan": "100001"}).status_code == 422
+    assert clerk.post(new, loan).status_code == 302
+    made = ground.look(lambda: Loan.objects.get())
+    assert (made.fen, made.rate) == (5_000_000, Decimal("0.0345"))
+    repay = f"/payments/loans/{made.pk}/repay/"
+    assert clerk.post(repay, {"yuan": "60000", "paid_on": "2026-02-01"}).status_code == 422
+    assert clerk.post(repay, {"yuan": "20000", "paid_on": "2026-02-01"}).status_code == 302
+    page = clerk.get("/payments/loans/?only=due").content.decode()
+    assert "30,000" in page and ONE in page
+    assert ONE not in clerk.get("/payments/loans/?only=overdue").content.decode()
 
 
 def test_the_walk_of_a_term(ground, funded, browser):
@@ -88,5 +175,11 @@ def test_the_walk_of_a_term(ground, funded, browser):
     back = SimpleUploadedFile("back.csv", answered(file))
     assert cashier.post(where, {"file": back}).status_code == 302
     assert "已回盘" in cashier.get(where).content.decode()
+    stops = cashier.get(f"{where}stops/").content.decode()
+    assert "没有。" in stops
+    listed = cashier.get(f"{where}payments/?status=paid").content.decode()
+    assert ONE in listed and "已发放" in listed
+    cancel = browser("officer", later=9).post(f"{where}cancel/", {"reason": "重做"})
+    assert cancel.status_code == 422
     page = browser("clerk", later=9).get(f"/payments/households/{ONE}/").content.decode()
     assert "2026-2 1,500 已发放" in page

@@ -36,7 +36,7 @@ def facts(kind=ClaimKind.ADVANCE, fen=40 * YUAN, **more):
         "contract_fen": 100 * YUAN,
         "claimed_fen": 0,
         "committed_fen": 100 * YUAN,
-        "papers": ALL | {"award"},
+        "papers": ALL | {"award", "roster"},
     }
     return ClaimFacts(kind, fen, **(terms | more))
 
@@ -66,7 +66,7 @@ def test_everything_missing_is_told_at_once_each_with_its_reason(rules_of):
 
 def test_the_steps_add_up(rules_of):
     shares = [rules_of(kind).up_to for kind in ClaimKind]
-    assert shares == [Fraction(2, 5), Fraction(9, 10), 1, 1]
+    assert shares == [Fraction(2, 5), Fraction(9, 10), 1, 1, 1]
     advance = rules_of(ClaimKind.ADVANCE)
     assert codes(advance, fen=40 * YUAN + 1) == [("over_step", "")]
     assert codes(advance, fen=10 * YUAN, claimed_fen=31 * YUAN) == [("over_step", "")]

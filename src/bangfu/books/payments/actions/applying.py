@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from bangfu.books.households.models import Person
 from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
-from bangfu.books.payments.eligibility import verdicts
+from bangfu.books.payments.eligibility import Verdict, verdicts
 from bangfu.books.payments.models import Entitlement, Loan
 from bangfu.books.payments.queries import debt_of, the_loan
 from bangfu.books.payments.refusals import refusals_told
@@ -56,11 +57,85 @@ def apply(
     found = policy.schemes.find(scheme, place=household.place_code, on=today)
     read = _term(found, term, today)
     person = _person(found, household_no, person_no)
-    problems = _unmet(policy, found, household.place_code, person, today)
+    wanted = "" if found.grain is Table.HOUSEHOLD else person.person_no
+    answers = verdicts(
+        policy, found, place=household.place_code, on=today, household_no=household_no
+    )
+    mine = next(each for each in answers if each.person_no == wanted)
+    return _entered(
+        by,
+        policy,
+        found,
+        read,
+        person,
+        mine,
+        quantity=quantity,
+        base_fen=base_fen,
+        loan_id=loan_id,
+        today=today,
+    )
+
+
+@transaction.atomic
+def apply_for_many(
+    *,
+    by: Actor,
+    policy: Policy,
+    scheme: str,
+    term: str,
+    place_code: str,
+    persons: Collection[tuple[str, str]],
+    today: date,
+) -> list[Entitlement]:
+    """Apply for several (household, person) of a village at once, all or none, where policy alone gives
+    the amount. The village is held against the conditions once.
+
+    Raises as `apply`; InputError for nobody, or a scheme that needs more than policy.
+    """
+    people.require(by, people.VILLAGE, place_code)
+    found = policy.schemes.find(scheme, place=place_code, on=today)
+    read = _term(found, term, today)
+    if not persons or found.formula is not Formula.FIXED:
+        words = (
+            Text("这项补助要逐户申报。", "This scheme is applied for one by one.")
+            if persons
+            else Text("请先选择。", "Choose some first.")
+        )
+        raise InputError(Text("不能申报。", "This cannot be applied for."), [Problem("", words)])
+    answers = {
+        (each.household_no, each.person_no): each
+        for each in verdicts(policy, found, place=place_code, on=today)
+    }
+    made = []
+    for household_no, person_no in sorted(set(persons)):
+        person = _person(found, household_no, person_no)
+        wanted = "" if found.grain is Table.HOUSEHOLD else person_no
+        if (household_no, wanted) not in answers:
+            raise NotFoundError(NO_PERSON)
+        mine = answers[household_no, wanted]
+        made.append(_entered(by, policy, found, read, person, mine, today=today))
+    return made
+
+
+def _entered(
+    by: Actor,
+    policy: Policy,
+    found: Scheme,
+    read: Term,
+    person: Person,
+    verdict: Verdict,
+    *,
+    quantity: Decimal | None = None,
+    base_fen: int | None = None,
+    loan_id: int | None = None,
+    today: date,
+) -> Entitlement:
+    """An application whose conditions are known: worked out, written, journalled."""
+    problems = _unmet(verdict)
     given = _given(found, person, quantity, base_fen, loan_id, problems)
     if problems:
         raise InputError(Text("不能申报。", "This cannot be applied for."), problems)
-    limits = limits_of(policy, found, place=household.place_code, on=read.first, today=today)
+    limits = limits_of(policy, found, place=person.place_code, on=read.first, today=today)
     fen = amount(found.formula, limits, given, first=read.first, last=read.last)
     if fen <= 0:
         problem = Problem("", Text("算出的金额为零。", "The amount comes to nothing."))
@@ -68,8 +143,8 @@ def apply(
     number = id_number(person)
     with refusals_told(), transaction.atomic():
         made: Entitlement = Entitlement.objects.create(
-            place_code=household.place_code,
-            household_no=household_no,
+            place_code=person.place_code,
+            household_no=person.household_id,
             person_no=person.person_no,
             per_household=found.grain is Table.HOUSEHOLD,
             person_number=sealed([number], "person_number")[0],
@@ -145,12 +220,7 @@ def _person(scheme: Scheme, household_no: str, person_no: str) -> Person:
     return found
 
 
-def _unmet(
-    policy: Policy, scheme: Scheme, place: str, person: Person, today: date
-) -> list[Problem]:
-    wanted = "" if scheme.grain is Table.HOUSEHOLD else person.person_no
-    answers = verdicts(policy, scheme, place=place, on=today, household_no=person.household_id)
-    mine = next(each for each in answers if each.person_no == wanted)
+def _unmet(mine: Verdict) -> list[Problem]:
     return [
         Problem(
             "",

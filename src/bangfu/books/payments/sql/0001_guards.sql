@@ -180,9 +180,6 @@ end $$;
 create trigger payments_settle after update on payments_payment
   referencing new table as after_rows for each statement execute function payments_settle();
 
--- For the rows of a batch by how they ended.
-create index payments_payment_batch on payments_payment (batch_id, status);
-
 -- A claim of payments to households is paid with its batch and in no other way.
 create function payments_only_batches() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

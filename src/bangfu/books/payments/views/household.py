@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.households.models import Person
@@ -24,8 +25,10 @@ from bangfu.books.payments.views.shared import (
     words_of,
 )
 from bangfu.core import places
-from bangfu.core.errors import NotFoundError
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, UserError
 from bangfu.core.language import Text
+from bangfu.core.payments.schemes import Formula
+from bangfu.core.payments.terms import term_of
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 
@@ -59,10 +62,28 @@ def schemes(request: HttpRequest) -> HttpResponse:
 
 @page(classes=PERSONS, purpose="who is entitled", place="code")
 def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
-    """Everybody of a village held against a scheme: who meets it, and why not who does not."""
+    """Everybody of a village held against a scheme: who meets it, and why not who does not. Where policy
+    alone gives the amount, several are applied for at once."""
     if places.level(code) is not places.Level.VILLAGE:
         raise NotFoundError(NO_SCHEME)
     found = scheme_of(scheme, code, request)
+    refused: UserError | None = None
+    if request.method == "POST":
+        chosen = [each.partition("|") for each in request.POST.getlist("person")]
+        try:
+            actions.apply_for_many(
+                by=request.actor,
+                policy=policy_in_force(),
+                scheme=found.id,
+                term=request.POST.get("term", ""),
+                place_code=code,
+                persons=[(household_no, person_no) for household_no, _, person_no in chosen],
+                today=request.today,
+            )
+        except (InputError, ConflictError) as problem:
+            refused = problem
+        else:
+            return redirect(f"{reverse('payment-checks')}?place={code}&scheme={found.id}")
     answers = verdicts(policy_in_force(), found, place=code, on=request.today)
     everyone = request.GET.get("all") == "1"
     shown = [each for each in answers if everyone or each.entitled]
@@ -88,7 +109,12 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
             "met": sum(each.entitled for each in answers),
             "everyone": everyone,
             "all": len(answers),
+            "term": term_of(found.term, request.today).code,
+            "many": found.formula is Formula.FIXED
+            and request.actor.holds(*people.VILLAGE, at=code),
+            "refused": refused,
         },
+        status=422 if refused else 200,
     )
 
 

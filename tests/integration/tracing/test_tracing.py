@@ -148,7 +148,17 @@ def test_every_posting_leads_to_what_it_moved(reading):
     }
     plan = trace(Kind.POSTING, reading.allocated)
     assert plan.fen == 7_001 + 4_003 + 3_001
-    assert sums(plan.strands, Layer.ASSET)[reading.assets[0].pk] == 3_113
+    assert plan.paid_fen == 3_001 + 2_002 - 333 + 1_501
+    assert sum(plan.amounts["stage"].values()) == plan.fen
+    whole = trace(Kind.LINE, reading.lines[0].pk)
+    for project in reading.projects:
+        mine = [
+            each
+            for each in plan.strands
+            if each.project == project.pk and each.line == reading.lines[0].pk
+        ]
+        same = [each for each in whole.strands if each.project == project.pk]
+        assert sums(mine, Layer.DOCUMENT) == sums(same, Layer.DOCUMENT)
 
 
 def test_the_way_of_a_yuan_is_called_by_its_names(reading):

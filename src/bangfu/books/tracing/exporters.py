@@ -7,7 +7,7 @@ from typing import Any
 
 from bangfu.books.tracing.naming import STANDINGS, TIERS, Label, called, labels
 from bangfu.books.tracing.queries import Trace
-from bangfu.books.tracing.showing import amounts, tiers
+from bangfu.books.tracing.showing import tiers
 from bangfu.core.language import Lang, Text
 from bangfu.core.ledger.trace import LAYERS, Node, Strand
 from bangfu.files.reports import Column, ReportSheet, Value
@@ -59,7 +59,7 @@ def as_json(trace: Trace) -> dict[str, Any]:
                 {"id": key, **_words(named, (layer, key)), "fen": fen}
                 for key, fen in passed.items()
             ]
-            for layer, passed in amounts(trace).items()
+            for layer, passed in trace.amounts.items()
         },
         "strands": [
             {
@@ -68,7 +68,7 @@ def as_json(trace: Trace) -> dict[str, Any]:
                     for layer in LAYERS
                     if strand.key(layer) is not None
                 },
-                "stage": strand.stage.value,
+                "stage": strand.stage.value if strand.stage else None,
                 "fen": strand.fen,
             }
             for strand in trace.strands
@@ -90,13 +90,13 @@ def _strands(trace: Trace, lang: Lang) -> Iterator[list[Value]]:
                 for layer in LAYERS
                 if layer.value in TIERS
             ),
-            STANDINGS[strand.stage].to(lang),
+            STANDINGS[strand.stage].to(lang) if strand.stage else None,
             strand.fen,
         ]
 
 
 def _named(trace: Trace) -> Mapping[Node, Label]:
-    return labels((layer, key) for layer, passed in amounts(trace).items() for key in passed)
+    return labels((layer, key) for layer, passed in trace.amounts.items() for key in passed)
 
 
 def _words(named: Mapping[Node, Label], node: Node) -> dict[str, str]:

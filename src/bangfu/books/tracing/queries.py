@@ -5,9 +5,12 @@ The ledger is the county's: who does not see it gets no strand, and no name that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Model, Q
 
@@ -25,12 +28,22 @@ from bangfu.books.funds.models import (
     Posting,
 )
 from bangfu.books.projects.models import Project
-from bangfu.books.tracing.standings import Books, Grain, books_of, books_on
+from bangfu.books.tracing.standings import Books, Grain, books_of, books_on, pieces_on
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind as Movement
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import Layer, Strand, sourced, strands_of, through
+from bangfu.core.ledger.trace import (
+    LAYERS,
+    STANDS,
+    Layer,
+    Node,
+    Strand,
+    sourced,
+    strands_of,
+    sums,
+    through,
+)
 
 NO_THING = Text(
     "没有可追溯的这一项，或者它不在您的范围内。",
@@ -42,7 +55,7 @@ UNSOUND = Text(
     "`bangfu ledger verify` names what was altered.",
 )
 # A line with more shares than this is told payee by payee; the page of a project tells every claim.
-CLAIMS_TOLD = 5_000
+CLAIMS_TOLD = 500
 
 
 class Kind(StrEnum):
@@ -71,15 +84,34 @@ class Thing:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
-    """A thing and the strands that pass it. `grain` says how finely claims are told."""
+    """A thing and the strands that pass it. `grain` says how finely they are told; `told_stands`, fen by
+    stage where the strands do not tell it."""
 
     thing: Thing
     strands: Sequence[Strand]
     grain: Grain = Grain.CLAIM
+    told_stands: Mapping[str, int] | None = None
+    names: dict[Node, Any] = field(default_factory=dict)  # what was asked for already
 
-    @property
+    @cached_property
+    def amounts(self) -> dict[str, dict[int | str, int]]:
+        """Fen by layer and thing, the largest first; where it stands comes last."""
+        found = {layer.value: sums(self.strands, layer) for layer in LAYERS}
+        stands: dict[int | str | None, int] = defaultdict(int)
+        for stage, fen in (self.told_stands or {}).items():
+            stands[stage] = fen
+        for strand in self.strands:
+            if strand.stage is not None:
+                stands[strand.stage.value] += strand.fen
+        return {
+            layer: _by_size(passed)
+            for layer, passed in [*found.items(), (STANDS, stands)]
+            if passed.keys() - {None}
+        }
+
+    @cached_property
     def fen(self) -> int:
         """The whole of it."""
         return sum(strand.fen for strand in self.strands)
@@ -87,7 +119,12 @@ class Trace:
     @property
     def paid_fen(self) -> int:
         """How much of it was paid."""
-        return sum(strand.fen for strand in self.strands if strand.stage is Stage.PAID)
+        return self.amounts.get(STANDS, {}).get(Stage.PAID.value, 0)
+
+
+def _by_size(passed: Mapping[int | str | None, int]) -> dict[int | str, int]:
+    known = [(key, fen) for key, fen in passed.items() if key is not None]
+    return dict(sorted(known, key=lambda each: (-each[1], str(each[0]))))
 
 
 _COLUMNS: dict[Kind, tuple[type[Model], tuple[str, str, str]]] = {
@@ -123,10 +160,10 @@ def found(kind: Kind, key: int) -> Thing:
 def follow(thing: Thing) -> Trace:
     """The trace of a thing. ConflictError when ledger and claims disagree."""
     try:
-        strands, grain = _FOLLOWED[thing.kind](thing.key)
+        strands, grain, stands = _FOLLOWED[thing.kind](thing.key)
     except ValueError as fault:
         raise ConflictError(UNSOUND) from fault
-    return Trace(thing, strands, grain)
+    return Trace(thing, strands, grain, stands)
 
 
 def payee_key(contract_id: int) -> str:
@@ -135,7 +172,8 @@ def payee_key(contract_id: int) -> str:
     return str(code or name)
 
 
-Followed = tuple[list[Strand], Grain]
+# Strands, how finely they are told, and where they stand when they do not say it themselves.
+Followed = tuple[list[Strand], Grain, Mapping[str, int] | None]
 
 
 def _whole(books: Books, lines: Collection[int] | None = None) -> list[Strand]:
@@ -151,7 +189,7 @@ def _whole(books: Books, lines: Collection[int] | None = None) -> list[Strand]:
 
 
 def _of_project(key: int) -> Followed:
-    return _whole(books_of([key])), Grain.CLAIM
+    return _whole(books_of([key])), Grain.CLAIM, None
 
 
 def _of_contract(key: int) -> Followed:
@@ -182,7 +220,7 @@ def _of_payee(key: int) -> Followed:
 
 def _within(projects: Iterable[tuple[int]], layer: Layer, key: int | str) -> Followed:
     wanted = [project for (project,) in projects]
-    return through(_whole(books_of(wanted)), layer, key), Grain.CLAIM
+    return through(_whole(books_of(wanted)), layer, key), Grain.CLAIM, None
 
 
 def _of_line(key: int) -> Followed:
@@ -195,23 +233,38 @@ def _of_document(key: int) -> Followed:
         posting__kind=Movement.ANNOUNCE.value,
         stage=Stage.ANNOUNCED.value,
     )
-    strands, grain = _over(sorted(set(announced.values_list("line_id", flat=True))))
-    return through(strands, Layer.DOCUMENT, key), grain
+    strands, grain, _ = _over(sorted(set(announced.values_list("line_id", flat=True))))
+    return through(strands, Layer.DOCUMENT, key), grain, None
 
 
 def _over(lines: Sequence[int]) -> Followed:
     """All that some lines did, as finely as their size allows."""
     shares = ClaimShare.objects.filter(line_id__in=lines)[: CLAIMS_TOLD + 1].count()
     grain = Grain.CLAIM if shares <= CLAIMS_TOLD else Grain.PAYEE
-    return _whole(books_on(lines, grain), set(lines)), grain
+    return _whole(books_on(lines, grain), set(lines)), grain, None
 
 
 def _of_plan(key: int) -> Followed:
-    """Where the money of a plan's pieces stands now, project by project."""
-    pieces = set(PlanItem.objects.filter(plan=key).values_list("line_id", "project_id"))
-    lines = sorted({line for line, _ in pieces})
-    strands = _whole(books_on(lines, Grain.PROJECT), set(lines))
-    return [each for each in strands if (each.line, each.project) in pieces], Grain.PROJECT
+    """What the pieces of a plan hold now, project by project: a plan may be a county's whole year."""
+    planned = set(PlanItem.objects.filter(plan=key).values_list("line_id", "project_id"))
+    pieces, papers = pieces_on(sorted({line for line, _ in planned}))
+    held: dict[tuple[int, int], int] = defaultdict(int)
+    stands: dict[str, int] = defaultdict(int)
+    for piece in pieces:
+        held[piece.line, piece.project] += piece.fen
+        if (piece.line, piece.project) in planned:
+            stands[piece.stage.value] += piece.fen
+    begins: dict[tuple[int, int | None], int] = {}
+    upto: dict[int, int] = defaultdict(int)
+    for (line, project), fen in held.items():
+        begins[line, project] = upto[line]
+        upto[line] += fen
+    mine = [
+        Strand(None, fen, line, project)
+        for (line, project), fen in held.items()
+        if (line, project) in planned
+    ]
+    return sourced(mine, papers, begins), Grain.PROJECT, stands
 
 
 _FOLLOWED: dict[Kind, Callable[[int], Followed]] = {
@@ -233,15 +286,18 @@ def _moved(key: int) -> Thing:
     if posting is None:
         raise NotFoundError(NO_THING)
     own = posting.reverses or posting
-    candidates = (
-        (Kind.CONTRACT, Q(posting=own) | Q(releases__posting=own)),
-        (Kind.CLAIM, Q(posting=own)),
-        (Kind.PAYMENT, Q(posting=own) | Q(recoveries__posting=own)),
-        (Kind.PLAN, Q(pk=own.plan_id)),
-        (Kind.DOCUMENT, Q(pk=own.document_id)),
-        (Kind.LINE, Q(pk__in=Entry.objects.filter(posting=own).values("line_id"))),
-    )
-    for kind, wanted in candidates:
+    within = {
+        Movement.COMMIT: (Kind.CONTRACT, Q(posting=own)),
+        Movement.RELEASE: (Kind.CONTRACT, Q(releases__posting=own)),
+        Movement.CLAIM: (Kind.CLAIM, Q(posting=own)),
+        Movement.PAY: (Kind.PAYMENT, Q(posting=own)),
+        Movement.RECOVER: (Kind.PAYMENT, Q(recoveries__posting=own)),
+        Movement.ALLOCATE: (Kind.PLAN, Q(pk=own.plan_id)),
+        Movement.AMEND: (Kind.PLAN, Q(pk=own.plan_id)),
+        Movement.ANNOUNCE: (Kind.DOCUMENT, Q(pk=own.document_id)),
+    }
+    of_line = (Kind.LINE, Q(pk__in=Entry.objects.filter(posting=own).values("line_id")))
+    for kind, wanted in (within.get(Movement(own.kind), of_line), of_line):
         met = things(kind, wanted, most=1)
         if met:
             return met[0]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from bangfu.books.tracing.naming import TIERS, Label, labels
 from bangfu.books.tracing.queries import Trace
 from bangfu.core.language import Text
-from bangfu.core.ledger.trace import LAYERS, STANDS, Node, links, sums, way
+from bangfu.core.ledger.trace import LAYERS, STANDS, Node, links, way
 from bangfu.web import charts, speech
 from bangfu.web.charts import Flow, Place
 
@@ -55,29 +54,21 @@ class Step:
     fen: int
 
 
-def amounts(trace: Trace) -> dict[str, dict[int | str, int]]:
-    """Fen by layer and thing, the largest first; where it stands comes last."""
-    found: dict[str, dict[int | str, int]] = {}
-    for layer in LAYERS:
-        passed = {key: fen for key, fen in sums(trace.strands, layer).items() if key is not None}
-        if passed:
-            found[layer.value] = _by_size(passed)
-    stands: dict[int | str, int] = defaultdict(int)
-    for strand in trace.strands:
-        stands[strand.stage.value] += strand.fen
-    found[STANDS] = _by_size(stands)
-    return found
+def trace_labels(trace: Trace, nodes: Collection[Node]) -> Mapping[Node, Label]:
+    """The labels of nodes of a trace, each asked for once however often it is shown."""
+    trace.names.update(labels(node for node in nodes if node not in trace.names))
+    return trace.names
 
 
 def tiers(trace: Trace, *, only: str = "", first: int = 0, most: int | None = DRAWN) -> list[Tier]:
     """The tiers of a trace, or one of them: `most` rows of each, from `first` on."""
-    by_layer = amounts(trace)
+    by_layer = trace.amounts
     shown = {
         layer: list(passed.items())[first : None if most is None else first + most]
         for layer, passed in by_layer.items()
         if only in ("", layer)
     }
-    named = labels((layer, key) for layer, rows in shown.items() for key, _ in rows)
+    named = trace_labels(trace, [(layer, key) for layer, rows in shown.items() for key, _ in rows])
     return [
         Tier(
             layer,
@@ -102,14 +93,14 @@ def tiers(trace: Trace, *, only: str = "", first: int = 0, most: int | None = DR
 def steps(trace: Trace) -> list[Step]:
     """What flows between the things that are drawn; the small ones of a tier together."""
     drawn = {
-        (layer, key) for layer, passed in amounts(trace).items() for key in list(passed)[:DRAWN]
+        (layer, key) for layer, passed in trace.amounts.items() for key in list(passed)[:DRAWN]
     }
     ways = [
         ([node if node in drawn else (node[0], REST) for node in way(strand)], strand.fen)
         for strand in trace.strands
     ]
     found = links(ways)
-    named = {**labels(drawn), **_rests(trace)}
+    named = {**trace_labels(trace, drawn), **_rests(trace)}
     order = {layer: at for at, layer in enumerate([*(layer.value for layer in LAYERS), STANDS])}
     return [
         Step(named[source], named[target], fen)
@@ -132,14 +123,10 @@ def drawing(flow: Sequence[Step], question: Text) -> dict[str, Any]:
 
 def _rests(trace: Trace) -> Mapping[Node, Label]:
     found: dict[Node, Label] = {}
-    for layer, passed in amounts(trace).items():
+    for layer, passed in trace.amounts.items():
         left = len(passed) - DRAWN
         words = TIERS[layer]
         found[layer, REST] = Label(
             Text(f"其余 {left} 项{words.zh}", f"{left} more: {words.en}"), f"?layer={layer}"
         )
     return found
-
-
-def _by_size(passed: Mapping[int | str, int]) -> dict[int | str, int]:
-    return dict(sorted(passed.items(), key=lambda each: (-each[1], str(each[0]))))

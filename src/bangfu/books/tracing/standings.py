@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from bangfu.core.ledger.stages import PER_PROJECT, Stage
-from bangfu.core.ledger.trace import Aid, Paper, Promise, Share, Standing, Worth, held_fen
+from bangfu.core.ledger.trace import Aid, Paper, Promise, Share, Standing, Worth
 
 FREE = (Stage.ANNOUNCED, Stage.CARRIED_OVER, Stage.TAKEN_BACK)
 
 
 class Grain(StrEnum):
-    """How finely what claims paid is told: claim by claim, payee by payee, or in one sum."""
+    """How finely money is told: claim by claim, payee by payee, or all of a project in one sum."""
 
     CLAIM = "claim"
     PAYEE = "payee"
@@ -62,7 +62,11 @@ def _read(projects: list[int], lines: list[int] | None, grain: Grain) -> Books:
             },
         )
         rows = cursor.fetchall()
-    return _sorted_out(rows)
+    found = _sorted_out(rows)
+    for each in found.standings:
+        for (line, _), fen in each.balances.items():
+            found.begins[line, None] = found.begins.get((line, None), 0) + fen
+    return found
 
 
 class _Row(NamedTuple):
@@ -107,9 +111,34 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
         Standing(project, held, shares[project], promises[project], aid[project], assets[project])
         for project, held in sorted(balances.items())
     ]
-    for line in {line for line, _ in found.free}:
-        found.begins[line, None] = sum(held_fen(each, line) for each in found.standings)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a line holds for a project at one stage."""
+
+    line: int
+    project: int
+    stage: Stage
+    fen: int
+
+
+def pieces_on(lines: Sequence[int]) -> tuple[list[Piece], dict[int, list[Paper]]]:
+    """What some lines hold for their projects, in the order of the lines' rows; and their papers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PIECES, {"lines": list(lines), "held": [stage.value for stage in PER_PROJECT]}
+        )
+        rows = cursor.fetchall()
+    papers: dict[int, list[Paper]] = defaultdict(list)
+    pieces = []
+    for line, project, stage, fen, document in rows:
+        if stage is None:
+            papers[line].append(Paper(document, int(fen)))
+        else:
+            pieces.append(Piece(line, project, Stage(stage), int(fen)))
+    return pieces, dict(papers)
 
 
 # A payee is known by the code of its enterprise, or by its name where it has none.
@@ -134,8 +163,25 @@ union all
 select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT}), null, null, null
 {_OF_SHARES} group by 1, 2, 3, 4
 """,
-    Grain.PROJECT: "",
 }
+# What each document announced of some lines; a reversal is of the document that it takes back.
+_ANNOUNCED = """
+select e.line_id, coalesce(p.document_id, o.document_id) as document_id, sum(e.fen) as fen
+from funds_entry e
+join funds_posting p on p.id = e.posting_id
+left join funds_posting o on o.id = p.reverses_id
+where e.line_id in ({lines}) and e.stage = 'announced' and p.kind = 'announce'
+group by 1, 2 having sum(e.fen) > 0
+"""
+_PIECES = f"""
+select b.line_id, b.project_id, b.stage, b.amount, null::bigint
+from funds_balance b
+where b.line_id = any(%(lines)s::bigint[]) and b.stage = any(%(held)s) and b.amount <> 0
+union all
+select n.line_id, null, null, n.fen, n.document_id
+from ({_ANNOUNCED.format(lines="select unnest(%(lines)s::bigint[])")}) n
+order by 1, 2, 5
+"""
 _STATEMENT = f"""
 with chosen as (
   select unnest(%(projects)s::bigint[]) as id
@@ -173,13 +219,8 @@ from (select b.line_id, b.project_id, sum(b.amount) as own,
       group by b.line_id, b.project_id) w
 where w.project_id in (select id from chosen)
 union all
-select 'paper', null, e.line_id, '', sum(e.fen), coalesce(p.document_id, o.document_id),
-        null, null
-from funds_entry e
-join funds_posting p on p.id = e.posting_id
-left join funds_posting o on o.id = p.reverses_id
-where e.line_id in (select id from touched) and e.stage = 'announced' and p.kind = 'announce'
-group by 3, 6 having sum(e.fen) > 0
+select 'paper', null, n.line_id, '', n.fen, n.document_id, null, null
+from ({_ANNOUNCED.format(lines="select id from touched")}) n
 {{shares}}
 order by 1, 2, 3, 6, 7, 8
 """

@@ -36,7 +36,6 @@ class Layer(StrEnum):
     CONTRACT = "contract"
     CLAIM = "claim"
     PAYMENT = "payment"
-    BATCH = "batch"
     PAYEE = "payee"
     HOUSEHOLD = "household"
     ASSET = "asset"
@@ -45,10 +44,11 @@ class Layer(StrEnum):
 class Strand(NamedTuple):
     """`fen` that share one way. A layer the way does not pass, or does not tell, is None.
 
-    `stage` is where the amount stands: `paid` is the end of the way, any other is before it.
+    `stage` is where the amount stands: `paid` is the end of the way, any other is before it. It is None
+    where all that a project holds is told in one sum.
     """
 
-    stage: Stage
+    stage: Stage | None
     fen: int
     line: int
     project: int | None = None
@@ -56,7 +56,6 @@ class Strand(NamedTuple):
     contract: int | None = None
     claim: int | None = None
     payment: int | None = None
-    batch: int | None = None
     household: str | None = None
     asset: int | None = None
     document: int | None = None
@@ -70,7 +69,8 @@ class Strand(NamedTuple):
 class Share(NamedTuple):
     """One line's share of claims of a payee, net of what was recovered; `paid` or still claimed.
 
-    Contract, claim and payment are None where a payee's shares are told in one sum.
+    Contract, claim and payment are None where a payee's shares are told in one sum. Of a batch, whose
+    payee is households, `batch` is true: it builds no asset.
     """
 
     line: int
@@ -80,6 +80,7 @@ class Share(NamedTuple):
     contract: int | None = None
     claim: int | None = None
     payment: int | None = None
+    batch: bool = False
 
 
 class Promise(NamedTuple):
@@ -91,10 +92,10 @@ class Promise(NamedTuple):
 
 
 class Aid(NamedTuple):
-    """What a batch paid from a line; to one household, or to all of them in one sum."""
+    """What a payment gave to one household, in the order of its batch; to several in one sum where
+    `household` is None."""
 
-    line: int
-    batch: int
+    payment: int
     fen: int
     household: str | None = None
 
@@ -158,11 +159,13 @@ def strands_of(standing: Standing) -> list[Strand]:
     whole = money.split(sum(built.values()), [each.fen for each in worth] or [1])
     by_asset = table(whole, [built[line] for line in lines])
     promised = _promised(standing, lines)
+    given = _given(standing)
     found: list[Strand] = []
     for at, line in enumerate(lines):
         held = _Held(standing, line)
         over = [(asset, row[at]) for asset, row in zip(assets, by_asset, strict=True)]
         found += held.paid(over, built[line])
+        found += held.given(given)
         found += held.claimed()
         found += promised[line]
         found += held.rest()
@@ -207,19 +210,22 @@ def sourced(
 
 def through(strands: Iterable[Strand], layer: Layer, key: int | str) -> list[Strand]:
     """The strands that pass one thing: both ways of it."""
-    return [strand for strand in strands if strand.key(layer) == key]
+    at = Strand._fields.index(layer.value)
+    return [strand for strand in strands if strand[at] == key]
 
 
 def sums(strands: Iterable[Strand], layer: Layer) -> dict[int | str | None, int]:
     """Fen by what is passed on a layer; under None what does not pass it."""
     found: dict[int | str | None, int] = defaultdict(int)
+    at = Strand._fields.index(layer.value)
     for strand in strands:
-        found[strand.key(layer)] += strand.fen
+        found[strand[at]] += strand.fen  # type: ignore[index]
     return dict(found)
 
 
 Node = tuple[str, int | str]
 LAYERS = tuple(Layer)
+_AT = [(layer.value, Strand._fields.index(layer.value)) for layer in LAYERS]
 STANDS = "stage"
 # Where money that was paid has arrived.
 ENDS = frozenset({Layer.PAYEE, Layer.HOUSEHOLD, Layer.ASSET})
@@ -228,10 +234,8 @@ ENDS = frozenset({Layer.PAYEE, Layer.HOUSEHOLD, Layer.ASSET})
 def way(strand: Strand) -> list[Node]:
     """The nodes of a strand from its source to its end: (layer, key). The last one is (`STANDS`, stage)
     where it has not arrived, or where nobody tells with whom."""
-    passed: list[Node] = [
-        (layer.value, key) for layer in LAYERS if (key := strand.key(layer)) is not None
-    ]
-    if strand.stage is Stage.PAID and passed[-1][0] in ENDS:
+    passed: list[Node] = [(layer, key) for layer, at in _AT if (key := strand[at]) is not None]  # type: ignore[misc]
+    if strand.stage is None or (strand.stage is Stage.PAID and passed[-1][0] in ENDS):
         return passed
     return [*passed, (STANDS, strand.stage.value)]
 
@@ -253,8 +257,8 @@ class _Held:
         self._line = line
 
     def paid(self, over: Sequence[tuple[int | None, int]], built: int) -> Iterator[Strand]:
-        """What was paid to payees, by asset, payee and claim; then what went to households."""
-        groups = self._groups(paid=True, whole=built)
+        """What was paid to payees, by asset, payee and claim."""
+        groups = self._groups(paid=True, whole=built, batch=False)
         by_payee = table([fen for _, fen in over], [sum(s.fen for s in group) for group in groups])
         inner = [
             table([row[at] for row in by_payee], [share.fen for share in group])
@@ -264,12 +268,13 @@ class _Held:
             for group, cells in zip(groups, inner, strict=True):
                 for share, fen in zip(group, cells[row], strict=True):
                     yield from self._strand(Stage.PAID, fen, share, asset)
-        for aid in self._of.aid:
-            if aid.line == self._line and aid.fen:
-                yield Strand(
-                    Stage.PAID, aid.fen, self._line, self._of.project,
-                    batch=aid.batch, household=aid.household,
-                )  # fmt: skip
+
+    def given(self, to_households: Mapping[int, Mapping[int, list[Strand]]]) -> Iterator[Strand]:
+        """What batches paid, household by household as far as it is told."""
+        shares = [s for s in self._of.shares if s.line == self._line and s.paid and s.batch]
+        for share in sorted(shares, key=_order):
+            told = to_households.get(share.payment or 0)
+            yield from told[self._line] if told else self._strand(Stage.PAID, share.fen, share)
 
     def claimed(self) -> Iterator[Strand]:
         whole = self._of.balances.get((self._line, Stage.CLAIMED), 0)
@@ -283,12 +288,10 @@ class _Held:
             if fen:
                 yield Strand(stage, fen, self._line, self._of.project)
 
-    def _groups(self, *, paid: bool, whole: int) -> list[list[Share]]:
+    def _groups(self, *, paid: bool, whole: int, batch: bool | None = None) -> list[list[Share]]:
         """The shares of each payee in order; last, what no share tells of."""
-        mine = sorted(
-            (s for s in self._of.shares if s.line == self._line and s.paid == paid and s.fen),
-            key=lambda s: (s.payee, s.contract or 0, s.claim or 0, s.payment or 0),
-        )
+        mine = [s for s in self._of.shares if s.line == self._line and s.paid == paid and s.fen]
+        mine = sorted((s for s in mine if batch is None or s.batch == batch), key=_order)
         left = whole - sum(share.fen for share in mine)
         if left < 0:
             raise ValueError(f"shares pass what line {self._line} holds by {-left} fen")
@@ -305,13 +308,52 @@ class _Held:
             )  # fmt: skip
 
 
+def _order(share: Share) -> tuple[str, int, int, int]:
+    return share.payee, share.contract or 0, share.claim or 0, share.payment or 0
+
+
 def _built(standing: Standing, line: int) -> int:
-    """What claims have been paid of a line: what was paid, less what went to households."""
+    """What was paid of a line and may have built something: all but what batches paid."""
     paid = standing.balances.get((line, Stage.PAID), 0)
-    left = paid - sum(aid.fen for aid in standing.aid if aid.line == line)
+    left = paid - sum(s.fen for s in standing.shares if s.line == line and s.paid and s.batch)
     if left < 0:
         raise ValueError(f"batches pass what line {line} paid by {-left} fen")
     return left
+
+
+def _given(standing: Standing) -> dict[int, dict[int, list[Strand]]]:
+    """The strands to households by payment and line: each takes its stretch of the payment's lines."""
+    aided: dict[int, list[Aid]] = defaultdict(list)
+    for aid in standing.aid:
+        aided[aid.payment].append(aid)
+    found: dict[int, dict[int, list[Strand]]] = {}
+    for payment, told in aided.items():
+        shares = sorted(s for s in standing.shares if s.payment == payment and s.paid and s.batch)
+        whole = sum(share.fen for share in shares)
+        left = whole - sum(aid.fen for aid in told)
+        if left < 0:
+            raise ValueError(f"households pass what payment {payment} paid by {-left} fen")
+        all_of_it = [*told, Aid(payment, left)]
+        cells = table([aid.fen for aid in all_of_it], [share.fen for share in shares] or [0])
+        found[payment] = {
+            share.line: [
+                Strand(
+                    Stage.PAID,
+                    row[at],
+                    share.line,
+                    standing.project,
+                    share.payee,
+                    share.contract,
+                    share.claim,
+                    share.payment,
+                    aid.household,
+                )
+                for aid, row in zip(all_of_it, cells, strict=True)
+                if row[at]
+            ]
+            for at, share in enumerate(shares)
+        }
+    return found
 
 
 def _promised(standing: Standing, lines: Sequence[int]) -> dict[int, list[Strand]]:

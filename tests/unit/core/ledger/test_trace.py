@@ -103,9 +103,14 @@ def standings(draw):
                 for at, fen in enumerate(fens, 1)
             ]
             balances[line, stage] = sum(fens) + draw(st.integers(0, 4))
-        given_to = draw(st.lists(st.integers(1, 9), max_size=2))
-        aid += [Aid(line, 1, fen, f"H{at}") for at, fen in enumerate(given_to)]
-        balances[line, Stage.PAID] += sum(given_to)
+        batch = draw(st.integers(0, 20))
+        if batch:
+            shares.append(Share(line, "农户", batch, True, 9, 90, 900, True))
+            balances[line, Stage.PAID] += batch
+    left = sum(share.fen for share in shares if share.batch)
+    for at in range(draw(st.integers(0, 3)) if left else 0):
+        aid.append(Aid(900, draw(st.integers(0, left)), f"H{at}"))
+        left -= aid[-1].fen
     committed = sum(balances[line, Stage.COMMITTED] for line in lines)
     promised = sorted(draw(st.lists(st.integers(0, committed), max_size=2)))
     promises = [
@@ -123,7 +128,9 @@ def slow_strands(standing):
     built = []
     for line in lines:
         left = standing.balances[line, Stage.PAID]
-        built.append(left - sum(one.fen for one in standing.aid if one.line == line))
+        built.append(
+            left - sum(one.fen for one in standing.shares if one.line == line and one.batch)
+        )
     values = [one.fen for one in standing.assets]
     parts = slow_values(sum(built), values) if values else [sum(built)]
     names = [one.asset for one in standing.assets] or [None]
@@ -131,7 +138,7 @@ def slow_strands(standing):
     by_line = slow_table(parts, built)
     for at, line in enumerate(lines):
         shares = sorted(
-            (one for one in standing.shares if one.line == line and one.paid),
+            (one for one in standing.shares if one.line == line and one.paid and not one.batch),
             key=lambda one: (one.payee, one.contract, one.claim),
         )
         rest = built[at] - sum(one.fen for one in shares)
@@ -159,9 +166,12 @@ def test_strands_are_the_balances_and_the_slow_model(standing):
     assert held == +Counter(standing.balances)
     told = Counter()
     for strand in strands:
-        if strand.stage is Stage.PAID and strand.batch is None:
+        if strand.stage is Stage.PAID and strand.payee != "农户":
             told[strand.line, strand.payee, strand.claim, strand.asset] += strand.fen
     assert told == slow_strands(standing)
+    households = {one.household: one.fen for one in standing.aid if one.fen}
+    reached = {key: fen for key, fen in sums(strands, Layer.HOUSEHOLD).items() if key is not None}
+    assert reached == households
     shares = Counter()
     for one in standing.shares:
         shares[one.line, one.claim, one.payee, one.paid] += one.fen
@@ -207,13 +217,16 @@ def test_the_sum_of_payees_is_the_same_however_finely_claims_are_told(standing):
     """A line of many claims is told payee by payee: the same fen, the same documents and assets."""
     summed = Counter()
     for one in standing.shares:
-        summed[one.line, one.payee, one.paid] += one.fen
+        summed[one.line, one.payee, one.paid, one.batch] += one.fen
     coarse = Standing(
         standing.project,
         standing.balances,
-        [Share(line, payee, fen, paid) for (line, payee, paid), fen in summed.items()],
+        [
+            Share(line, payee, fen, paid, batch=batch)
+            for (line, payee, paid, batch), fen in summed.items()
+        ],
         standing.promises,
-        standing.aid,
+        (),
         standing.assets,
     )
     whole = {line: held_fen(standing, line) for line, _ in standing.balances}
@@ -237,7 +250,10 @@ def test_details_beyond_their_balance_are_refused():
     with pytest.raises(ValueError, match="shares pass what line 1 holds by 1 fen"):
         strands_of(Standing(1, paid, [Share(1, "A", 6, True)]))
     with pytest.raises(ValueError, match="batches pass what line 1 paid by 2 fen"):
-        strands_of(Standing(1, paid, aid=[Aid(1, 1, 7)]))
+        strands_of(Standing(1, paid, [Share(1, "农户", 7, True, batch=True)]))
+    batch = [Share(1, "农户", 5, True, 1, 1, 1, batch=True)]
+    with pytest.raises(ValueError, match="households pass what payment 1 paid by 1 fen"):
+        strands_of(Standing(1, paid, batch, aid=[Aid(1, 6, "H")]))
     with pytest.raises(ValueError, match="contracts pass what project 1 committed by 3 fen"):
         strands_of(Standing(1, paid, promises=[Promise("A", 1, 3)]))
 

@@ -31,12 +31,12 @@ def idle_money(county: County, asked: Asked) -> Iterator[Flag]:
     before = county.on - timedelta(days=days)
     for line in (one for one in county.lines if one.poolable):
         for about, flows, held, what in (
-            ("cash", line.cash, line.in_hand, Text("到位资金在账未支付", "cash lies unpaid")),
+            ("cash", line.cash, line.in_hand, Text("到位资金在账未支付", "cash lie unpaid")),
             (
                 "quota",
                 line.quota,
                 line.free,
-                Text("指标未安排到项目", "quota is given to no project"),
+                Text("指标未安排到项目", "quota are given to no project"),
             ),
         ):
             idle = [flow for flow in remaining(flows, held) if flow.day < before]

@@ -20,7 +20,8 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.indicators.model import Row, Subject
 from bangfu.core.indicators.published import read
-from bangfu.core.indicators.rates import curve, rates
+from bangfu.core.indicators.rates import rates
+from bangfu.core.indicators.spread import curve
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with

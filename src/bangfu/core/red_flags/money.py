@@ -23,17 +23,20 @@ def remaining(flows: Sequence[Flow], held: int) -> list[Flow]:
 
 
 def idle_money(county: County, asked: Asked) -> Iterator[Flag]:
-    """Cash in hand, or quota given to no project, that came more than so many days ago."""
+    """Cash in hand, or quota given to no project, that came more than so many days ago.
+
+    A line that is not pooled is spent outside these books and is not looked at.
+    """
     days = asked.get("red_flags.idle_days")
     before = county.on - timedelta(days=days)
-    for line in county.lines:
+    for line in (one for one in county.lines if one.poolable):
         for about, flows, held, what in (
-            ("cash", line.cash, line.in_hand, Text("到位资金在账未支付", "cash lies unpaid")),
+            ("cash", line.cash, line.in_hand, Text("到位资金在账未支付", "cash lie unpaid")),
             (
                 "quota",
                 line.quota,
                 line.free,
-                Text("指标未安排到项目", "quota is given to no project"),
+                Text("指标未安排到项目", "quota are given to no project"),
             ),
         ):
             idle = [flow for flow in remaining(flows, held) if flow.day < before]

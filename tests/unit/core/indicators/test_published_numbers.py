@@ -111,6 +111,8 @@ def test_a_table_is_held_against_its_parts():
     assert [(check.where, check.stated.written) for check in fights] == [
         ("合计 · 本年（万元）", "345"),
         ("行业 · 增幅", "12%"),
+        ("财政 · 占比", "36.4%"),  # of 330, which the parts make; the total says 345
+        ("行业 · 占比", "63.6%"),
     ]
     bars = "\n".join(f"| {line.replace(chr(9), ' | ')} |" for line in TABLE.splitlines())
     head, *body = bars.splitlines()

@@ -15,7 +15,8 @@ from tests.lib.policies import shipped
 from bangfu.core.indicators.concentration import Holding, gini, lorenz
 from bangfu.core.indicators.facts import Line, Piece, Project, Village, YearFacts
 from bangfu.core.indicators.model import Measure, rounded, said
-from bangfu.core.indicators.rates import curve, rates
+from bangfu.core.indicators.rates import rates
+from bangfu.core.indicators.spread import curve
 from bangfu.core.projects import likeness
 
 PAGE = (Path(__file__).parents[4] / "docs/algorithms/indicators.md").read_text("utf-8")
@@ -97,6 +98,12 @@ def test_a_year_without_books_gives_reasons_and_no_zero():
     found = rates(empty, shipped())
     assert all(one.value is None and one.missing is not None for one in found)
     assert curve(empty, shipped()) == []
+
+
+def test_before_any_money_is_given_nothing_has_shrunk():
+    found = by_code(replace(page_facts(), pieces=[]))
+    for code in ("per-village", "per-household", "growth"):
+        assert found[code].missing is not None
 
 
 def test_nothing_on_record_of_building_is_no_rate_of_zero():

@@ -103,6 +103,8 @@ def test_quota_given_to_no_project():
         {"lines": [replace(LINE, free=10 * WAN, quota=[late])]},
     )
     assert flag.about == "quota"
+    outside = replace(LINE, free=10 * WAN, quota=[early], poolable=False)
+    assert found("idle_money", lines=[outside]) == []
 
 
 def year(paid_by, **more):

@@ -42,7 +42,7 @@ LATE, MINE = "late", "mine"
 DOES = {Verb.ORDER: "order", Verb.RECHECK: "inspect", Verb.CLOSE: "close"}
 
 
-@page(either=EITHER, purpose="findings", writes=False)
+@page(either=EITHER, purpose="findings")
 def finding_list(request: HttpRequest) -> HttpResponse:
     """The findings of my places: all, those that wait for me, those that are late, by state."""
     rows = _filtered(request)
@@ -146,7 +146,7 @@ def _visit(written: str) -> Visit | None:
     return visit
 
 
-@page(either=EITHER, purpose="finding", writes=False)
+@page(either=EITHER, purpose="finding")
 def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     """One finding: what, about whom, each act with its evidence, what comes next."""
     finding = queries.found(finding_id)
@@ -248,7 +248,7 @@ def _next(
     return CloseForm(*sent), lambda data: actions.close(**here, policy=policy, **data)
 
 
-@page(either=EITHER, purpose="evidence of a finding", writes=False)
+@page(either=EITHER, purpose="evidence of a finding")
 def file_page(request: HttpRequest, finding_id: int, file_id: int) -> HttpResponse:
     """A photo or paper of a finding."""
     one = (

@@ -190,7 +190,7 @@ def target_page(request: HttpRequest, target_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="inspection", writes=False)
+@page(either=EITHER, purpose="inspection")
 def visit_page(request: HttpRequest, visit_id: int) -> HttpResponse:
     """One visit, with what it brought to light."""
     visit = Visit.objects.select_related("target").filter(pk=visit_id).first()

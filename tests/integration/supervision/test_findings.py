@@ -112,6 +112,14 @@ def test_an_order_keeps_to_the_limit_and_to_who_can_answer(ground):
     assert ground.ordered(finding, due_on=late - timedelta(days=1)).due_on == date(2026, 12, 14)
 
 
+def test_an_order_goes_to_somebody_who_is_there(ground):
+    payment = ground.found(who="finance", about=About(SubjectKind.PAYMENT, "凭证甲"))
+    with pytest.raises(InputError) as refused:
+        ground.ordered(payment, answers_role="village_clerk")
+    assert [p.where for p in refused.value.problems] == ["answers_role"]
+    assert ground.ordered(payment, answers_role="finance").unit == "县交通运输局"
+
+
 def test_an_answer_needs_evidence(ground):
     finding = ground.ordered(ground.found())
     with pytest.raises(InputError) as refused:

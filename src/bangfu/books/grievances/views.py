@@ -243,7 +243,7 @@ def grievance_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
         state=STATES[State(grievance.state)],
         kind=KINDS[Kind(grievance.kind)],
         channel=CHANNELS[Channel(grievance.channel)],
-        spot=names([grievance.about_place]).get(grievance.about_place, grievance.about_place),
+        spot=short_name(names([grievance.about_place]).get(grievance.about_place, "")),
         named=NAMED[grievance.complainant is not None],
         mine=mine,
         is_open=grievance.state in queries.OPEN,

@@ -32,6 +32,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import STATES, VERBS, State, Verb, next_verb
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
@@ -159,7 +160,7 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
         "severity": SEVERITY[finding.severity],  # type: ignore[index]
         "subject_words": SUBJECT[finding.subject_kind],  # type: ignore[index]
         "subject_address": _subject_address(request, finding),
-        "village": names([finding.place_code]).get(finding.place_code, finding.place_code),
+        "village": short_name(names([finding.place_code]).get(finding.place_code, "")),
         "found_with": [one for one in kept if one.step_id is None],
         "steps": [
             (VERBS[Verb(step.verb)], step, [one for one in kept if one.step_id == step.pk])

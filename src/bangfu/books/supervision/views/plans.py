@@ -199,7 +199,7 @@ def visit_page(request: HttpRequest, visit_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "visit": visit,
         "kind": TARGET[visit.kind],  # type: ignore[index]
-        "village": names([visit.place_code]).get(visit.place_code, visit.place_code),
+        "village": short_name(names([visit.place_code]).get(visit.place_code, "")),
         "findings": visit.findings.order_by("pk"),
     }
     return page_with(request, "supervision/visit.html", **context)

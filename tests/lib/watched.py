@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from bangfu.books.attachments.actions import keep
 from bangfu.books.grievances.models import Grievance
 from bangfu.books.supervision.models import Bulletin, Evidence, Finding, Plan, Target, Visit
+from bangfu.core import places
 
 DAY, NOW = date(2026, 11, 1), datetime(2026, 11, 1, 4, tzinfo=UTC)
 
@@ -73,7 +74,8 @@ def watched(county: str, village: str, word: str) -> dict[str, int]:
         place_code=county, year=2026, half=2, title=word, body=word, drafted_on=DAY
     )
     grievance = Grievance.objects.create(
-        place_code=county,
+        # Given out to the township, so that every office of the two levels finds it.
+        place_code=places.ancestor(village, places.Level.TOWNSHIP),
         secret_digest="0" * 64,
         channel="office",
         kind="other",

@@ -201,6 +201,14 @@ def test_triage_adds_whom_it_is_about_and_hides_it_from_them(client_as, operator
     assert only().against == ["head"]
 
 
+def test_it_goes_to_somebody_who_is_there(client_as):
+    filed()
+    officer = client_as("county_officer")
+    given = {"answers_role": "township_head", "place": COUNTY, "unit": "局"}
+    sent = officer.post(f"/grievances/{only().pk}/accept/", given)
+    assert sent.status_code == 422 and "没有人担任" in text(sent)
+
+
 def test_an_answer_of_the_county_goes_up_to_the_prefecture(client_as):
     number, secret = filed()
     held = only()

@@ -16,6 +16,12 @@ from bangfu.books.supervision.models import Evidence, Finding, Step, SubjectKind
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 
 
+@pytest.fixture
+def ground(among_others):
+    """The county that these tests share: each looks at its own finding."""
+    return among_others
+
+
 def test_a_finding_goes_from_note_to_closing(ground):
     flag = Flag("paid_before_acceptance", "验收前支付 100 元")
     finding = ground.found(flag=flag)
@@ -28,8 +34,9 @@ def test_a_finding_goes_from_note_to_closing(ground):
     finding = ground.closed(finding)
     assert (finding.state, finding.closed_on, finding.rounds) == ("closed", ground.today, 1)
     with ground.inside("officer"):
-        steps = list(Step.objects.values_list("verb", "actor"))
-        kept = [(each.step_id is None, each.digest) for each in Evidence.objects.order_by("pk")]
+        steps = list(Step.objects.filter(finding=finding).values_list("verb", "actor"))
+        evidence = Evidence.objects.filter(finding=finding).order_by("pk")
+        kept = [(each.step_id is None, each.digest) for each in evidence]
         told = list(
             Entry.objects.filter(subject=f"problem {finding.pk}")
             .order_by("pk")
@@ -105,6 +112,14 @@ def test_an_order_keeps_to_the_limit_and_to_who_can_answer(ground):
     assert ground.ordered(finding, due_on=late - timedelta(days=1)).due_on == date(2026, 12, 14)
 
 
+def test_an_order_goes_to_somebody_who_is_there(ground):
+    payment = ground.found(who="finance", about=About(SubjectKind.PAYMENT, "凭证甲"))
+    with pytest.raises(InputError) as refused:
+        ground.ordered(payment, answers_role="village_clerk")
+    assert [p.where for p in refused.value.problems] == ["answers_role"]
+    assert ground.ordered(payment, answers_role="finance").unit == "县交通运输局"
+
+
 def test_an_answer_needs_evidence(ground):
     finding = ground.ordered(ground.found())
     with pytest.raises(InputError) as refused:
@@ -116,7 +131,7 @@ def test_what_waits_for_whom_and_lateness_climbs(ground):
     def waiting(who: str) -> list[int]:
         with ground.inside(who):
             rows = queries.waiting_for(ground.actors[who], policy=ground.policy, today=ground.today)
-            return list(rows.values_list("pk", flat=True))
+            return list(rows.filter(pk=finding.pk).values_list("pk", flat=True))
 
     finding = ground.found()
     assert waiting("officer") == [finding.pk]
@@ -126,7 +141,7 @@ def test_what_waits_for_whom_and_lateness_climbs(ground):
     ground.today = date(2026, 12, 15)
     assert (waiting("officer"), waiting("roads")) == ([finding.pk], [finding.pk])
     with ground.inside("officer"):
-        assert queries.due(ground.today).count() == 1
+        assert queries.due(ground.today).filter(pk=finding.pk).count() == 1
     ground.answered(finding)
     assert (waiting("officer"), waiting("finance")) == ([finding.pk], [finding.pk])
     assert waiting("auditor") == []
@@ -150,8 +165,8 @@ def test_other_villages_do_not_see_it(ground):
     for who, sees in (("clerk", 1), ("head", 1), ("beside", 0), ("auditor", 1)):
         with ground.inside(who):
             assert Finding.objects.filter(pk=finding.pk).count() == sees, who
-            assert Step.objects.count() == sees, who
-            assert Evidence.objects.count() == sees, who
+            assert Step.objects.filter(finding=finding).count() == sees, who
+            assert Evidence.objects.filter(finding=finding).count() == sees, who
 
 
 def test_the_database_keeps_what_was_found(ground):
@@ -171,7 +186,7 @@ def test_a_household_s_finding_is_of_persons(ground):
     for who, sees in (("officer", 1), ("clerk", 1), ("roads", 0), ("finance", 0)):
         with ground.inside(who):
             assert Finding.objects.filter(pk=finding.pk).count() == sees, who
-            assert Evidence.objects.count() == sees, who
+            assert Evidence.objects.filter(finding=finding).count() == sees, who
     with ground.inside("officer"):
         actions.order(
             by=ground.actors["officer"],

@@ -21,6 +21,7 @@ from bangfu.books.households.models import Household
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.models import Place
 from bangfu.books.projects.models import Project
+from bangfu.books.supervision.people import is_below
 from bangfu.books.walls.guarded import opened, sealed
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
@@ -127,6 +128,9 @@ def accept(
     ):
         text = Text("只能交给本县或本县的乡镇。", "It goes to the county or a township of it.")
         problems.append(Problem("place", text))
+    elif is_below(answers_role, place):
+        text = Text("这个地方没有人担任这个角色。", "Nobody holds this role at that place.")
+        problems.append(Problem("answers_role", text))
     unknown = set(against) - set(
         Operator.objects.filter(username__in=against).values_list("username", flat=True)
     )

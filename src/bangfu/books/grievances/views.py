@@ -98,7 +98,7 @@ def _columns(today: date) -> tuple[Column, ...]:
     )
 
 
-@page(classes=PERSONS, purpose="grievances", roles=OFFICE, writes=False)
+@page(classes=PERSONS, purpose="grievances", roles=OFFICE)
 def grievance_list(request: HttpRequest) -> HttpResponse:
     """The grievances of my places: all, those that wait for me, those that are late."""
     spot = Place.objects.filter(code=OuterRef("about_place"))
@@ -243,7 +243,7 @@ def grievance_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
         state=STATES[State(grievance.state)],
         kind=KINDS[Kind(grievance.kind)],
         channel=CHANNELS[Channel(grievance.channel)],
-        spot=names([grievance.about_place]).get(grievance.about_place, grievance.about_place),
+        spot=short_name(names([grievance.about_place]).get(grievance.about_place, "")),
         named=NAMED[grievance.complainant is not None],
         mine=mine,
         is_open=grievance.state in queries.OPEN,
@@ -370,7 +370,7 @@ def appeal_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="grievances", roles=OFFICE, writes=False)
+@page(classes=PERSONS, purpose="grievances", roles=OFFICE)
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Figures of a year, each with the rows it counts."""
     written = request.GET.get("year", "")

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.accounts.models import Role
 from bangfu.books.accounts.queries import same_person
+from bangfu.core import places
 from bangfu.core.errors import ForbiddenError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
@@ -18,6 +20,12 @@ OFFICE = ("keeper", "county_officer", "county_approver", "sector_department", "f
 def roles(policy: Policy, what: str, *, place: str, on: date) -> tuple[str, ...]:
     """The roles that policy lets "plan", "inspect", "order", "answer" or "close"."""
     return tuple(policy.value(f"supervision.roles_{what}", place=place, on=on).value)
+
+
+def is_below(role: str, place: str) -> bool:
+    """Whether a role is held at a lower level than a place, so that nobody holds it at the place."""
+    level = Role.objects.filter(code=role).values_list("level", flat=True).first()
+    return level is None or level > places.level(place)
 
 
 def require(by: Actor, what: str, *, place: str, policy: Policy, on: date) -> None:

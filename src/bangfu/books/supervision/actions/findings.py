@@ -124,6 +124,12 @@ def order(
     if answers_role not in people.roles(policy, "answer", **at):
         text = Text("不能把整改交给这个角色。", "An order cannot go to this role.")
         problems.append(Problem("answers_role", text))
+    elif people.is_below(answers_role, held.place_code):
+        text = Text(
+            "这个角色在更低一级，问题所在的地方没有人担任。",
+            "Nobody holds this role where the finding lies: it is of a lower level.",
+        )
+        problems.append(Problem("answers_role", text))
     if due_on is not None and not today <= due_on <= last:
         text = Text(
             f"整改期限应在今天到 {last} 之间（最长 {days} 个工作日）。",

@@ -131,7 +131,7 @@ def bulletin_page(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="bulletin", roles=people.OFFICE, writes=False)
+@page(either=EITHER, purpose="bulletin", roles=people.OFFICE)
 def bulletin_pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """The bulletin as a PDF."""
     bulletin = bulletin_found(bulletin_id)

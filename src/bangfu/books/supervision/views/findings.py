@@ -32,6 +32,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import STATES, VERBS, State, Verb, next_verb
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
@@ -42,7 +43,7 @@ LATE, MINE = "late", "mine"
 DOES = {Verb.ORDER: "order", Verb.RECHECK: "inspect", Verb.CLOSE: "close"}
 
 
-@page(either=EITHER, purpose="findings", writes=False)
+@page(either=EITHER, purpose="findings")
 def finding_list(request: HttpRequest) -> HttpResponse:
     """The findings of my places: all, those that wait for me, those that are late, by state."""
     rows = _filtered(request)
@@ -146,7 +147,7 @@ def _visit(written: str) -> Visit | None:
     return visit
 
 
-@page(either=EITHER, purpose="finding", writes=False)
+@page(either=EITHER, purpose="finding")
 def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     """One finding: what, about whom, each act with its evidence, what comes next."""
     finding = queries.found(finding_id)
@@ -159,7 +160,7 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
         "severity": SEVERITY[finding.severity],  # type: ignore[index]
         "subject_words": SUBJECT[finding.subject_kind],  # type: ignore[index]
         "subject_address": _subject_address(request, finding),
-        "village": names([finding.place_code]).get(finding.place_code, finding.place_code),
+        "village": short_name(names([finding.place_code]).get(finding.place_code, "")),
         "found_with": [one for one in kept if one.step_id is None],
         "steps": [
             (VERBS[Verb(step.verb)], step, [one for one in kept if one.step_id == step.pk])
@@ -248,7 +249,7 @@ def _next(
     return CloseForm(*sent), lambda data: actions.close(**here, policy=policy, **data)
 
 
-@page(either=EITHER, purpose="evidence of a finding", writes=False)
+@page(either=EITHER, purpose="evidence of a finding")
 def file_page(request: HttpRequest, finding_id: int, file_id: int) -> HttpResponse:
     """A photo or paper of a finding."""
     one = (

@@ -190,7 +190,7 @@ def target_page(request: HttpRequest, target_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="inspection", writes=False)
+@page(either=EITHER, purpose="inspection")
 def visit_page(request: HttpRequest, visit_id: int) -> HttpResponse:
     """One visit, with what it brought to light."""
     visit = Visit.objects.select_related("target").filter(pk=visit_id).first()
@@ -199,7 +199,7 @@ def visit_page(request: HttpRequest, visit_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "visit": visit,
         "kind": TARGET[visit.kind],  # type: ignore[index]
-        "village": names([visit.place_code]).get(visit.place_code, visit.place_code),
+        "village": short_name(names([visit.place_code]).get(visit.place_code, "")),
         "findings": visit.findings.order_by("pk"),
     }
     return page_with(request, "supervision/visit.html", **context)

@@ -18,7 +18,7 @@ from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
 
 
-@page(either=EITHER, purpose="reverse tracing", roles=people.OFFICE, writes=False)
+@page(either=EITHER, purpose="reverse tracing", roles=people.OFFICE)
 def trace_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     """From a finding: its projects, who planned, approved, built, accepted, paid and watched them."""
     finding = queries.found(finding_id)
@@ -27,7 +27,7 @@ def trace_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     return _traced(request, projects, title, reverse("watch-finding", args=[finding.pk]), finding)
 
 
-@page(either=EITHER, purpose="responsibility", writes=False)
+@page(either=EITHER, purpose="responsibility")
 def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """The register of one project: who answers for it, for life."""
     project = bank.found(project_id)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from tests.lib.planted import project_at
+from tests.lib.planted import flag_of, project_at
 
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
@@ -137,13 +137,16 @@ def test_a_late_order_stands_on_the_task_desk(client_as, later, road):
 
 def test_a_flag_travels_with_its_sentence(client_as, road):
     officer = client_as("county_officer")
-    address = f"/watch/findings/new/?kind=project&subject=P-{VILLAGE}&flag=slow&said=进度慢"
-    form = text(officer, address)
-    assert "来自预警：进度慢" in form
+    flag = flag_of(COUNTY, "进度慢")["red_flag"]
+    to_finding = officer.post(f"/red-flags/{flag}/", {"act": "finding", "reason": "去看"})
+    assert to_finding["Location"] == f"/watch/findings/new/?flag={flag}"
+    form = text(officer, to_finding["Location"])
+    assert "来自疑点：进度慢" in form
     told = {"subject_kind": "project", "subject": f"P-{VILLAGE}", "severity": "ordinary"}
-    hidden = {"what": "进度慢", "flag_id": "slow", "flag_said": "进度慢"}
-    finding = officer.post("/watch/findings/new/", {**told, **hidden})["Location"]
-    assert "slow" in text(officer, finding)
+    finding = officer.post(to_finding["Location"], {**told, "what": "进度慢"})["Location"]
+    assert "进度慢" in text(officer, finding)
+    assert f"/red-flags/{flag}/" in officer.get(finding).content.decode()
+    assert officer.get("/watch/findings/new/?flag=999999").status_code == 404
 
 
 def test_plans_are_the_county_s(client_as):

@@ -23,7 +23,7 @@ def ground(among_others):
 
 
 def test_a_finding_goes_from_note_to_closing(ground):
-    flag = Flag("paid_before_acceptance", "验收前支付 100 元")
+    flag = Flag("17", "验收前支付 100 元")
     finding = ground.found(flag=flag)
     assert (finding.place_code, finding.flag_said) == (VILLAGE, "验收前支付 100 元")
     finding = ground.ordered(finding)

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from supervision_ground import COUNTY, OTHER, VILLAGE
 
-from bangfu.books.supervision import actions, ports, queries
+from bangfu.books.red_flags import queries as red_flags
+from bangfu.books.supervision import actions, queries
 from bangfu.books.supervision.actions import About, Sizes
 from bangfu.books.supervision.models import Plan, SubjectKind, Target, TargetKind, Visit
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
@@ -52,7 +53,7 @@ def test_a_plan_is_drawn_as_anybody_draws_it_again(ground, fixed):
 
 
 def test_weights_come_from_money_findings_visits_and_flags(ground, fixed, monkeypatch):
-    monkeypatch.setattr(ports, "_TOLD", [lambda county: {("village", VILLAGE): 2}])
+    monkeypatch.setattr(red_flags, "open_by_subject", lambda county: {("village", VILLAGE): 2})
     ground.found(about=About(SubjectKind.VILLAGE, VILLAGE))
     visit(ground, TargetKind.VILLAGE, VILLAGE, date(2026, 8, 3))
     fixed()
@@ -61,7 +62,7 @@ def test_weights_come_from_money_findings_visits_and_flags(ground, fixed, monkey
         other = Target.objects.get(kind="village", key=OTHER)
     # base, two flags, a finding, a begun million (1,000 yuan), three months
     assert line.weight == 10 + 40 + 15 + 5 + 6
-    assert "2 条未处理的预警" in line.why_zh
+    assert "2 条未处理的疑点" in line.why_zh
     assert (other.weight, other.why_en) == (40, "10 (base) + 30 (never inspected)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +13,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.red_flags import look
-from bangfu.core.red_flags.model import Rule
+from bangfu.core.red_flags.model import Kind, Rule
 
 NO_FLAG = Text("没有这条疑点，或者它不在您的范围内。", "There is no such flag, or it is not yours.")
 
@@ -44,6 +45,21 @@ def counts(*, county: str, year: int) -> dict[str, tuple[int, int]]:
         .annotate(open=Count("pk", filter=Q(state=State.OPEN)), all=Count("pk"))
     )
     return {rule: (open_, all_) for rule, open_, all_ in rows_of}
+
+
+def open_by_subject(county: str) -> dict[tuple[str, str], int]:
+    """How many flags of a county are open, by ("project", number) and ("village", code)."""
+    there = Flag.objects.filter(county_code=county, state=State.OPEN, gone_on=None)
+    found = Counter(
+        (Kind.PROJECT.value, number)
+        for number in there.filter(subject_kind=Kind.PROJECT).values_list("subject_key", flat=True)
+    )
+    found.update(
+        (Kind.VILLAGE.value, code)
+        for code in there.values_list("place_code", flat=True)
+        if places.level(code) is places.Level.VILLAGE
+    )
+    return dict(found)
 
 
 def last_run(*, county: str, year: int) -> Run | None:

@@ -162,6 +162,8 @@ def flag_page(request: HttpRequest, flag_id: int) -> HttpResponse:
     flag = queries.found(flag_id)
     form = SayForm(request.POST or None)
     if request.method == "POST" and form.carry_out(lambda data: _say(request, flag, data)):
+        if form.cleaned_data["act"] == FINDING:
+            return redirect(f"{reverse('watch-finding-new')}?flag={flag.pk}")
         return redirect("red-flag", flag.pk)
     rules = queries.rules(policy_in_force(), county=flag.county_code, on=request.today)
     return page_with(

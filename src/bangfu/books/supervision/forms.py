@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from bangfu.books.cases.forms import PhotosField
-from bangfu.books.supervision.actions import About, Flag, Sizes
+from bangfu.books.supervision.actions import About, Sizes
 from bangfu.books.supervision.models import Severity, SubjectKind
 from bangfu.files.uploads import Sort
 from bangfu.web.forms import Form, date_field
@@ -90,7 +90,7 @@ class VisitForm(Form):
 
 
 class FindingForm(Form):
-    """What is wrong, with whom, how gravely; a red flag it came from travels along unseen."""
+    """What is wrong, with whom, how gravely."""
 
     subject_kind = forms.ChoiceField(label=later("问题对象", "About"), choices=SUBJECTS)
     subject = forms.CharField(label=later("编号", "Its number or code"), max_length=60)
@@ -104,8 +104,6 @@ class FindingForm(Form):
     evidence = EvidenceField(
         label=later("照片或材料（可多选）", "Photos or papers (several)"), required=False
     )
-    flag_id = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
-    flag_said = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
 
     # A household's number and a village's code are asked for.
     NUMBERS = frozenset({"subject"})
@@ -113,14 +111,12 @@ class FindingForm(Form):
     def told(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it."""
         given = self.cleaned_data
-        flag = Flag(given["flag_id"], given["flag_said"] or given["flag_id"])
         return {
             "about": About(SubjectKind(given["subject_kind"]), given["subject"].strip()),
             "what": given["what"],
             "spot": given["spot"],
             "severity": Severity(given["severity"]),
             "evidence": given["evidence"],
-            "flag": flag if flag.id else None,
         }
 
 

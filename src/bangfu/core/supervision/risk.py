@@ -47,7 +47,7 @@ def score(facts: Facts, points: Mapping[str, int], most: Mapping[str, int]) -> S
         (
             "flag",
             facts.flags * points["flag"],
-            Text(f"{facts.flags} 条未处理的预警", f"{facts.flags} open red flags"),
+            Text(f"{facts.flags} 条未处理的疑点", f"{facts.flags} open red flags"),
         ),
         (
             "finding",

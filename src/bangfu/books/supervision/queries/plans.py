@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from bangfu.books.funds.queries import balances_by_project
 from bangfu.books.places.models import Place
 from bangfu.books.projects.models import Project, Stage, Status
-from bangfu.books.supervision import ports
+from bangfu.books.red_flags import queries as red_flags
 from bangfu.books.supervision.models import Finding, Plan, SubjectKind, Target, TargetKind, Visit
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
@@ -125,7 +125,7 @@ def _known(county: str) -> _Known:
         .values_list("kind", "key")
         .annotate(Max("visited_on"))
     }
-    return _Known(ports.open_flags(county), open_findings, fen, visited)
+    return _Known(red_flags.open_by_subject(county), open_findings, fen, visited)
 
 
 def weights(plan: Plan, kind: TargetKind) -> dict[str, int]:

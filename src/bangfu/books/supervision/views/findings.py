@@ -17,6 +17,8 @@ from bangfu.books.attachments.queries import NO_SUCH_FILE, content_of
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
 from bangfu.books.projects.views.doors import EITHER
+from bangfu.books.red_flags import queries as red_flags
+from bangfu.books.red_flags.models import Flag as RedFlag
 from bangfu.books.supervision import actions, people, queries
 from bangfu.books.supervision.forms import (
     AnswerForm,
@@ -104,13 +106,12 @@ def _may(request: HttpRequest, what: str, at: str | None = None) -> bool:
 @page(either=EITHER, purpose="finding")
 def note_page(request: HttpRequest) -> HttpResponse:
     """Note a finding; a visit or a red flag may have led here, with what it knows."""
-    visit = _visit(request.GET.get("visit", ""))
+    visit, flag = _visit(request.GET.get("visit", "")), _flag(request.GET.get("flag", ""))
+    kind, subject = _about(visit, flag)
     initial = {
-        "subject_kind": request.GET.get("kind", visit.kind if visit else SubjectKind.PROJECT),
-        "subject": request.GET.get("subject", visit.key if visit else ""),
-        "what": request.GET.get("said", ""),
-        "flag_id": request.GET.get("flag", ""),
-        "flag_said": request.GET.get("said", ""),
+        "subject_kind": kind,
+        "subject": subject,
+        "what": speech.say(flag.reason) if flag else "",
     }
     form = FindingForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST":
@@ -121,21 +122,35 @@ def note_page(request: HttpRequest) -> HttpResponse:
                 policy=policy_in_force(),
                 today=request.today,
                 now=request.now,
+                flag=actions.Flag(str(flag.pk), flag.reason_zh) if flag else None,
                 **form.told(),
             )
         )
         if made is not None:
             return redirect("watch-finding", made.pk)
-    flag = initial["flag_said"]
     return page_with(
         request,
         "supervision/form.html",
         form=form,
         title=Text("登记问题", "Note a finding"),
-        says=Text(f"来自预警：{flag}", f"From a red flag: {flag}") if flag else None,
+        says=flag and Text(f"来自疑点：{flag.reason_zh}", f"From a red flag: {flag.reason_en}"),
         draft="finding",
         back=reverse("watch"),
     )
+
+
+def _flag(written: str) -> RedFlag | None:
+    """The red flag that led here. NotFoundError for one that the scope does not see."""
+    return red_flags.found(int(written)) if written.isdecimal() else None
+
+
+def _about(visit: Visit | None, flag: RedFlag | None) -> tuple[str, str]:
+    """What a finding is about, as far as what led here says."""
+    if visit:
+        return visit.kind, visit.key
+    if flag and flag.subject_kind in (SubjectKind.PROJECT, SubjectKind.VILLAGE):
+        return flag.subject_kind, flag.subject_key
+    return SubjectKind.PROJECT, ""
 
 
 def _visit(written: str) -> Visit | None:

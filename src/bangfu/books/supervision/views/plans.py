@@ -12,7 +12,7 @@ from django.urls import reverse
 from bangfu.books.accounts.doors import page
 from bangfu.books.places.queries import names
 from bangfu.books.projects.views.doors import EITHER
-from bangfu.books.supervision import actions, people, ports, queries
+from bangfu.books.supervision import actions, people, queries
 from bangfu.books.supervision.forms import PlanForm, SeedForm, VisitForm
 from bangfu.books.supervision.models import Plan, Target, TargetKind, Visit
 from bangfu.books.supervision.queries.plans import NO_SUCH_PLAN
@@ -154,7 +154,6 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         table=table,
         plans=_plans(request, plan.place_code),
         waits=not plan.seed and request.today <= plan.fixed_on,
-        flags_told=ports.flags_are_told(),
     )
 
 

@@ -60,7 +60,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/rates.html", context)
 
 
-@page(classes=MONEY, purpose="rate", roles=READERS, writes=False)
+@page(classes=MONEY, purpose="rate", roles=READERS)
 def rate_page(request: HttpRequest, code: str) -> HttpResponse:
     """One rate: its formula, its two numbers, what the policy asks, and every row it counts."""
     county, year = county_of(request), _year(request)

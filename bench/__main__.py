@@ -1,6 +1,7 @@
 """`make bench`: every comparison, one after the other; what it printed goes into docs/explanation.
 
-python -m bench [NAME ...]: allocation, importing, county, pages, printing, records, poverty, ledger, payments, nation.
+python -m bench [NAME ...]: allocation, importing, county, pages, printing, records, poverty, ledger, payments, tracing,
+nation.
 Each script prints JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
 Nothing here judges: docs/explanation/performance.md says what was reached and what was missed.
 """
@@ -40,6 +41,7 @@ def commands(folder: str) -> dict[str, list[list[str]]]:
             ["ledger/run.py", "recount", "2500000"],
         ],
         "payments": [["payments/run.py"]],
+        "tracing": [["tracing/run.py"]],
         "nation": [
             ["screening/generate.py", nation, NATION_HOUSEHOLDS],
             ["screening/run.py", nation, "by_hand"],

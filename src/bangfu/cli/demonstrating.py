@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from bangfu.books.funds.queries import Rate, rates
 from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.indicators.queries import readings
 from bangfu.books.intake.importing import bring_in
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.exporters import findings_sheets
@@ -28,11 +28,13 @@ from bangfu.cli.carding import print_flagged
 from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
 from bangfu.cli.options import Lang
+from bangfu.cli.rating import tell_rates
 from bangfu.cli.rules import ROOT, load_policy
 from bangfu.cli.screening import screen_snapshot, write_screening
 from bangfu.cli.terminal import Steps, Terminal, terminal
 from bangfu.core.allocation.solve import allocate
 from bangfu.core.errors import ConflictError, InputError
+from bangfu.core.indicators.model import Reading, said
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
 from bangfu.core.policy.resolve import Policy
@@ -59,6 +61,7 @@ class Outcome:
     figures: dict[str, Any] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     screened: list[tuple[Text, str]] = field(default_factory=list)
+    rates: list[Reading] = field(default_factory=list)
 
 
 def register(app: typer.Typer) -> None:
@@ -88,7 +91,7 @@ def demo(
         _plan(steps, problem, solving, intake, out, outcome, speak)
         _cards(steps, found, policy, screened, intake.gazetteer, out, outcome, speak)
         _payments(steps, policy, out, outcome)
-        _rates(outcome)
+        _rates(policy, outcome)
         _ledger(steps, outcome)
     path = out / "summary.json"
     outcome.figures["seconds"] = round(time.monotonic() - started, 1)
@@ -239,15 +242,14 @@ def _payments(steps: Steps, policy: Policy, out: Path, outcome: Outcome) -> None
     outcome.files += files
 
 
-def _rates(outcome: Outcome) -> None:
+def _rates(policy: Policy, outcome: Outcome) -> None:
     """The year's rates, when all of it is posted."""
     with working(None, place_code=COUNTY, purpose="demo", classes=(DataClass.MONEY,)):
-        outcome.figures["rates"] = {
-            name: _rate(rate)
-            for name, rate in zip(
-                ("integration", "arrival", "completion"), _three(COUNTY), strict=True
-            )
-        }
+        outcome.rates = readings(COUNTY, YEAR, on=ON, policy=policy)
+    outcome.figures["rates"] = {
+        rate.code: said(rate.value, rate.measure) if rate.missing is None else None
+        for rate in outcome.rates
+    }
 
 
 def _cards(
@@ -286,21 +288,6 @@ def _ledger(steps: Steps, outcome: Outcome) -> None:
     outcome.figures["ledger"] = "recounted without a difference"
 
 
-def _three(county: str) -> tuple[Rate, Rate, Rate]:
-    found = rates(county, YEAR)
-    return found.integration, found.arrival, found.completion
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    if rate.missing is not None:
-        return {"zh": f"—（{rate.missing.zh}）", "en": f"— ({rate.missing.en})"}
-    return {
-        "part": rate.part,
-        "whole": rate.whole,
-        "percent": f"{100 * rate.part / rate.whole:.2f}",
-    }
-
-
 def _tell(speak: Terminal, outcome: Outcome) -> None:
     figures = outcome.figures
     yuan = lambda fen: f"{fen / 1_000_000:,.2f}"
@@ -330,9 +317,6 @@ def _tell(speak: Terminal, outcome: Outcome) -> None:
             f"{plan['status']} / {plan['tiers'][1]['gap'] if len(plan['tiers']) > 1 else '—'} / {plan['seconds']}",
         ),
         *_paid_rows(figures),
-        (Text("资金整合率", "integration rate"), _percent(figures["rates"]["integration"], speak)),
-        (Text("资金到位率", "arrival rate"), _percent(figures["rates"]["arrival"], speak)),
-        (Text("项目完成率", "completion rate"), _percent(figures["rates"]["completion"], speak)),
         (Text("户卡", "household cards"), str(figures["cards"])),
         (
             Text("台账", "ledger"),
@@ -351,6 +335,7 @@ def _tell(speak: Terminal, outcome: Outcome) -> None:
     speak.say(Text("写出的文件：", "Files written:"))
     for path in outcome.files:
         speak.say(Text(f"  {path}", f"  {path}"))
+    tell_rates(speak, outcome.rates, year=YEAR)
 
 
 def _paid_rows(figures: dict[str, Any]) -> list[tuple[Text, str]]:
@@ -374,7 +359,3 @@ def _paid_rows(figures: dict[str, Any]) -> list[tuple[Text, str]]:
             f"{households['paid_fen'] / 100:,.2f}",
         ),
     ]
-
-
-def _percent(rate: dict[str, Any], speak: Terminal) -> str:
-    return f"{rate['percent']} %" if "percent" in rate else str(rate[speak.lang])

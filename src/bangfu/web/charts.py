@@ -112,13 +112,13 @@ def flow(question: Text, places: Sequence[Place], flows: Sequence[Flow]) -> dict
             {
                 "type": "sankey",
                 "left": 8,
-                "right": 170,
+                "right": 110,
                 "top": 8,
                 "bottom": 8,
                 "nodeAlign": "justify",
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
-                "label": {"width": 150, "overflow": "truncate", "fontSize": 12},
+                "label": {"width": 96, "overflow": "truncate", "fontSize": 12},
                 "lineStyle": {"color": "gradient", "opacity": 0.35},
                 "data": [{"name": names[place.key], "href": place.address} for place in places],
                 "links": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -67,7 +68,8 @@ def home() -> Iterator[Path]:
         yield folder
 
 
-def _demo(home: Path, out: Path) -> dict[str, Any]:
+def _bangfu(home: Path, *arguments: str) -> str:
+    """What a command says, in books of its own."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("BANGFU")}
     own = {
         "BANGFU_DATA": str(home / "postgres"),
@@ -76,7 +78,7 @@ def _demo(home: Path, out: Path) -> dict[str, Any]:
         "LC_ALL": "C.UTF-8",
     }
     run = subprocess.run(
-        [sys.executable, "-m", "bangfu.cli.__main__", "demo", "--out", str(out)],
+        [sys.executable, "-m", "bangfu.cli.__main__", *arguments],
         capture_output=True,
         check=False,
         env=environ | own,
@@ -84,8 +86,34 @@ def _demo(home: Path, out: Path) -> dict[str, Any]:
     )
     assert run.returncode == 0, run.stderr
     assert TRACEBACK not in run.stderr
+    return run.stdout
+
+
+def _follow_a_yuan(home: Path) -> None:
+    """docs/tutorials/follow-a-yuan.md: every command shown, and what the page says it tells."""
+    page = (ROOT / "docs/tutorials/follow-a-yuan.md").read_text("utf-8")
+    down, whole, up, verified = (
+        _bangfu(home, *shown.split()) for shown in re.findall(r"^bangfu (.+)$", page, re.MULTILINE)
+    )
+    notice = "秭财农〔2026〕122号（演示）"
+    for said in (notice, "F2026015", "61,250.00", "allocated, no contract"):
+        assert said in page
+        assert said in down
+    line = json.loads(whole)
+    assert line["fen"] == 6_125_000 == sum(strand["fen"] for strand in line["strands"])
+    assert {sum(one["fen"] for one in tier) for tier in line["tiers"].values()} == {line["fen"]}
+    [project] = [one for one in line["tiers"]["project"] if "XM20261439" in one["zh"]]
+    assert "XM20261439" in down
+    assert notice in up
+    [told] = [row for row in up.splitlines() if "F2026015" in row]
+    assert f"{project['fen'] / 100:,.2f}" in told
+    assert verified.strip() in page
+
+
+def _demo(home: Path, out: Path) -> dict[str, Any]:
+    said = _bangfu(home, "demo", "--out", str(out))
     for name in FILES:
-        assert str(out / name) in run.stdout
+        assert str(out / name) in said
         assert (out / name).stat().st_size > 0
     return json.loads((out / "summary.json").read_text("utf-8"))
 
@@ -168,6 +196,7 @@ def _whole_plan(out: Path) -> Plan:
 
 def test_the_demo(home: Path) -> None:
     _first(home)
+    _follow_a_yuan(home)
 
 
 @pytest.mark.hard

@@ -10,7 +10,6 @@ from bangfu.books.funds import actions, queries
 from bangfu.books.funds.models import Balance, Entry, Link, MonthSeal, Plan, Posting
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.books.journal.models import Entry as JournalEntry
-from bangfu.books.projects.actions import finish
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, UsageError
 
@@ -244,28 +243,6 @@ def test_a_document_is_recorded_once_and_not_edited(county, as_web):
         assert actions.record_document(**terms, title="通知") == one
         with pytest.raises(ConflictError, match="另一份文件"):
             actions.record_document(**terms, title="别的")
-
-
-def test_the_three_rates(announced, approved, as_web):
-    with as_web():
-        none = queries.rates(COUNTY, 2026)
-        assert none.integration.value is None
-        assert none.completion.missing.zh == "本年度没有批准的计划。"
-    announced(A=100, B=100)
-    first = approved(("A", "P1", 60), ("B", "P1", 20))
-    approved(("B", "P2", 20))
-    with as_web():
-        actions.post_plan(by="tester", plan=first, day=DAY)
-        actions.receive(line="A", fen=9000, **HERE)
-        actions.receive(line="B", fen=1000, **HERE)
-        now = queries.rates(COUNTY, 2026)
-        assert (now.integration.part, now.integration.whole) == (8000, 10_000)
-        # Line A got more than the plan takes from it; that does not make up for line B.
-        assert (now.arrival.part, now.arrival.whole) == (7000, 10_000)
-        assert now.completion.value is None and "竣工" in now.completion.missing.zh
-        finish(by="tester", project=Project.objects.get(number="P1"), day=DAY)
-        done = queries.rates(COUNTY, 2026).completion
-        assert (done.part, done.whole, done.missing) == (1, 2, None)
 
 
 def test_verify_wants_one_state(county, as_web):

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READMES = ("README.md", "README.zh-CN.md")
 WEEK = tuple(f"docs/tutorials/first-week{end}" for end in (".md", ".zh-CN.md"))
+YUAN = tuple(f"docs/tutorials/follow-a-yuan{end}" for end in (".md", ".zh-CN.md"))
 GUIDE = ("docs/user-guide.md", "docs/user-guide.zh-CN.md")
 JOURNEY = ROOT / "tests/browser/test_recognition_journey.py"
 MOST_BYTES = 60_000  # of a picture
@@ -24,7 +25,7 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", [*READMES, *WEEK])
+@pytest.mark.parametrize("name", [*READMES, *WEEK, *YUAN])
 def test_commands_in_the_readme_exist(name):
     text = (ROOT / name).read_text("utf-8")
     commands = set(re.findall(r"^bangfu (\S+)", text, re.MULTILINE))
@@ -36,7 +37,7 @@ def test_commands_in_the_readme_exist(name):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("pair", [READMES, WEEK])
+@pytest.mark.parametrize("pair", [READMES, WEEK, YUAN])
 def test_both_languages_show_the_same_commands(pair):
     shown = [
         re.findall(r"^(?:bangfu|make) [^#\n]*", (ROOT / n).read_text("utf-8"), re.MULTILINE)

@@ -6,15 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from bangfu.books.funds.models import Balance, FundLine, PlanStatus, ShareRule
-from bangfu.core.language import Text
+from bangfu.books.funds.models import Balance, FundLine, ShareRule
 from bangfu.core.ledger.stages import HELD, Stage
 
 _HELD = sorted(stage.value for stage in HELD)
@@ -58,30 +55,6 @@ class VillageAmount:
     place_code: str
     projects: int
     fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate as two whole numbers, or why it cannot be computed."""
-
-    name: Text
-    part: int
-    whole: int
-    missing: Text | None = None
-
-    @property
-    def value(self) -> Fraction | None:
-        """The exact rate, None when it cannot be computed."""
-        return None if self.missing else Fraction(self.part, self.whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Seed 002's three rates of a county and year (domain.md 3.1)."""
-
-    integration: Rate
-    arrival: Rate
-    completion: Rate
 
 
 def balances_by_line(place_code: str) -> list[LineBalance]:
@@ -133,62 +106,6 @@ def balances_by_village(place_code: str) -> list[VillageAmount]:
         .order_by("project__place_code")
     )
     return [VillageAmount(place, projects, int(fen)) for place, projects, fen in rows]
-
-
-def rates(place_code: str, year: int) -> Rates:
-    """The three rates. What is agreed is what the year's approved plans hold.
-
-    资金整合率: of what is agreed, how much the ledger has allocated. 资金到位率: of what is agreed from
-    each line, how much of that line's cash has come; more cash on one line does not make up for another.
-    项目完成率: of the projects agreed, how many are finished.
-    """
-    values: list[Any] = [
-        place_code,
-        year,
-        [PlanStatus.APPROVED.value, PlanStatus.POSTED.value],
-        _HELD,
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_AGREED, values)
-        [(agreed, integrated, arrived, projects, finished)] = cursor.fetchall()
-    none = (
-        Text("本年度没有批准的计划。", "No plan of this year is approved.")
-        if not projects
-        else None
-    )
-    unrecorded = None
-    if none is None and not finished:
-        unrecorded = Text(
-            "计划内项目尚未登记竣工日期。",
-            "No project of the plan has a date of completion on record.",
-        )
-    return Rates(
-        Rate(Text("资金整合率", "integration rate"), int(integrated), int(agreed), none),
-        Rate(Text("资金到位率", "arrival rate"), int(arrived), int(agreed), none),
-        Rate(Text("项目完成率", "completion rate"), finished, projects, none or unrecorded),
-    )
-
-
-_AGREED = """
-with agreed as (
-  select i.line_id, i.project_id, sum(i.fen) as fen
-  from funds_planitem i join funds_plan p on p.id = i.plan_id
-  where p.place_code = %s and p.year = %s and p.status = any(%s)
-  group by i.line_id, i.project_id),
-held as (
-  select line_id, project_id, sum(amount) as fen from funds_balance
-  where stage = any(%s) group by line_id, project_id),
-by_line as (
-  select a.line_id, least(sum(a.fen), -coalesce(min(b.amount), 0)) as fen
-  from agreed a left join funds_balance b on b.line_id = a.line_id and b.stage = 'treasury'
-  group by a.line_id)
-select coalesce(sum(a.fen), 0), coalesce(sum(least(a.fen, h.fen)) filter (where h.fen > 0), 0),
-       coalesce((select sum(fen) from by_line), 0), count(distinct a.project_id),
-       count(distinct a.project_id) filter (where j.finished_on is not null)
-from agreed a
-join projects_project j on j.id = a.project_id
-left join held h on h.line_id = a.line_id and h.project_id = a.project_id
-"""
 
 
 def lines_for_problem(place_code: str, year: int | None = None) -> list[dict[str, Any]]:

@@ -17,9 +17,11 @@ from bangfu.books.funds import models as funds
 from bangfu.books.funds import standing
 from bangfu.books.indicators.queries import readings
 from bangfu.books.notices.models import Notice
+from bangfu.books.payments.models import Payment, PaymentStatus
 from bangfu.books.projects import models as projects
 from bangfu.books.projects.queries.bank import about, bank
 from bangfu.books.red_flags.models import Relation
+from bangfu.core import places
 from bangfu.core.ledger.stages import HELD, Stage
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.red_flags import facts
@@ -55,6 +57,7 @@ def gather(county: str, year: int, *, on: date, policy: Policy) -> facts.County:
         contracts=_contracts([one for one in signed if one.project_id in ids]),
         relations=_relations(county),
         deciders=_deciders(kept),
+        households=_households(county, year),
         readings=readings(county, year, on=on, policy=policy),
     )
 
@@ -271,6 +274,34 @@ def _contracts(signed: Sequence[funds.Contract]) -> list[facts.Contract]:
             paid[one.pk],
         )
         for one in signed
+    ]
+
+
+def _households(county: str, year: int) -> list[facts.HouseholdPayment]:
+    """What households were paid in a year and the one before it, each with the person it was for."""
+    low, high = places.code_range(county)
+    rows = (
+        Payment.objects.filter(
+            place_code__gte=low,
+            place_code__lt=high,
+            status=PaymentStatus.PAID,
+            settled_on__year__range=(year - _YEARS_BACK, year),
+        )
+        .select_related("entitlement")
+        .order_by("pk")
+    )
+    return [
+        facts.HouseholdPayment(
+            str(one.pk),
+            one.household_no,
+            one.household_no if one.entitlement.per_household else one.entitlement.person_token,
+            one.entitlement.scheme,
+            one.entitlement.term,
+            one.fen,
+            one.settled_on,
+            one.place_code,
+        )
+        for one in rows.iterator()
     ]
 
 

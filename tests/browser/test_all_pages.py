@@ -72,6 +72,11 @@ NO_PAGES = {
     "claim-paper",
     "project-file",
     "notice-print",
+    *(
+        f"{language}:open-{file}"
+        for language in ("public", "public-en")
+        for file in ("feed", "oc4ids", "fiscal", "workbook")
+    ),
     "api:api-root",
     "api:openapi-json",
 }

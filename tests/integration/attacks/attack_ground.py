@@ -188,7 +188,10 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "publication": (*publications, 999_999),
-        "series": tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
+        **dict.fromkeys(
+            ("plan_series", "project_series", "month_series", "results_series"),
+            tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
+        ),
         "position": (1, 1, 1),
         "token": (*outsiders, 999_999),
         **{thing: (paths[0][thing], paths[1][thing], 999_999) for thing in paths[0]},

@@ -35,7 +35,7 @@ fix: setup ## format and mend what the linter can
 	@$(RUN) ruff check --fix -q . ; $(RUN) ruff format -q .
 
 pictures: setup ## the pictures of tutorial and user guide, into docs/pictures
-	@BANGFU_PICTURES=1 $(RUN) pytest tests/browser/test_recognition_journey.py tests/browser/test_all_pages.py -n 0 -m "hard or not hard"
+	@BANGFU_PICTURES=1 $(RUN) pytest tests/browser/test_recognition_journey.py tests/browser/test_project_journey.py tests/browser/test_all_pages.py -n 0 -m "hard or not hard"
 
 bench: setup ## side-by-side measurements, into docs/explanation/performance.md
 	@$(UV) run --frozen --group bench python -m bench

@@ -77,6 +77,11 @@ NO_PAGES = {
     "notice-print",
     "bulletin-pdf",
     "watch-finding-file",
+    *(
+        f"{language}:open-{file}"
+        for language in ("public", "public-en")
+        for file in ("feed", "oc4ids", "fiscal", "workbook")
+    ),
     "api:api-root",
     "api:openapi-json",
 }

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import PHONE, PICTURE
+from tests.browser.hands import fill, send
 
 from bangfu.site.clock import ZONE
 
@@ -85,25 +85,6 @@ def meeting_photo(tmp_path) -> Path:
     Image.new("RGB", (640, 480), "#b9c4cf").save(written, "JPEG")
     (path := tmp_path / "meeting.jpg").write_bytes(written.getvalue())
     return path
-
-
-def fill(page: Page, values: dict[str, Any]) -> None:
-    """Type into fields by name; a choice is picked by its value."""
-    for name, value in values.items():
-        field = page.locator(f"main [name={name}]")
-        if field.first.get_attribute("type") in ("radio", "checkbox"):
-            page.check(f"[name={name}][value='{value}']")
-        elif isinstance(value, Path):
-            field.set_input_files(value)
-        else:
-            field.fill(value)
-
-
-def send(page: Page) -> None:
-    """Press the filled button of the form, which leads to a page without errors."""
-    page.locator("main form button.btn-primary").click()
-    page.wait_for_load_state()
-    expect(page.locator("#errors")).to_have_count(0)
 
 
 def top(page: Page, part: Locator) -> None:

@@ -34,6 +34,9 @@ from bangfu.books.intake.actions import open_batch
 from bangfu.books.jobs import actions as jobs
 from bangfu.books.notices.actions import enter_objection
 from bangfu.books.notices.models import Notice
+from bangfu.books.projects.models import Project, TargetResult
+from bangfu.books.publishing.actions import turn
+from bangfu.books.publishing.models import Publication
 from bangfu.books.screening.actions import dismiss
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -93,11 +96,13 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
     sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
     money = money_of(COUNTY, VILLAGE, "示例")
+    published = _published()
     with within(EVERYWHERE, by="tester"):
         money |= watched(COUNTY, VILLAGE, "示例") | grievances_of(COUNTY, VILLAGE, "示例")
     with within(EVERYWHERE, by="tester"):
         return {
             **money,
+            **published,
             **project_at(VILLAGE, "通组公路"),
             "milestone": "key_villages",
             "household": numbers[0],
@@ -126,6 +131,32 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
             "done_case": cases["done"].pk,
             "new_case": cases["new"].pk,
         }
+
+
+def _published() -> dict[str, object]:
+    """One of each kind in public. They are open on the real day: the public role goes by the database's own."""
+    today = datetime.now(UTC).date()
+    with within(EVERYWHERE, by="tester"):
+        project = Project.objects.get(number="项目示例")
+        Project.objects.filter(pk=project.pk).update(
+            stage="accepted", accepted_on=TODAY, accepted_fen=80_000
+        )
+        TargetResult.objects.create(
+            project=project,
+            place_code=VILLAGE,
+            name="受益农户",
+            unit="户",
+            planned=42,
+            reached=42,
+            assessed_on=TODAY,
+            assessed_by="tester",
+        )
+        turn(by="tester", place_code=COUNTY, policy=load_policy(), today=today, now=NOW)
+        made = {each.kind: each for each in Publication.objects.all()}
+    return {
+        "publication": made["plan"].pk,
+        **{f"{kind}_series": each.series for kind, each in made.items()},
+    }
 
 
 def _first(model: type[Model]) -> int:

@@ -101,6 +101,7 @@ def money_of(county: str, village: str, word: str) -> dict[str, int]:
         sealed = actions.seal_month(by="payer", place_code=county, month=202610, today=DAY)
     return {
         "fund_line": line.pk,
+        "fund_plan": plan.pk,
         "contract": contract.pk,
         "claim": waiting,
         "claim_paper": paper.pk if paper else 0,

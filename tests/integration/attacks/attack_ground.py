@@ -224,7 +224,10 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "operator": ("village_clerk", "outsider", "nobody"),
         "digest": ("a" * 64,) * 3,
         "publication": (*publications, 999_999),
-        "series": tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
+        **dict.fromkeys(
+            ("plan_series", "project_series", "month_series", "results_series"),
+            tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
+        ),
         "position": (1, 1, 1),
         "trace_kind": ("contract",) * 3,
         "token": (*outsiders, 999_999),

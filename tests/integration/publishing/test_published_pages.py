@@ -44,7 +44,7 @@ def test_from_the_county_to_the_village(ground):
     county = Client().get("/public/open/", follow=True)
     assert county.redirect_chain == [(f"/public/open/places/{COUNTY}/", 302)]
     shown = county.content.decode()
-    assert "计划 1,000 元，已拨付 100 元" in shown
+    assert "计划 1,000 元，当年拨付 100 元" in shown
     assert "农村道路" in shown and f"/public/open/places/{TOWNSHIP}/" in shown
     assert "示例村" in text(f"/public/open/places/{TOWNSHIP}/")
     village = text(f"/public/open/places/{VILLAGE}/")

@@ -13,8 +13,17 @@ PAGES = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READMES = ("README.md", "README.zh-CN.md")
 WEEK = tuple(f"docs/tutorials/first-week{end}" for end in (".md", ".zh-CN.md"))
 YUAN = tuple(f"docs/tutorials/follow-a-yuan{end}" for end in (".md", ".zh-CN.md"))
+PROJECT = tuple(f"docs/tutorials/first-project{end}" for end in (".md", ".zh-CN.md"))
 GUIDE = ("docs/user-guide.md", "docs/user-guide.zh-CN.md")
-JOURNEY = ROOT / "tests/browser/test_recognition_journey.py"
+JOURNEYS = {
+    WEEK: ROOT / "tests/browser/test_recognition_journey.py",
+    PROJECT: ROOT / "tests/browser/test_project_journey.py",
+}
+# The fields of the journeys that are typed as amounts which their pages tell, and how many there are.
+AMOUNTS = {
+    WEEK: (r'_(?:income|cost|pocket)": "(\d+)"', 6),
+    PROJECT: (r'(?:cost|yuan|_cost)": "(\d+)"', 5),
+}
 MOST_BYTES = 60_000  # of a picture
 
 
@@ -25,7 +34,7 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", [*READMES, *WEEK, *YUAN])
+@pytest.mark.parametrize("name", [*READMES, *WEEK, *YUAN, *PROJECT])
 def test_commands_in_the_readme_exist(name):
     text = (ROOT / name).read_text("utf-8")
     commands = set(re.findall(r"^bangfu (\S+)", text, re.MULTILINE))
@@ -37,7 +46,7 @@ def test_commands_in_the_readme_exist(name):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("pair", [READMES, WEEK, YUAN])
+@pytest.mark.parametrize("pair", [READMES, WEEK, YUAN, PROJECT])
 def test_both_languages_show_the_same_commands(pair):
     shown = [
         re.findall(r"^(?:bangfu|make) [^#\n]*", (ROOT / n).read_text("utf-8"), re.MULTILINE)
@@ -46,7 +55,7 @@ def test_both_languages_show_the_same_commands(pair):
     assert [line.strip() for line in shown[0]] == [line.strip() for line in shown[1]]
 
 
-@pytest.mark.parametrize("pair", [WEEK, GUIDE])
+@pytest.mark.parametrize("pair", [WEEK, PROJECT, GUIDE])
 def test_both_languages_show_the_same_pictures(pair):
     english, chinese = (
         re.findall(rf"pictures/{lang}/([\w-]+\.png)", (ROOT / name).read_text("utf-8"))
@@ -67,19 +76,21 @@ def test_no_picture_is_kept_that_no_page_shows(lang):
     assert max(kept.values()) <= MOST_BYTES
 
 
-def test_the_tutorial_tells_what_its_test_types():
-    """The accounts, the numbers and the words of the tutorial are those that the journey walks with."""
-    journey = JOURNEY.read_text("utf-8")
+@pytest.mark.parametrize("pair", [WEEK, PROJECT])
+def test_the_tutorial_tells_what_its_test_types(pair):
+    """The accounts, the numbers and the words of a tutorial are those that its journey walks with."""
+    journey = JOURNEYS[pair].read_text("utf-8")
+    pattern, number_of = AMOUNTS[pair]
     accounts = tomllib.loads((ROOT / "sample/operators.toml").read_text("utf-8"))
     known = {one["username"] for one in accounts["operators"]}
-    for name in WEEK:
+    for name in pair:
         text = (ROOT / name).read_text("utf-8")
         assert accounts["password"] in text
         told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
         assert told
         assert told <= known
         assert told <= set(re.findall(r'come_in\("(\w+)"', journey))
-        typed = re.findall(r'_(?:income|cost|pocket)": "(\d+)"', journey)
-        assert len(typed) == 6
+        typed = re.findall(pattern, journey)
+        assert len(typed) == number_of
         for number in typed:
             assert f"{int(number):,}" in text, number

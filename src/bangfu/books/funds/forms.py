@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from bangfu.books.funds.models import Basis
 from bangfu.core.language import Text
@@ -58,6 +60,41 @@ def yuan_field(zh: str, en: str, **options: Any) -> forms.DecimalField:
 def fen_of(yuan: Decimal | None) -> int:
     """Whole fen of a field's value, 0 for an empty one."""
     return fen_from_yuan(yuan) if yuan is not None else 0
+
+
+class PlanForm(Form):
+    """A plan as it is typed: a line each for what a fund line gives a project."""
+
+    NUMBERS = frozenset({"pieces"})
+
+    year = forms.IntegerField(label=speech.later("年度", "Year"), min_value=2011, max_value=2199)
+    title = forms.CharField(label=speech.later("计划名称", "Title"), max_length=200)
+    pieces = forms.CharField(
+        label=speech.later(
+            "安排（每行：资金编号｜项目编号｜元）",
+            "Pieces (a line each: fund line | project | yuan)",
+        ),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=speech.later(
+            "例如：ZJ2026001｜2027-101207-001｜550000",
+            "For example: ZJ2026001|2027-101207-001|550000",
+        ),
+    )
+
+    def clean_pieces(self) -> list[tuple[str, str, int]]:
+        found = []
+        for line in self.cleaned_data["pieces"].splitlines():
+            if not line.strip():
+                continue
+            try:
+                number, project, yuan = (part.strip() for part in re.split(r"[|｜]", line))
+                found.append((number, project, fen_from_yuan(yuan)))
+            except ValueError as fault:
+                raise ValidationError(
+                    speech.say(Text(f"这一行不对：{line}", f"This line is not right: {line}"))
+                ) from fault
+        return found
 
 
 class ContractForm(Form):

@@ -9,9 +9,13 @@ from bangfu.core.language import Text
 
 CLAIMANTS = ("sector_department", "county_officer")
 FINANCE = ("finance",)
+PLANNERS = ("county_officer",)
+APPROVERS = ("county_approver",)
 _ROLES = {
     CLAIMANTS: Text("行业部门或县级业务员", "a sector department or a county officer"),
     FINANCE: Text("财政", "finance"),
+    PLANNERS: Text("县级业务员", "a county officer"),
+    APPROVERS: Text("县级审批人", "a county approver"),
 }
 
 

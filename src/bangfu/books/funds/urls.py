@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.funds.views import claims, contracts, lines, payments
+from bangfu.books.funds.views import claims, contracts, lines, payments, plans
 
 urlpatterns = [
     path("", lines.line_list, name="funds"),
     path("lines/<int:line_id>/", lines.line_page, name="fund-line"),
     path("lines/<int:line_id>/enter/", lines.movement_page, name="fund-movement"),
+    path("plans/", plans.plan_list, name="fund-plans"),
+    path("plans/new/", plans.plan_new_page, name="fund-plan-new"),
+    path("plans/<int:plan_id>/", plans.plan_page, name="fund-plan"),
     path("contracts/", contracts.contract_list, name="contracts"),
     path("contracts/new/", contracts.sign_page, name="contract-sign"),
     path("contracts/<int:contract_id>/", contracts.contract_page, name="contract"),

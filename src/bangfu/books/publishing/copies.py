@@ -40,6 +40,7 @@ from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind as Move
 from bangfu.core.ledger.stages import Stage as LedgerStage
 from bangfu.core.publishing.masking import held_back, is_organisation, payee_in_public
+from bangfu.core.sheets.locate import short_name
 
 _NOT_COMPARED = frozenset({"id", "publication"})
 _ABOUT_100_M = Decimal("0.001")
@@ -140,7 +141,9 @@ class County:
         return {
             "place_code": place_code,
             "township": self._places.get(township, "") if own >= places.Level.TOWNSHIP else "",
-            "village": self._places.get(place_code, "") if own == places.Level.VILLAGE else "",
+            "village": short_name(self._places.get(place_code, ""))
+            if own == places.Level.VILLAGE
+            else "",
         }
 
     def _plans(self) -> Iterator[Content]:

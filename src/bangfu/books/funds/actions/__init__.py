@@ -26,10 +26,12 @@ from bangfu.books.funds.actions.lines import (
 from bangfu.books.funds.actions.months import close_month, seal_month
 from bangfu.books.funds.actions.payments import bounce, pay, reassign, recover
 from bangfu.books.funds.actions.plans import (
+    approve_and_post,
     approve_plan,
     notice_amendment,
     post_plan,
     propose_amendment,
+    propose_by_hand,
     propose_plan,
     withdraw_amendment,
     withdraw_plan,
@@ -39,6 +41,7 @@ from bangfu.books.funds.actions.reversals import reverse
 __all__ = [
     "add_paper",
     "announce",
+    "approve_and_post",
     "approve_plan",
     "bounce",
     "bring_in",
@@ -54,6 +57,7 @@ __all__ = [
     "pledge",
     "post_plan",
     "propose_amendment",
+    "propose_by_hand",
     "propose_plan",
     "reassign",
     "receive",

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Max
 
+from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.queries import same_person
 from bangfu.books.funds.booking import line_ids, lock_projects, post, project_ids, refusals_told
 from bangfu.books.funds.models import Document, Plan, PlanStatus
+from bangfu.books.funds.people import APPROVERS, PLANNERS, require
+from bangfu.books.funds.queries import problem_hash
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
@@ -53,6 +56,40 @@ def propose_plan(
     after = {"pieces": len(pieces), "fen": total, "problem": problem_hash}
     _journal_plan(by, plan, "funds.propose_plan", after)
     return plan
+
+
+@transaction.atomic
+def propose_by_hand(*, by: Actor, place_code: str, year: int, title: str, pieces: Pieces) -> Plan:
+    """Draw up a year's first plan from pieces that a person typed, who answers for them.
+
+    Raises as `propose_plan`; ForbiddenError for who does not plan for the county; ConflictError when a
+    plan of the year stands, which is amended with a reason and a notice.
+    """
+    require(by, PLANNERS, place_code)
+    if Plan.objects.filter(place_code=place_code, year=year, status=PlanStatus.POSTED).exists():
+        raise ConflictError(
+            Text(
+                f"{year} 年计划已经记账，只能按调整程序改（说明原因并公示）。",
+                f"The plan of {year} is posted: it is amended, with a reason and a notice.",
+            )
+        )
+    return propose_plan(
+        by=by.username,
+        place_code=place_code,
+        year=year,
+        title=title,
+        problem_hash=problem_hash({"typed": [list(piece) for piece in pieces]}),
+        pieces=pieces,
+    )
+
+
+@transaction.atomic
+def approve_and_post(*, by: Actor, plan: Plan, day: date) -> int:
+    """Approve a year's first plan and post it, in one act. Raises as the two do; ForbiddenError for who
+    does not approve for the county."""
+    require(by, APPROVERS, plan.place_code)
+    approve_plan(by=by.username, plan=plan, day=day)
+    return post_plan(by=by.username, plan=plan, day=day)
 
 
 @transaction.atomic

@@ -84,7 +84,7 @@ def sign_page(request: HttpRequest) -> HttpResponse:
         contract = form.carry_out(
             lambda data: actions.sign_contract(
                 by=request.actor,
-                place_code=_county(request.scope),
+                place_code=county_of(request.scope),
                 number=data["number"],
                 project=data["project"],
                 basis=Basis(data["basis"]),
@@ -167,6 +167,6 @@ def claim_new_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     )
 
 
-def _county(scope: Scope) -> str:
+def county_of(scope: Scope) -> str:
     """The county at which the actor works."""
     return places.ancestor(scope.places[0], places.Level.COUNTY)

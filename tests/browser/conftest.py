@@ -35,8 +35,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from psycopg import sql
-from tests.browser import county
+from psycopg import Connection, sql
+from tests.browser import county, public_day
 from tests.integration.conftest import (  # noqa: F401  the same server and database machinery
     TEMPLATE,
     _use_database,
@@ -170,24 +170,28 @@ def site(books) -> Iterator[str]:
 
 
 class Clock:
-    """The clock of the pages: it stands still until a test moves it."""
+    """The clock of the pages, and of the public site in its database: it stands still until a test moves it."""
 
-    def __init__(self) -> None:
-        self._now = county.BEGINS
+    def __init__(self, admin: Connection) -> None:
+        self._now, self._admin = county.BEGINS, admin
+        public_day.take_over(admin)
+        public_day.stand_at(admin, self._now)
 
     def __call__(self) -> datetime:
         return self._now
 
     def travel(self, *, days: int) -> None:
         self._now += timedelta(days=days)
+        public_day.stand_at(self._admin, self._now)
 
 
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
+def clock(monkeypatch, server, books) -> Iterator[Clock]:  # noqa: F811
     """The one door to the clock, in the test's hand."""
-    moved = Clock()
-    monkeypatch.setattr(clock_door, "now", moved)
-    return moved
+    with server.connect(database=books) as admin:
+        moved = Clock(admin)
+        monkeypatch.setattr(clock_door, "now", moved)
+        yield moved
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ Its pictures are those of docs/tutorials/first-project.md.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -91,23 +89,6 @@ def papers(tmp_path) -> tuple[Path, Path]:
     return photo, paper
 
 
-@pytest.fixture
-def opened_today(server, books) -> Callable[[], None]:
-    """Let what is published be open on the real day: what is public goes by the database's own clock, which
-    no test moves."""
-
-    def opened() -> None:
-        with psycopg.connect(
-            host=str(server.socket), dbname=books, user="postgres", autocommit=True
-        ) as admin:
-            admin.execute("alter table publishing_publication disable trigger user")
-            admin.execute("update publishing_publication set opens_on = '2026-01-01'")
-            admin.execute("update publishing_publication set closes_on = '9999-01-01'")
-            admin.execute("alter table publishing_publication enable trigger user")
-
-    return opened
-
-
 def attach(page: Page, paper: Path) -> None:
     """The same paper into every field that asks for one."""
     for field in page.locator("main input[type=file]").all():
@@ -123,9 +104,7 @@ def pass_on(official: Page, more: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.hard)])
-def test_from_a_proposal_to_an_asset(
-    come_in, look, clock, money, papers, opened_today, tmp_path, lang
-):
+def test_from_a_proposal_to_an_asset(come_in, look, clock, money, papers, tmp_path, lang):
     says, (photo, paper) = SAYS[lang], papers
     clerk = come_in("cunji", lang=lang, size=PHONE)
 
@@ -254,7 +233,6 @@ def test_from_a_proposal_to_an_asset(
     send(checker)
     officer.goto("/publishing/")
     send(officer, "main form[action$='/now/'] button")
-    opened_today()
     villager = come_in(lang=lang, size=PHONE)
     villager.goto(f"/public/{'en/' if lang == 'en' else ''}open/places/{VILLAGE}/?year=2027")
     look(villager, "public-place", lang)

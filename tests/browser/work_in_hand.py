@@ -134,8 +134,7 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
 
 
 def _published() -> dict[str, object]:
-    """One of each kind in public. They are open on the real day: the public role goes by the database's own."""
-    today = datetime.now(UTC).date()
+    """One of each kind in public."""
     with within(EVERYWHERE, by="tester"):
         project = Project.objects.get(number="项目示例")
         Project.objects.filter(pk=project.pk).update(
@@ -151,7 +150,7 @@ def _published() -> dict[str, object]:
             assessed_on=TODAY,
             assessed_by="tester",
         )
-        turn(by="tester", place_code=COUNTY, policy=load_policy(), today=today, now=NOW)
+        turn(by="tester", place_code=COUNTY, policy=load_policy(), today=TODAY, now=NOW)
         made = {each.kind: each for each in Publication.objects.all()}
     return {
         "publication": made["plan"].pk,

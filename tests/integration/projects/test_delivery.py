@@ -12,7 +12,7 @@ from bangfu.books.assets.actions import Left, hand_over
 from bangfu.books.assets.models import Asset
 from bangfu.books.cases import actions as cases
 from bangfu.books.projects import actions, queries
-from bangfu.books.projects.actions.building import Offer
+from bangfu.books.projects.actions.stages import Offer
 from bangfu.books.projects.models import Bidder, Contribution, Mode, ProgressPhoto, Stage
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 

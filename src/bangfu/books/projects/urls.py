@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.projects.views import bank, delivery, year
+from bangfu.books.projects.views import bank, delivery, meetings, year
 
 urlpatterns = [
     path("", bank.bank_list, name="projects"),
@@ -27,10 +27,12 @@ urlpatterns = [
     path("year/<str:code>/plan/", year.plan_page, name="village-plan"),
     path("year/<str:code>/team/", year.team_page, name="village-team"),
     path("year/<str:milestone>/pass/", year.milestone_page, name="milestone-pass"),
-    path("meetings/", year.meeting_list, name="meetings"),
-    path("meetings/new/", year.meeting_new, name="meeting-new"),
-    path("meetings/<int:meeting_id>/", year.meeting_page, name="meeting"),
-    path("commitments/", year.commitment_list, name="commitments"),
-    path("commitments/<int:commitment_id>/", year.commitment_page, name="commitment"),
-    path("commitments/<int:commitment_id>/release/", year.release_page, name="commitment-release"),
+    path("meetings/", meetings.meeting_list, name="meetings"),
+    path("meetings/new/", meetings.meeting_new, name="meeting-new"),
+    path("meetings/<int:meeting_id>/", meetings.meeting_page, name="meeting"),
+    path("commitments/", meetings.commitment_list, name="commitments"),
+    path("commitments/<int:commitment_id>/", meetings.commitment_page, name="commitment"),
+    path(
+        "commitments/<int:commitment_id>/release/", meetings.release_page, name="commitment-release"
+    ),
 ]

@@ -1,10 +1,8 @@
 """Verbs on projects. `by` is the actor with the roles held today; `today` and `now` come from one door."""
 
 from bangfu.books.projects.actions.building import (
-    arrange,
     contribute,
     note_defect,
-    record_stage,
     repair_defect,
     report_progress,
 )
@@ -16,6 +14,7 @@ from bangfu.books.projects.actions.importing import (
     import_projects,
 )
 from bangfu.books.projects.actions.proposing import amend, propose, propose_again
+from bangfu.books.projects.actions.stages import arrange, record_stage
 from bangfu.books.projects.actions.year import (
     carry_out_commitment,
     hold_meeting,

@@ -1,6 +1,7 @@
 """Verbs on projects. `by` is the actor with the roles held today; `today` and `now` come from one door."""
 
 from bangfu.books.projects.actions.building import (
+    Paper,
     arrange,
     contribute,
     note_defect,
@@ -27,6 +28,7 @@ from bangfu.books.projects.actions.year import (
 )
 
 __all__ = [
+    "Paper",
     "ProjectsDiff",
     "amend",
     "arrange",

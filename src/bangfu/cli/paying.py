@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db.models import Count, Sum
+from PIL import Image
 
 from bangfu.books.accounts import actions as accounts
 from bangfu.books.accounts.actors import Actor, actor_of
@@ -28,7 +29,10 @@ from bangfu.books.payments import actions
 from bangfu.books.payments.actions.applying import id_number
 from bangfu.books.payments.eligibility import verdicts
 from bangfu.books.payments.models import Batch, Entitlement
+from bangfu.books.projects import actions as projects
+from bangfu.books.projects import limits
 from bangfu.books.projects.models import Project
+from bangfu.books.projects.models import Stage as Delivery
 from bangfu.cli.operator import working
 from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.core.ledger.stages import Stage
@@ -41,7 +45,7 @@ from bangfu.site import clock
 
 Result = TypeVar("Result")
 SCHEME, TERM, AID = "vocational_aid", "2026-1", "雨露计划"
-CONTRACT = "示例合同-1"
+CONTRACT, CONTRACTOR = "示例合同-1", "示例建设有限公司"
 SIGNED, FIRST_CLAIM, SECOND_CLAIM = date(2026, 3, 2), date(2026, 3, 5), date(2026, 6, 30)
 APPLIED, PAID_ON, AGAIN_ON = date(2026, 3, 10), date(2026, 4, 1), date(2026, 4, 20)
 FAILURES = {0: "账户状态异常", 1: "账号户名不符"}  # by the file's lines, from 0
@@ -113,13 +117,15 @@ def pay_project(people: People, policy: Policy) -> dict[str, Any]:
             project=number,
             basis=Basis.CONTRACT,
             title="施工合同（示例）",
-            payee="示例建设有限公司",
+            payee=CONTRACTOR,
             fen=fen,
             signed_on=SIGNED,
             day=SIGNED,
         )
-        for kind, day in ((ClaimKind.ADVANCE, FIRST_CLAIM), (ClaimKind.PROGRESS, SECOND_CLAIM)):
-            _claim_and_pay(people, policy, contract.pk, kind, day)
+        _begin(people, policy, contract.project, fen)
+        _claim_and_pay(people, policy, contract.pk, ClaimKind.ADVANCE, FIRST_CLAIM)
+        _report_built(people, policy, contract.project)
+        _claim_and_pay(people, policy, contract.pk, ClaimKind.PROGRESS, SECOND_CLAIM)
     return people.look(lambda: _of_project(contract.pk))
 
 
@@ -166,6 +172,49 @@ def _several_lines() -> tuple[str, int]:
     )
     number, fen, _ = rows[0]
     return number, fen
+
+
+def _begin(people: People, policy: Policy, project: Project, fen: int) -> None:
+    """Plan, survey, tender and start of a project, each with the papers that policy asks for."""
+    tender = {"method": "公开招标", "party": CONTRACTOR, "amount_fen": fen}
+    for stage in (Delivery.PLAN, Delivery.DESIGN, Delivery.TENDER, Delivery.BUILDING):
+        asked = limits.documents_asked(policy, stage, place=project.place_code, on=SIGNED)
+        people.act(
+            "demo-department",
+            projects.record_stage,
+            project=project,
+            stage=stage,
+            done_on=SIGNED,
+            papers=[
+                projects.Paper(
+                    kind, Upload(f"{kind}.txt", f"示例材料：{kind}".encode(), "text/plain")
+                )
+                for kind in asked
+            ],
+            policy=policy,
+            today=SIGNED,
+            now=_noon(SIGNED),
+            **(tender if stage is Delivery.TENDER else {}),
+        )
+
+
+def _report_built(people: People, policy: Policy, project: Project) -> None:
+    """The township's report, with a picture, that all of a project is done."""
+    township = ancestor(project.place_code, Level.TOWNSHIP)
+    ensure_operator("demo-site", "township_reviewer", township, people.county)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "gray").save(picture, "PNG")
+    people.act(
+        "demo-site",
+        projects.report_progress,
+        project=project,
+        percent=100,
+        said="示例：工程量全部完成",
+        photographs=[Upload("示例现场.png", picture.getvalue(), "image/png")],
+        policy=policy,
+        today=SECOND_CLAIM,
+        now=_noon(SECOND_CLAIM),
+    )
 
 
 def _claim_and_pay(

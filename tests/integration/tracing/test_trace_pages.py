@@ -176,7 +176,7 @@ def test_merits_add_up_and_count_once(ground, auditor):
         for measure, units in total.figures:
             assert sum(dict(row.figures)[measure] for row in parts.values()) == units
         assert dict(total.figures) == {
-            "projects": 1, "assets": 2, "value": 300, "served": 51, "met": 3,
+            "projects": 1, "assets": 2, "value": 300, "served": 51, "reached": 0, "met": 3,
         }  # fmt: skip
         assert total.reached == [Decimal(51), Decimal("3.25")]
         assert dict(parts["县交通运输局"].figures)["projects"] == 1

@@ -83,6 +83,8 @@ def plant() -> SimpleNamespace:
                 cost_fen=20_000,
                 performance_target="受益农户51户",
                 status="admitted",
+                stage="building",
+                started_on=DAY,
                 beneficiary_households=51,
             )
             for at, village in enumerate(VILLAGES, 1)
@@ -169,7 +171,15 @@ def sign(number: str, project: str, payee: str, fen: int) -> int:
 def claim(contract: int, fen: int) -> int:
     """A claim that finance has checked; no paper is asked for."""
     policy = policy_in_force().as_if(
-        {"claims.needed_papers": [], "projects.payment_steps": []}, place=COUNTY, on=DAY
+        {
+            "claims.needed_papers": [],
+            "projects.payment_steps": [
+                {"claim": "advance", "share": "1"},
+                {"claim": "progress", "share": "0"},
+            ],
+        },
+        place=COUNTY,
+        on=DAY,
     )
     with at_work(DEPT.username):
         drafted = actions.draft_claim(

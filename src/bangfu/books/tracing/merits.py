@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Count, F, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from bangfu.books.assets.models import Asset
-from bangfu.books.funds.models import Balance
+from bangfu.books.funds.models import Balance, Basis, ClaimShare
+from bangfu.books.payments.models import Payment, PaymentStatus
 from bangfu.books.projects.models import Project, TargetResult
 from bangfu.core.language import Lang, Text
 from bangfu.core.ledger import merit
@@ -27,11 +28,13 @@ from bangfu.core.projects.targets import Target
 from bangfu.files.reports import Column, ReportSheet
 
 PROJECTS, ASSETS, VALUE, SERVED, MET = "projects", "assets", "value", "served", "met"
+REACHED = "reached"
 MEASURES: dict[str, Text] = {
     PROJECTS: Text("验收项目", "projects accepted"),
     ASSETS: Text("资产", "assets"),
     VALUE: Text("资产原值（元）", "value of assets (yuan)"),
     SERVED: Text("受益户次", "households served, once a project"),
+    REACHED: Text("发钱到户（户次）", "households paid, once a project"),
     MET: Text("达到的绩效目标", "targets met"),
 }
 NOBODY = Text("（资金没有写明部门）", "(lines that name no department)")
@@ -150,6 +153,10 @@ def _achieved(paid: Mapping[int, Mapping[str, int]]) -> dict[int, list[Achieveme
     for project, fen in assets.values_list("project_id", "value_fen"):
         told(project, ASSETS, 1)
         told(project, VALUE, fen)
+    payers = _payers_of_batches()
+    for project, households in _households().items():
+        if project in found:
+            found[project].append(Achievement(REACHED, households, payers.get(project, {})))
     for result in TargetResult.objects.filter(project__in=list(paid)).order_by("pk"):
         target = Target(result.name, result.planned, result.unit, result.at_most)
         if target.met(result.reached):
@@ -158,6 +165,33 @@ def _achieved(paid: Mapping[int, Mapping[str, int]]) -> dict[int, list[Achieveme
             measure = f"{target.name}（{target.unit}）" if target.unit else target.name
             told(result.project_id, measure, int(result.reached * _HUNDREDTHS))
     return found
+
+
+def _households() -> dict[int, int]:
+    """How many households the batches of each project have paid, as the bank said."""
+    by_project = "batch__payment__claim__contract__project"
+    rows = (
+        Payment.objects.filter(status=PaymentStatus.PAID)
+        .values_list(by_project)
+        .annotate(households=Count("household_no", distinct=True))
+    )
+    return {project: households for project, households in rows if project is not None}
+
+
+def _payers_of_batches() -> dict[int, dict[str, int]]:
+    """Fen that batches paid and that did not come back, by project and department of the line."""
+    rows = (
+        ClaimShare.objects.filter(
+            payment__isnull=False, claim__contract__basis=Basis.ROSTER, recovered_fen__lt=F("fen")
+        )
+        .values_list("claim__contract__project_id", "line__department")
+        .annotate(fen=Sum(F("fen") - F("recovered_fen")))
+        .order_by("claim__contract__project_id", "line__department")
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for project, department, fen in rows:
+        found[project][department] = int(fen)
+    return dict(found)
 
 
 def adds_up(target: Target) -> bool:

@@ -23,6 +23,7 @@ KINDS: dict[Kind, Text] = {
     Kind.CLAIM: Text("报账", "claim"),
     Kind.PAYMENT: Text("支付", "payment"),
     Kind.PAYEE: Text("收款单位", "payee"),
+    Kind.HOUSEHOLD: Text("农户", "household"),
     Kind.ASSET: Text("资产", "asset"),
     Kind.PLAN: Text("计划", "plan"),
     Kind.POSTING: Text("凭证", "posting"),
@@ -48,6 +49,7 @@ _OWN = {
     Kind.CONTRACT: "contract",
     Kind.CLAIM: "claim",
     Kind.PAYMENT: "payment",
+    Kind.HOUSEHOLD: "household-payments",
 }
 
 
@@ -59,12 +61,14 @@ class Label:
     address: str
 
 
-def address(kind: Kind, key: int) -> str:
+def address(kind: Kind, key: int | str) -> str:
     """Where a thing is followed."""
+    if kind is Kind.HOUSEHOLD:
+        return reverse("trace-household", args=[key])
     return reverse("trace-thing", args=[kind.value, key])
 
 
-def own_page(kind: Kind, key: int) -> str:
+def own_page(kind: Kind, key: int | str) -> str:
     """The page of the thing itself, "" where its trace is all there is."""
     return reverse(_OWN[kind], args=[key]) if kind in _OWN else ""
 
@@ -77,6 +81,8 @@ def called(kind: Kind, number: str, name: str) -> Text:
         return Text(f"{name}（第 {number} 版）", f"{name} (version {number})")
     if kind is Kind.PAYEE:
         return Text(name, name)
+    if kind is Kind.HOUSEHOLD:
+        return Text(f"农户 {number}", f"Household {number}")
     both = f"{number} {name}".strip()
     return Text(both, both)
 

@@ -27,6 +27,10 @@ from bangfu.books.funds.models import (
     PlanItem,
     Posting,
 )
+from bangfu.books.households.models import Household
+from bangfu.books.payments.models import Payment as HouseholdPayment
+from bangfu.books.payments.models import PaymentStatus
+from bangfu.books.payments.posting import PAYEE as HOUSEHOLDS
 from bangfu.books.projects.models import Project
 from bangfu.books.tracing.standings import Books, Grain, books_of, books_on, pieces_on
 from bangfu.core.errors import ConflictError, NotFoundError
@@ -68,6 +72,7 @@ class Kind(StrEnum):
     CLAIM = "claim"
     PAYMENT = "payment"
     PAYEE = "payee"
+    HOUSEHOLD = "household"
     ASSET = "asset"
     PLAN = "plan"
     POSTING = "posting"
@@ -76,10 +81,10 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What is followed. `key` is its id; of a payee that of a contract, so that no name stands in an
-    address. `number` is what people know it by."""
+    address; of a household its number. `number` is what people know it by."""
 
     kind: Kind
-    key: int
+    key: int | str
     number: str
     name: str = ""
 
@@ -117,6 +122,17 @@ class Trace:
         return sum(strand.fen for strand in self.strands)
 
     @property
+    def unnamed_fen(self) -> int:
+        """What batches paid whose households are not told here one by one."""
+        return sum(
+            strand.fen
+            for strand in self.strands
+            if strand.stage is Stage.PAID
+            and strand.payee == HOUSEHOLDS
+            and strand.household is None
+        )
+
+    @property
     def paid_fen(self) -> int:
         """How much of it was paid."""
         return self.amounts.get(STANDS, {}).get(Stage.PAID.value, 0)
@@ -135,6 +151,7 @@ _COLUMNS: dict[Kind, tuple[type[Model], tuple[str, str, str]]] = {
     Kind.CLAIM: (Claim, ("pk", "pk", "contract__number")),
     Kind.PAYMENT: (Payment, ("pk", "voucher", "claim__contract__number")),
     Kind.PAYEE: (Contract, ("pk", "payee_code", "payee")),
+    Kind.HOUSEHOLD: (Household, ("pk", "pk", "pk")),
     Kind.ASSET: (Asset, ("pk", "name", "location")),
     Kind.PLAN: (Plan, ("pk", "version", "title")),
 }
@@ -147,10 +164,10 @@ def things(kind: Kind, wanted: Q, *, most: int | None = None) -> list[Thing]:
     return [Thing(kind, key, str(number), str(name)) for key, number, name in rows[:most]]
 
 
-def found(kind: Kind, key: int) -> Thing:
+def found(kind: Kind, key: int | str) -> Thing:
     """One thing; a posting stands for what it moved. NotFoundError outside the scope."""
     if kind is Kind.POSTING:
-        return _moved(key)
+        return _moved(int(key))
     thing = next(iter(things(kind, Q(pk=key))), None)
     if thing is None:
         raise NotFoundError(NO_THING)
@@ -210,6 +227,14 @@ def _of_asset(key: int) -> Followed:
     return _within(Asset.objects.filter(pk=key).values_list("project"), Layer.ASSET, key)
 
 
+def _of_household(key: str) -> Followed:
+    """What batches paid to a household, under the number that it was paid by."""
+    paid = HouseholdPayment.objects.filter(household_no=key, status=PaymentStatus.PAID)
+    projects = paid.values_list("batch__payment__claim__contract__project", flat=True)
+    wanted = sorted({project for project in projects.distinct() if project is not None})
+    return through(_whole(books_of(wanted, key)), Layer.HOUSEHOLD, key), Grain.CLAIM, None
+
+
 def _of_payee(key: int) -> Followed:
     known_by = payee_key(key)
     named = Q(payee_code=known_by) | Q(payee_code="", payee=known_by)
@@ -267,7 +292,7 @@ def _of_plan(key: int) -> Followed:
     return sourced(mine, papers, begins), Grain.PROJECT, stands
 
 
-_FOLLOWED: dict[Kind, Callable[[int], Followed]] = {
+_FOLLOWED: dict[Kind, Callable[[Any], Followed]] = {
     Kind.DOCUMENT: _of_document,
     Kind.LINE: _of_line,
     Kind.PROJECT: _of_project,
@@ -275,6 +300,7 @@ _FOLLOWED: dict[Kind, Callable[[int], Followed]] = {
     Kind.CLAIM: _of_claim,
     Kind.PAYMENT: _of_payment,
     Kind.PAYEE: _of_payee,
+    Kind.HOUSEHOLD: _of_household,
     Kind.ASSET: _of_asset,
     Kind.PLAN: _of_plan,
 }

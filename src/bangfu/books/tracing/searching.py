@@ -73,6 +73,8 @@ def _of_kind(kind: Kind, wanted: str) -> list[Thing]:
         fits |= Q(**{f"{column}__icontains": wanted})
     if kind in _NUMBERED and _is_id(wanted):
         fits |= Q(pk=int(wanted))
+    if kind is Kind.HOUSEHOLD:  # by its whole number only: persons are not browsed here
+        fits |= Q(pk=wanted)
     fen = _fen(wanted)
     if fen is not None and kind in _AMOUNT:
         fits |= Q(**{_AMOUNT[kind]: fen})

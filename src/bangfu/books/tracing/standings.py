@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from bangfu.core.ledger.stages import PER_PROJECT, Stage
-from bangfu.core.ledger.trace import Aid, Paper, Promise, Share, Standing, Worth
+from bangfu.core.ledger.trace import Paper, Promise, Share, Standing, Stretch, Worth, aid_of
 
+# More households than this are told in one sum; each of them still finds its own way back.
+HOUSEHOLDS_TOLD = 1_000
 FREE = (Stage.ANNOUNCED, Stage.CARRIED_OVER, Stage.TAKEN_BACK)
 
 
@@ -39,9 +41,10 @@ class Books:
     papers: dict[int, list[Paper]] = field(default_factory=dict)
 
 
-def books_of(projects: Sequence[int], grain: Grain = Grain.CLAIM) -> Books:
-    """The money of some projects, from all their lines."""
-    return _read(list(projects), None, grain)
+def books_of(projects: Sequence[int], household: str | None = None) -> Books:
+    """The money of some projects, claim by claim, from all their lines; of the households that batches
+    paid, only one where it is named."""
+    return _read(list(projects), None, Grain.CLAIM, household)
 
 
 def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
@@ -49,7 +52,9 @@ def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
     return _read([], list(lines), grain)
 
 
-def _read(projects: list[int], lines: list[int] | None, grain: Grain) -> Books:
+def _read(
+    projects: list[int], lines: list[int] | None, grain: Grain, household: str | None = None
+) -> Books:
     with connection.cursor() as cursor:
         cursor.execute(
             _STATEMENT.format(shares=_SHARES[grain]),
@@ -57,6 +62,8 @@ def _read(projects: list[int], lines: list[int] | None, grain: Grain) -> Books:
                 "projects": projects,
                 "lines": lines or [],
                 "whole": lines is not None,
+                "household": household,
+                "most": HOUSEHOLDS_TOLD,
                 "held": [stage.value for stage in PER_PROJECT],
                 "free": [stage.value for stage in FREE],
             },
@@ -88,15 +95,17 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
     shares: dict[int, list[Share]] = defaultdict(list)
     promises: dict[int, list[Promise]] = defaultdict(list)
     assets: dict[int, list[Worth]] = defaultdict(list)
-    aid: dict[int, list[Aid]] = defaultdict(list)
+    stretches: dict[int, list[Stretch]] = defaultdict(list)
     for what, project, line, word, decimal, one, claim, payment in map(_Row._make, rows):
         fen = int(decimal)  # a sum of the database is a decimal
         match what:
             case "balance":
                 balances[project][line, Stage(word)] = fen
-            case "claimed" | "paid":
-                paid = what == "paid"
-                shares[project].append(Share(line, word, fen, paid, one, claim, payment))
+            case "claimed" | "paid" | "given":
+                paid, batch = what != "claimed", what == "given"
+                shares[project].append(Share(line, word, fen, paid, one, claim, payment, batch))
+            case "household":
+                stretches[project].append(Stretch(one, payment or 0, fen, word or None))
             case "promise":
                 promises[project].append(Promise(word, one, fen))
             case "asset":
@@ -108,7 +117,14 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
             case "paper":
                 found.papers.setdefault(line, []).append(Paper(one, fen))
     found.standings = [
-        Standing(project, held, shares[project], promises[project], aid[project], assets[project])
+        Standing(
+            project,
+            held,
+            shares[project],
+            promises[project],
+            list(aid_of(stretches[project])),
+            assets[project],
+        )
         for project, held in sorted(balances.items())
     ]
     return found
@@ -144,19 +160,37 @@ def pieces_on(lines: Sequence[int]) -> tuple[list[Piece], dict[int, list[Paper]]
 # A payee is known by the code of its enterprise, or by its name where it has none.
 PAYEE = "case when c.payee_code <> '' then c.payee_code else c.payee end"
 _FACT = "(s.fen - case when s.payment_id is null then 0 else s.recovered_fen end)"
-_STATE = "case when s.payment_id is null then 'claimed' else 'paid' end"
+_STATE = """case when s.payment_id is null then 'claimed' when c.basis = 'roster' then 'given'
+     else 'paid' end"""
 _OF_SHARES = """
 from funds_contract c
 join funds_claim m on m.contract_id = c.id and m.status in ('lodged', 'checked')
 join funds_claimshare s on s.claim_id = m.id
 where c.project_id in (select id from chosen)
-  and (not %(whole)s or s.line_id = any(%(lines)s::bigint[]))
+  -- A batch built no asset: what it took of any line is known before the assets are divided.
+  and (not %(whole)s or c.basis = 'roster' or s.line_id = any(%(lines)s::bigint[]))
+"""
+# Who was paid by batches, as the bank said, in the order of their files; `three` is where each begins.
+# A number is told to whom the household and its entitlement are; the others' money is there without it.
+# What came back of a batch after the bank's return, from whom nobody says, is taken from all in
+# proportion: fen of the file's row, rounded down at each household's end.
+_HOUSEHOLDS = """
+union all
+select 'household', r.project_id, null,
+       case when e.id is null or h.household_no is null then '' else r.household_no end,
+       div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen), r.payment_id,
+       null, div(r.net * (r.upto - r.fen), r.paid_fen)::bigint
+from reached r
+left join payments_entitlement e on e.id = r.entitlement_id
+left join households_household h on h.household_no = r.household_no
+where %(household)s::text is null or r.household_no = %(household)s
 """
 _SHARES = {
     Grain.CLAIM: f"""
 union all
 select {_STATE}, c.project_id, s.line_id, {PAYEE}, {_FACT}, c.id, m.id, s.payment_id
 {_OF_SHARES}
+{_HOUSEHOLDS}
 """,
     Grain.PAYEE: f"""
 union all
@@ -192,7 +226,24 @@ touched as (
   select line_id as id from funds_balance
   where project_id in (select id from chosen) and not %(whole)s and amount <> 0
   union
-  select unnest(%(lines)s::bigint[]))
+  select unnest(%(lines)s::bigint[])),
+batches as (
+  select b.id, b.payment_id, c.project_id, b.paid_fen, sum(s.fen - s.recovered_fen) as net,
+         sum(b.paid_count) over () as households
+  from funds_contract c
+  join funds_claim m on m.contract_id = c.id
+  join funds_claimshare s on s.claim_id = m.id
+  join payments_batch b on b.payment_id = s.payment_id
+  where c.basis = 'roster' and c.project_id in (select id from chosen) and b.paid_fen > 0
+  group by b.id, b.payment_id, c.project_id, b.paid_fen),
+reached as (
+  select b.project_id, b.payment_id, b.paid_fen, least(b.net, b.paid_fen) as net, p.household_no,
+         p.entitlement_id, p.fen, sum(p.fen) over (partition by b.id order by p.position) as upto
+  from batches b
+  join payments_payment p on p.batch_id = b.id and p.status = 'paid'
+  where case when %(household)s::text is null then b.households <= %(most)s
+        else b.id in (select o.batch_id from payments_payment o
+                      where o.household_no = %(household)s and o.status = 'paid') end)
 select 'balance' as what, b.project_id, b.line_id, b.stage as word, b.amount as fen,
        null::bigint as one, null::bigint as two, null::bigint as three
 from funds_balance b

@@ -12,7 +12,7 @@ from bangfu.books.funds.people import READERS
 from bangfu.books.tracing import exporters
 from bangfu.books.tracing.merits import MEASURES, VALUE, merits, merits_of, sheet
 from bangfu.books.tracing.naming import KINDS, STANDINGS, TIERS, address, called, own_page
-from bangfu.books.tracing.queries import NO_THING, Kind, Trace, follow, found
+from bangfu.books.tracing.queries import NO_THING, Kind, Thing, Trace, follow, found
 from bangfu.books.tracing.searching import LISTED, search
 from bangfu.books.tracing.showing import drawing, steps, tiers
 from bangfu.books.tracing.standings import Grain
@@ -24,11 +24,11 @@ from bangfu.web import speech
 from bangfu.web.tables import PER_PAGE, workbook_response
 
 # The money is needed; who may also see persons sees which households it reached.
-EITHER = (DataClass.MONEY, DataClass.PERSONS)
+CLASSES = (DataClass.MONEY, DataClass.PERSONS)
 QUESTION = Text("钱从哪里来，到哪里去？", "Where does the money come from, and where does it go?")
 
 
-@page(either=EITHER, purpose="follow the yuan", roles=READERS, writes=False)
+@page(either=CLASSES, purpose="follow the yuan", roles=READERS, writes=False)
 def search_page(request: HttpRequest) -> HttpResponse:
     """Find what to follow; the one thing that fits is shown at once."""
     text = request.GET.get("q", "").strip()
@@ -46,7 +46,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "tracing/search.html", {"text": text, "rows": rows, "listed": LISTED})
 
 
-@page(either=EITHER, purpose="follow the yuan", roles=READERS)
+@page(either=CLASSES, purpose="follow the yuan", roles=READERS)
 def thing_page(request: HttpRequest, kind: str, key: int) -> HttpResponse:
     """Both ways of a thing's money: drawn, and tier by tier; one whole tier, or one stage, when asked."""
     if kind not in set(Kind):
@@ -54,6 +54,16 @@ def thing_page(request: HttpRequest, kind: str, key: int) -> HttpResponse:
     thing = found(Kind(kind), key)
     if thing.kind.value != kind:
         return redirect(address(thing.kind, thing.key))
+    return _both_ways(request, thing)
+
+
+@page(classes=CLASSES, purpose="follow the yuan", roles=READERS)
+def household_page(request: HttpRequest, household_no: str) -> HttpResponse:
+    """Both ways of what was paid to a household, for who may see the money and the persons."""
+    return _both_ways(request, found(Kind.HOUSEHOLD, household_no))
+
+
+def _both_ways(request: HttpRequest, thing: Thing) -> HttpResponse:
     trace = follow(thing)
     stage = request.GET.get("stage", "")
     if stage in set(Stage):
@@ -98,7 +108,7 @@ def _page(written: str) -> int:
     return max(1, int(written)) if known else 1
 
 
-@page(either=EITHER, purpose="everyone's merit", roles=READERS, writes=False)
+@page(either=CLASSES, purpose="everyone's merit", roles=READERS, writes=False)
 def merits_page(request: HttpRequest) -> HttpResponse:
     """What each department's money achieved, nothing counted twice; or one department's, by project."""
     department = request.GET.get("of")

@@ -100,6 +100,15 @@ class Aid(NamedTuple):
     household: str | None = None
 
 
+class Stretch(NamedTuple):
+    """Where a household's money lies in its batch: `fen` after the `begin` fen of those before it."""
+
+    payment: int
+    begin: int
+    fen: int
+    household: str | None = None
+
+
 class Worth(NamedTuple):
     """An asset and its value."""
 
@@ -354,6 +363,23 @@ def _given(standing: Standing) -> dict[int, dict[int, list[Strand]]]:
             for at, share in enumerate(shares)
         }
     return found
+
+
+def aid_of(stretches: Iterable[Stretch]) -> Iterator[Aid]:
+    """What payments gave, in the order of their batches; what lies between the households that are told
+    is one sum. So one household of a large batch gets the same fen as when all of them are told.
+
+    ValueError when two stretches of a payment overlap.
+    """
+    reached: dict[int, int] = defaultdict(int)
+    for each in sorted(stretches, key=lambda each: each[:3]):
+        between = each.begin - reached[each.payment]
+        if between < 0:
+            raise ValueError(f"households of payment {each.payment} overlap by {-between} fen")
+        if between:
+            yield Aid(each.payment, between)
+        reached[each.payment] = each.begin + each.fen
+        yield Aid(each.payment, each.fen, each.household)
 
 
 def _promised(standing: Standing, lines: Sequence[int]) -> dict[int, list[Strand]]:

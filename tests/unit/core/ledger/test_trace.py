@@ -18,7 +18,9 @@ from bangfu.core.ledger.trace import (
     Promise,
     Share,
     Standing,
+    Stretch,
     Worth,
+    aid_of,
     held_fen,
     links,
     sourced,
@@ -243,6 +245,66 @@ def test_the_sum_of_payees_is_the_same_however_finely_claims_are_told(standing):
             counted[key] += strand.fen
         told.append(counted)
     assert told[0] == told[1]
+
+
+@given(
+    st.lists(st.integers(1, 30), min_size=1, max_size=5),
+    st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 9)), min_size=1, max_size=6),
+    st.data(),
+)
+def test_one_household_of_a_batch_gets_what_it_gets_among_all(lines, rows, data):
+    """Told alone, with one sum before and one after it, or told with all: the same fen of every line."""
+    lines[0] += max(0, sum(fen for _, fen in rows) - sum(lines))
+    begins = [sum(fen for _, fen in rows[:at]) for at in range(len(rows))]
+    told = [
+        Stretch(1, begin, fen, household)
+        for begin, (household, fen) in zip(begins, rows, strict=True)
+    ]
+    household = data.draw(st.sampled_from("ABC"))
+
+    def of(stretches):
+        standing = Standing(
+            1,
+            {(line, Stage.PAID): fen for line, fen in enumerate(lines, 1)},
+            [Share(line, "农户", fen, True, 1, 1, 1, True) for line, fen in enumerate(lines, 1)],
+            aid=list(aid_of(stretches)),
+        )
+        strands = strands_of(standing)
+        assert sums(strands, Layer.LINE) == dict(enumerate(lines, 1))
+        return sums(through(strands, Layer.HOUSEHOLD, household), Layer.LINE)
+
+    alone = [each for each in told if each.household == household]
+    assert of(told) == of(alone)
+    assert sum(of(alone).values()) == sum(fen for name, fen in rows if name == household)
+
+
+def test_what_lies_between_the_households_that_are_told_is_one_sum():
+    told = [Stretch(2, 0, 3, "D"), Stretch(1, 7, 2, "B"), Stretch(1, 2, 3, "A")]
+    assert list(aid_of(told)) == [
+        Aid(1, 2), Aid(1, 3, "A"), Aid(1, 2), Aid(1, 2, "B"), Aid(2, 3, "D"),
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="households of payment 1 overlap by 1 fen"):
+        list(aid_of([Stretch(1, 0, 3, "A"), Stretch(1, 2, 3, "B")]))
+
+
+def test_the_worked_batch_of_the_page():
+    """docs/algorithms/tracing.md: three households, two lines, of which the second has two documents."""
+    standing = Standing(
+        1,
+        {(1, Stage.PAID): 300, (2, Stage.PAID): 201},
+        [Share(line, "农户", fen, True, 1, 1, 1, True) for line, fen in ((1, 300), (2, 201))],
+        aid=[Aid(1, 150, "甲"), Aid(1, 150, "乙"), Aid(1, 151, "丙")],
+    )
+    papers = {1: [Paper(1, 300)], 2: [Paper(2, 100), Paper(3, 101)]}
+    strands = sourced(strands_of(standing), papers, {})
+    told = [
+        [strand.household or "—", strand.line, strand.document, strand.fen]
+        for strand in sorted(
+            strands, key=lambda s: ("甲乙丙".find(s.household or "?") % 4, s.line, s.document)
+        )
+    ]
+    assert [[str(cell) for cell in row] for row in told] == cells_of("The households")
+    assert sums(strands, Layer.HOUSEHOLD) == {"甲": 150, "乙": 150, "丙": 151, None: 50}
 
 
 def test_details_beyond_their_balance_are_refused():

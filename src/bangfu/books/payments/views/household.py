@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.funds.people import READERS
 from bangfu.books.households.models import Person
 from bangfu.books.households.queries import the_household
 from bangfu.books.payments import actions, people, queries
@@ -170,6 +171,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
             "household_no": household_no,
             "members": _members(household_no),
             "lends": people.may_lend(request.actor, found.place_code),
+            "reads_ledger": request.actor.holds(*READERS),
             "money": [(each, words_of(each.scheme)) for each in queries.paid_to(household_no)],
             "entitlements": [
                 (each, words_of(each.scheme), STEPS[EntitlementStatus(each.status)])

@@ -14,7 +14,7 @@ from bangfu.books.projects.actions.importing import (
     import_projects,
 )
 from bangfu.books.projects.actions.proposing import amend, propose, propose_again
-from bangfu.books.projects.actions.stages import arrange, record_stage
+from bangfu.books.projects.actions.stages import Paper, arrange, record_stage
 from bangfu.books.projects.actions.year import (
     carry_out_commitment,
     hold_meeting,
@@ -26,6 +26,7 @@ from bangfu.books.projects.actions.year import (
 )
 
 __all__ = [
+    "Paper",
     "ProjectsDiff",
     "amend",
     "arrange",

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Model
 from PIL import Image
+from tests.browser import money_in_hand
 from tests.browser.county import BESIDE, COUNTY, VILLAGE
 from tests.integration.cases.case_factories import Walk
 from tests.lib.planted import money_of, project_at
@@ -92,15 +93,20 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
         )
     sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
-    money = money_of(COUNTY, VILLAGE, "示例")
+    money_in_hand.plan_households()
+    money = money_of(COUNTY, VILLAGE, "示例") | money_in_hand.pay_households()
     with within(EVERYWHERE, by="tester"):
         money |= watched(COUNTY, VILLAGE, "示例") | grievances_of(COUNTY, VILLAGE, "示例")
+        money |= project_at(VILLAGE, "通组公路")
+    money |= money_in_hand.look_and_publish(TODAY)
     with within(EVERYWHERE, by="tester"):
         return {
             **money,
-            **project_at(VILLAGE, "通组公路"),
+            "trace_kind": "contract",
+            "rate": "integration",
             "milestone": "key_villages",
             "household": numbers[0],
+            "person_no": Person.objects.filter(household_id=numbers[0])[0].person_no,
             "village": VILLAGE,
             "county": COUNTY,
             "offer": _first(MoveOffer),

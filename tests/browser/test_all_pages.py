@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,7 @@ BY = {
     "tasks-due": "county_approver",
     "case": "county_approver",
     "case-return": "county_approver",
+    "payment-approve": "county_approver",
     "move": "village_clerk",
     "summary-close": "county_approver",
 }
@@ -54,6 +56,13 @@ AGAIN = {
     "cases-empty": ("county_officer", "/cases/?kind=exit_village"),
     "grievance-accepted": ("county_officer", "/grievances/{grievance_accepted}/"),
     "grievance-appealed": ("county_approver", "/grievances/{grievance_appealed}/"),
+    "household-paid": ("village_clerk", "/payments/households/{paid_household}/"),
+    "batch-of-failed": ("county_officer", "/payments/batches/{batch_of_failed}/"),
+    "batch-at-finance": ("finance", "/payments/batches/{payment_batch}/"),
+    "checks-township": ("county_officer", "/payments/checks/?status=checked"),
+    "trace-payment": ("county_officer", "/trace/payment/{payment}/"),
+    "trace-project": ("county_officer", "/trace/project/{project}/"),
+    "rate-divide": ("county_officer", "/indicators/divide/"),
     "not-found": ("county_officer", "/households/4299990000000001/"),
     "not-allowed": ("village_clerk", "/admin/operators/"),
 }
@@ -120,7 +129,7 @@ def leads_to(page: Page) -> set[str]:
     return {resolve(path).view_name for path in paths if is_valid_path(path)}
 
 
-def stops(things: dict[str, object]) -> Iterator[Stop]:
+def stops(things: dict[str, Any]) -> Iterator[Stop]:
     """Every address that answers a reader with a page, by role so that few log-ins do."""
     actors = {role: actor_of(name, on=work_in_hand.TODAY) for role, name in USERS.items()}
     found = []
@@ -129,7 +138,9 @@ def stops(things: dict[str, object]) -> Iterator[Stop]:
         may = [role for role in FIRST if allowed(entry, role, actors[role])]
         role = "" if "OPEN" in entry["roles"] else BY.get(name) or may[0]
         more = ASKED.get(name, "").format(**things)
-        found.append(Stop(name, role, address(name, entry, things) + more))
+        # What is published has an address by its kind.
+        series = things["series"].get(name.rpartition(":")[2])
+        found.append(Stop(name, role, address(name, entry, things | {"series": series}) + more))
     found += [Stop(name, role, path.format(**things)) for name, (role, path) in AGAIN.items()]
     yield from sorted(found, key=lambda stop: (stop.role, stop.address))
 

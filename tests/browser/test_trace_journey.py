@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import DESKTOP, PHONE
@@ -35,13 +33,7 @@ def test_a_voucher_is_followed_to_its_line(come_in, books, look, lang, size):
         fen = Payment.objects.get(pk=made["payment"]).fen
         project = Project.objects.get(number=f"项目{WORD}")
     expect(page.locator("#line tfoot .num").first).to_have_text(f"{fen // 100:,}")
-    if os.environ.get("SHOT"):
-        page.screenshot(path=f"/tmp/trace-shot-{lang}.png", full_page=True)
     # The drawing is no picture: each place of it leads to its own page.
     drawing.get_by_text(f"项目{WORD}", exact=False).first.click()
     page.wait_for_url(f"**/trace/project/{project.pk}/")
     expect(page.locator("#claim tbody tr")).to_have_count(2)
-    if os.environ.get("SHOT"):
-        page.screenshot(path=f"/tmp/trace-shot2-{lang}.png", full_page=True)
-        page.goto("/trace/merits/")
-        page.screenshot(path=f"/tmp/trace-shot3-{lang}.png", full_page=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Model
 from PIL import Image
+from tests.browser import money_in_hand
 from tests.browser.county import BESIDE, COUNTY, VILLAGE
 from tests.integration.cases.case_factories import Walk
 from tests.lib.planted import money_of, project_at
@@ -34,9 +35,6 @@ from bangfu.books.intake.actions import open_batch
 from bangfu.books.jobs import actions as jobs
 from bangfu.books.notices.actions import enter_objection
 from bangfu.books.notices.models import Notice
-from bangfu.books.projects.models import Project, TargetResult
-from bangfu.books.publishing.actions import turn
-from bangfu.books.publishing.models import Publication
 from bangfu.books.screening.actions import dismiss
 from bangfu.books.screening.models import Finding
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -95,17 +93,20 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
         )
     sample, token = _accounts([(number, VILLAGE) for number in numbers[:2]])
     work()
-    money = money_of(COUNTY, VILLAGE, "示例")
-    published = _published()
+    money_in_hand.plan_households()
+    money = money_of(COUNTY, VILLAGE, "示例") | money_in_hand.pay_households()
     with within(EVERYWHERE, by="tester"):
         money |= watched(COUNTY, VILLAGE, "示例") | grievances_of(COUNTY, VILLAGE, "示例")
+        money |= project_at(VILLAGE, "通组公路")
+    money |= money_in_hand.look_and_publish(TODAY)
     with within(EVERYWHERE, by="tester"):
         return {
             **money,
-            **published,
-            **project_at(VILLAGE, "通组公路"),
+            "trace_kind": "contract",
+            "rate": "integration",
             "milestone": "key_villages",
             "household": numbers[0],
+            "person_no": Person.objects.filter(household_id=numbers[0])[0].person_no,
             "village": VILLAGE,
             "county": COUNTY,
             "offer": _first(MoveOffer),
@@ -131,31 +132,6 @@ def put_in_hand(folder: Path, work: Callable[[], None]) -> dict[str, Any]:
             "done_case": cases["done"].pk,
             "new_case": cases["new"].pk,
         }
-
-
-def _published() -> dict[str, object]:
-    """One of each kind in public."""
-    with within(EVERYWHERE, by="tester"):
-        project = Project.objects.get(number="项目示例")
-        Project.objects.filter(pk=project.pk).update(
-            stage="accepted", accepted_on=TODAY, accepted_fen=80_000
-        )
-        TargetResult.objects.create(
-            project=project,
-            place_code=VILLAGE,
-            name="受益农户",
-            unit="户",
-            planned=42,
-            reached=42,
-            assessed_on=TODAY,
-            assessed_by="tester",
-        )
-        turn(by="tester", place_code=COUNTY, policy=load_policy(), today=TODAY, now=NOW)
-        made = {each.kind: each for each in Publication.objects.all()}
-    return {
-        "publication": made["plan"].pk,
-        **{f"{kind}_series": each.series for kind, each in made.items()},
-    }
 
 
 def _first(model: type[Model]) -> int:

@@ -122,9 +122,10 @@ def pay_project(people: People, policy: Policy) -> dict[str, Any]:
             signed_on=SIGNED,
             day=SIGNED,
         )
-        _begin(people, policy, contract.project, fen)
+        project = people.look(lambda: Project.objects.get(number=number))
+        _begin(people, policy, project, fen)
         _claim_and_pay(people, policy, contract.pk, ClaimKind.ADVANCE, FIRST_CLAIM)
-        _report_built(people, policy, contract.project)
+        _report_built(people, policy, project)
         _claim_and_pay(people, policy, contract.pk, ClaimKind.PROGRESS, SECOND_CLAIM)
     return people.look(lambda: _of_project(contract.pk))
 

@@ -92,21 +92,28 @@ def _bangfu(home: Path, *arguments: str) -> str:
 def _follow_a_yuan(home: Path) -> None:
     """docs/tutorials/follow-a-yuan.md: every command shown, and what the page says it tells."""
     page = (ROOT / "docs/tutorials/follow-a-yuan.md").read_text("utf-8")
-    down, whole, up, verified = (
+    down, whole, again, up, contract, verified = (
         _bangfu(home, *shown.split()) for shown in re.findall(r"^bangfu (.+)$", page, re.MULTILINE)
     )
-    notice = "秭财农〔2026〕122号（演示）"
-    for said in (notice, "F2026015", "61,250.00", "allocated, no contract"):
+    notice, household, batch = "鄂财农〔2026〕17号（演示）", "4205270000000578", "发放批次-2"
+    for said in (notice, "F2026049", "XM20260038", "发放批次-1", batch, "农户（一卡通）"):
         assert said in page
         assert said in down
     line = json.loads(whole)
-    assert line["fen"] == 6_125_000 == sum(strand["fen"] for strand in line["strands"])
-    assert {sum(one["fen"] for one in tier) for tier in line["tiers"].values()} == {line["fen"]}
-    [project] = [one for one in line["tiers"]["project"] if "XM20261439" in one["zh"]]
-    assert "XM20261439" in down
-    assert notice in up
-    [told] = [row for row in up.splitlines() if "F2026015" in row]
-    assert f"{project['fen'] / 100:,.2f}" in told
+    assert line["fen"] == sum(strand["fen"] for strand in line["strands"])
+    reached = [strand for strand in line["strands"] if "household" in strand]
+    assert sum(strand["fen"] for strand in reached) == 12 * 150_000
+    mine = [strand["fen"] for strand in reached if strand["household"] == household]
+    assert sum(mine) == 150_000
+    for said in ("3,000.00", household, notice):
+        assert said in page
+        assert said in again
+    for said in ("1,500.00", household, batch, notice, "XM20260038"):
+        assert said in up
+    assert "发放批次-1" not in up
+    for said in ("示例建设有限公司", "committed, not claimed"):
+        assert said in page
+        assert said in contract
     assert verified.strip() in page
 
 

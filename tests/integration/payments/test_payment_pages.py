@@ -176,7 +176,7 @@ def test_the_walk_of_a_term(ground, funded, browser):
     assert cashier.post(where, {"file": back}).status_code == 302
     assert "已回盘" in cashier.get(where).content.decode()
     stops = cashier.get(f"{where}stops/").content.decode()
-    assert "没有。" in stops
+    assert "这一批没有这样的记录。" in stops
     listed = cashier.get(f"{where}payments/?status=paid").content.decode()
     assert ONE in listed and "已发放" in listed
     cancel = browser("officer", later=9).post(f"{where}cancel/", {"reason": "重做"})

@@ -1,5 +1,6 @@
 """The pages of money to households, from application to the bank's return."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -182,4 +183,4 @@ def test_the_walk_of_a_term(ground, funded, browser):
     cancel = browser("officer", later=9).post(f"{where}cancel/", {"reason": "重做"})
     assert cancel.status_code == 422
     page = browser("clerk", later=9).get(f"/payments/households/{ONE}/").content.decode()
-    assert "2026-2 1,500 已发放" in page
+    assert "2026-2 · 1,500 元 · 已发放" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))

@@ -93,6 +93,10 @@ NO_PAGES = {
     ),
     "api:api-root",
     "api:openapi-json",
+} | {
+    f"{site}:open-{file}"
+    for site in ("public", "public-en")
+    for file in ("oc4ids", "fiscal", "workbook", "feed")
 }
 # Pages that no link leads to: one is sent there, or types the address; an appeal is sent from its answer.
 UNLINKED = {"login-code", "public:grievance-appeal", "public-en:grievance-appeal"}

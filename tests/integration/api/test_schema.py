@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from bangfu.site.api import api
 
@@ -33,4 +33,8 @@ def test_the_api_is_as_its_schema_says(case, authorization):
     # What is sent to a verb is held against the rules of a procedure too, which no schema states: it may
     # be refused though its form is right. A question of the right form is always answered.
     excluded = [positive_data_acceptance] if case.method == "POST" else []
+    # An object or list without anything in it is not written in a query: what is sent is right. And the
+    # header that is drawn is replaced by the one that lets in.
+    if all(value in (None, {}, [], "") for value in (case.query or {}).values()):
+        excluded.append(negative_data_rejection)
     case.call_and_validate(headers=authorization, excluded_checks=excluded)

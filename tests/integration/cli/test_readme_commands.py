@@ -49,6 +49,7 @@ def test_the_commands_of_the_readme(books, tmp_path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     (tmp_path / "区划.csv").write_bytes(books.read_bytes())
     (tmp_path / "P.json").write_text(json.dumps(PROBLEM))
+    (tmp_path / "通报.txt").write_text("资金由2021年的100万元增加到2022年的110万元，增长10%。")
     ran = []
     for words in shown("README.md"):
         passed(bangfu(*called(words, tmp_path)))
@@ -63,7 +64,7 @@ def test_the_commands_of_the_readme(books, tmp_path, monkeypatch: pytest.MonkeyP
             write_grids(tmp_path / "权重.xlsx", {"规模分解": weights})
     assert ran == [
         *("template", "check", "places", "import", "snapshot", "screen", "quota"),
-        *("allocate", "policy", "ledger"),
+        *("allocate", "policy", "ledger", "rates", "watch", "numbers"),
     ]
     assert (tmp_path / "out" / "screening.xlsx").exists()
     assert json.loads((tmp_path / "R.json").read_text())["status"] == "optimal"

@@ -164,7 +164,7 @@ def test_pieces_that_cannot_be(announced, as_web):
         with pytest.raises(InputError) as unknown:
             actions.propose_plan(**terms, pieces=[("A", "P8", 1), ("A", "P9", 1)])
         assert [problem.where for problem in unknown.value.problems] == ["P8", "P9"]
-        Project.objects.filter(number="P2").update(status="proposed")
+        Project.objects.filter(number="P2").update(status="proposed", stage="")
         with pytest.raises(ConflictError, match="已入库"):
             actions.propose_plan(**terms, pieces=[("A", "P2", 1)])
         assert Plan.objects.count() == 0

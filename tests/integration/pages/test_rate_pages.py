@@ -63,7 +63,7 @@ def test_the_rates_of_the_books(books):
     assert found["payment-0930"].top == 0  # it was paid in November
     assert found["growth"].top == 10_000
     assert found["per-household"].value == 25_000
-    assert [row.label for row in found["completion"].rows] == []
+    assert [row.label for row in found["completion"].rows] == ["项目甲 甲"]
 
 
 def test_a_reader_of_another_county_counts_nothing_of_this_one(books):

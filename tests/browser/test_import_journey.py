@@ -27,7 +27,12 @@ def upload(page: Page, path: Path) -> None:
     ("lang", "size", "said"),
     [
         ("zh", DESKTOP, ("有错要改", "回执：已导入", "问题清单")),
-        ("en", PHONE, ("to be corrected", "Receipt: imported", "Problems")),
+        pytest.param(
+            "en",
+            PHONE,
+            ("to be corrected", "Receipt: imported", "Problems"),
+            marks=pytest.mark.hard,
+        ),
     ],
 )
 def test_from_a_workbook_with_an_error_to_its_receipt(

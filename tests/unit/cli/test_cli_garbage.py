@@ -98,7 +98,7 @@ def test_any_cells_under_the_right_headers(
 @given(st.binary(max_size=300))
 @example(b"\xff\xfe\x00")
 @example("乡,村\n".encode("utf-16"))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_any_bytes_wherever_a_file_is_named(folder: Path, content: bytes) -> None:
     path = folder / "c.csv"
     path.write_bytes(content)

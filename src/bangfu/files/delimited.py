@@ -13,6 +13,8 @@ from bangfu.core.language import Text
 from bangfu.files.paths import reading_error
 
 MAX_BYTES = 2**30
+# What Excel holds in one cell. csv has a limit of its own, but any library may lift it for the process.
+MAX_CELL = 32_767
 _DELIMITERS = (",", "\t", ";")
 _SAMPLE_LINES = 30
 # ="420527…" and '420527… are how an export keeps Excel from turning a number into a float.
@@ -81,6 +83,8 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for record in reader:
+            if len(max(record, key=len, default="")) > MAX_CELL:
+                raise csv.Error("field larger than field limit")
             yield [_unguarded(cell) if cell[:1] in ("=", "'") else cell for cell in record]
     except csv.Error as error:
         # csv's own words: "unexpected end of data", "',' expected after '\"'".

@@ -26,7 +26,11 @@ def beside(count: int, *, failed: Callable[[], None]) -> Iterator[None]:
     again until the block ends.
     """
     ending = threading.Event()
-    keepers = [threading.Thread(target=_keep_one, args=(ending, failed)) for _ in range(count)]
+    # The first ones start here, not in their threads: the site forks its own processes next, and one
+    # forked in the middle of a start holds its pipe open, so that the thread would wait for ever.
+    keepers = [
+        threading.Thread(target=_keep_one, args=(_started(), ending, failed)) for _ in range(count)
+    ]
     for keeper in keepers:
         keeper.start()
     try:
@@ -37,19 +41,24 @@ def beside(count: int, *, failed: Callable[[], None]) -> Iterator[None]:
             keeper.join()
 
 
-def _keep_one(ending: threading.Event, failed: Callable[[], None]) -> None:
+def _started() -> subprocess.Popen[str]:
+    # Ctrl-C in the terminal is for the site, which ends its workers itself. When the site is killed, the
+    # worker finds its standard input closed and ends too.
+    return subprocess.Popen(
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+
+
+def _keep_one(
+    worker: subprocess.Popen[str], ending: threading.Event, failed: Callable[[], None]
+) -> None:
     """One worker after the other, until the site ends or the first did not start."""
     has_started = False
-    while not ending.is_set():
-        # Ctrl-C in the terminal is for the site, which ends its workers itself. When the site is
-        # killed, the worker finds its standard input closed and ends too.
-        worker = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            text=True,
-        )
+    while True:
         while worker.poll() is None and not ending.wait(0.2):
             pass
         if worker.poll() is None:
@@ -66,4 +75,6 @@ def _keep_one(ending: threading.Event, failed: Callable[[], None]) -> None:
             while not ending.wait(PAUSE_SECONDS):
                 failed()
             return
-        ending.wait(PAUSE_SECONDS)
+        if ending.wait(PAUSE_SECONDS):
+            return
+        worker = _started()

@@ -17,9 +17,6 @@ import pytest
 from django.test import Client
 from publishing_ground import COUNTY, PERSON, VILLAGE, WORD
 
-# frictionless lifts this limit of the whole process as it is imported.
-csv.field_size_limit(131_072)
-
 SCHEMAS = Path(__file__).parents[2] / "data" / "schemas"
 
 

@@ -41,13 +41,15 @@ from tests.integration.conftest import (  # noqa: F401  the same server and data
     TEMPLATE,
     _use_database,
     django_db_setup,
-    server,
+    serving,
 )
+from tests.lib.postgres import copy_cluster, migrated, once
 
 from bangfu.books.jobs.worker import work
 from bangfu.books.walls import roles
 from bangfu.cli import operator
 from bangfu.site import clock as clock_door
+from bangfu.site import embedded
 
 SAMPLE = "bangfu_sample_template"
 PASSWORD = "bangfu-sample-2026"
@@ -111,11 +113,23 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sample_template(server, django_db_blocker) -> str:  # noqa: F811
-    """A database with some of the sample county and its operators, to be copied for each test."""
+def server(django_db_blocker) -> Iterator[embedded.Server]:
+    """A server with some of the sample county and its operators, to be copied for each test."""
+
+    def fill(folder: Path) -> None:
+        with serving(migrated) as scratch:
+            _fill(scratch, django_db_blocker)
+            embedded.stop(scratch.data)
+            copy_cluster(scratch.data.parent, folder)
+
+    with serving(lambda folder: copy_cluster(once("sample", fill), folder)) as server:
+        yield server
+
+
+def _fill(server: embedded.Server, blocker) -> None:
     with server.connect() as admin:
         _clone(admin, TEMPLATE, SAMPLE)
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+    with blocker.unblock(), pytest.MonkeyPatch.context() as patched:
         _use_database(server, SAMPLE)
         # The books are up already, in the test's own database and under the test's own key.
         patched.setattr(operator, "setup_django", lambda: None)
@@ -123,15 +137,14 @@ def sample_template(server, django_db_blocker) -> str:  # noqa: F811
         with override_settings(PASSWORD_HASHERS=FAST_HASHERS):
             county.fill()
         connections.close_all()
-    return SAMPLE
 
 
 @pytest.fixture
-def books(server, sample_template, django_db_blocker) -> Iterator[str]:  # noqa: F811
+def books(server, django_db_blocker) -> Iterator[str]:
     """This test's own copy of the sample county."""
     name = f"bangfu_pages_{os.getpid()}_{next(_numbers)}"
     with server.connect() as admin:
-        _clone(admin, sample_template, name)
+        _clone(admin, SAMPLE, name)
     with django_db_blocker.unblock():
         _use_database(server, name)
         yield name
@@ -186,7 +199,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch, server, books) -> Iterator[Clock]:  # noqa: F811
+def clock(monkeypatch, server, books) -> Iterator[Clock]:
     """The one door to the clock, in the test's hand."""
     with server.connect(database=books) as admin:
         moved = Clock(admin)

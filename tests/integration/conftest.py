@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,16 +23,16 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from psycopg import sql
-from tests.lib.postgres import FAST, folder_of_server
+from tests.lib.postgres import FAST, folder_of_server, migrated
 
 from bangfu.books.accounts import actions as accounts
 from bangfu.books.accounts.models import Operator
 from bangfu.books.walls import keys, roles
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
-from bangfu.site import embedded, start
+from bangfu.site import embedded
 
-TEMPLATE = "bangfu_template"
+TEMPLATE = embedded.DATABASE
 COUNTY = "420527000000"
 AsWeb = Callable[..., AbstractContextManager[str]]
 
@@ -42,22 +43,22 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_blocker) -> Iterator[embedded.Server]:
+def server() -> Iterator[embedded.Server]:
     """The server of this run, with a migrated template database."""
+    with serving(migrated) as server:
+        yield server
+
+
+@contextmanager
+def serving(fill: Callable[[Path], None]) -> Iterator[embedded.Server]:
+    """A server on the cluster that `fill` puts into a folder, and the settings of tests beside it."""
     keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
     with folder_of_server() as folder:
-        server = embedded.start(folder / "postgres", FAST)
-        with server.connect() as admin:
-            names = (sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER))
-            admin.execute(sql.SQL("create database {} owner {}").format(*names))
+        fill(folder)
         settings.SECRET_KEY = "the tests' own"
         settings.UPLOADS = folder / "uploads"
         settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-        with django_db_blocker.unblock():
-            _use_database(server, TEMPLATE)
-            start.migrate()
-            connections.close_all()
-        yield server
+        yield embedded.start(folder / "postgres", FAST)
 
 
 @contextmanager

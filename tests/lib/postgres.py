@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from bangfu.site import embedded
 _PREFIX = "bangfu-test-"
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 _ROOM = 4 * 2**30
+_MIGRATE = (
+    "from bangfu.site.start import setup_django, stop_database; setup_django(); stop_database()"
+)
 _TYPES = {
     "string": "text",
     "boolean": "boolean",
@@ -44,6 +49,53 @@ def folder_of_server() -> Iterator[Path]:
         yield folder
     finally:
         _remove(folder)
+
+
+def migrated(folder: Path) -> None:
+    """Put into `folder` a stopped, migrated cluster (`postgres`) and its key (`config`), as a first
+    command makes them: made once a run and copied, since it takes half a minute."""
+    copy_cluster(once("migrated", _migrate), folder)
+
+
+def copy_cluster(made: Path, folder: Path) -> None:
+    """Copy a stopped cluster with its key; owners and modes stay."""
+    subprocess.run(["cp", "-a", f"{made}/.", str(folder)], check=True)
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills once a run, for whichever of its processes asks first."""
+    folder = _shared(_temporary())
+    folder.mkdir(mode=0o755, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / name
+        if not made.exists():
+            with folder_of_server() as scratch:
+                make(scratch)
+                embedded.stop(scratch / "postgres")
+                made.mkdir(mode=0o755)
+                copy_cluster(scratch, made)
+    return made
+
+
+def forget_clusters() -> None:
+    """Remove what was made once for this run, at its end."""
+    shutil.rmtree(_shared(_temporary()), ignore_errors=True)
+
+
+def _shared(temporary: Path) -> Path:
+    # The processes of a run are children of the one that was called.
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    return temporary / f"{_PREFIX}{run}-shared"
+
+
+def _migrate(folder: Path) -> None:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("BANGFU")}
+    own = {
+        "BANGFU_DATA": str(folder / "postgres"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+    }
+    subprocess.run([sys.executable, "-c", _MIGRATE], env=environ | own, check=True)
 
 
 def _temporary() -> Path:

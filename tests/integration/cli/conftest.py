@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from psycopg import sql
+from tests.integration.conftest import TEMPLATE
 from tests.unit.cli.running import bangfu
 from tests.unit.cli.workbooks import write_places
 
 from bangfu.books.walls import roles
-
-TEMPLATE = "bangfu_template"
 
 
 @pytest.fixture(scope="module")

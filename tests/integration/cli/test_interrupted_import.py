@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.lib.postgres import folder_of_server
+from tests.lib.postgres import folder_of_server, migrated
 from tests.unit.cli.running import TRACEBACK
 from tests.unit.cli.workbooks import COUNTY, income, people, write_places, write_xlsx
 
@@ -30,6 +30,7 @@ Bangfu = Callable[..., "subprocess.Popen[str]"]
 def home() -> Iterator[Path]:
     """A folder with workbooks, and a database of its own that is stopped at the end."""
     with folder_of_server() as folder:
+        migrated(folder)
         write_places(folder / "places.csv")
         write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
         yield folder

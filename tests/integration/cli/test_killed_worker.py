@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.lib.postgres import folder_of_server
+from tests.lib.postgres import folder_of_server, migrated
 from tests.unit.cli.workbooks import COUNTY, income, people, write_places, write_xlsx
 
 from bangfu.site import embedded
@@ -58,6 +58,7 @@ with within(scope(), by=by):
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     with folder_of_server() as folder:
+        migrated(folder)
         write_places(folder / "places.csv")
         write_xlsx(folder / "a.xlsx", national=people(), income=[income(1), income(2)])
         yield folder

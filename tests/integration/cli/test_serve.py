@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.lib.postgres import folder_of_server
+from tests.lib.postgres import folder_of_server, migrated
 
 from bangfu.site import embedded
 
@@ -34,6 +34,7 @@ main(sys.argv[1:])
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     with folder_of_server() as folder:
+        migrated(folder)
         yield folder
 
 

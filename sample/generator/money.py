@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -11,7 +11,9 @@ from sample.generator import funds, projects
 from sample.generator.model import Cell, Household, Village
 from sample.generator.workbook import write
 
-KEY_HEADER = ("区划代码", "乡", "村名", "建档立卡户数", "上年整合资金（元）")
+KEY_HEADER = ("区划代码", "乡", "村名", "建档立卡户数", "上年整合资金（元）", "实施年度")
+# Key villages of the programme's earlier years; with the ten of 2026 they are 48.
+EARLIER = {2022: 9, 2023: 9, 2024: 10, 2025: 10}
 LAST_YEAR_HEADER = ("年度", "整合资金总额（元）", "说明")
 
 
@@ -25,8 +27,12 @@ def write_all(
     bank = projects.make(villages, registered, keys, rng)
     last_year = funds.pool_total() * 100 // 117 // 10_000 * 10_000
     key_rows: list[list[Cell]] = [
-        [v.code, v.township, v.name, registered[v.code], 10_000 * rng.randint(250, 420)]
+        [v.code, v.township, v.name, registered[v.code], 10_000 * rng.randint(250, 420), 2026]
         for v in keys
+    ]
+    key_rows[:0] = [
+        [v.code, v.township, v.name, registered[v.code], None, year]
+        for year, v in _earlier(villages, keys, Random(f"{seed}/programme"))
     ]
     totals: list[list[Cell]] = [
         [2024, last_year * 100 // 112 // 10_000 * 10_000, "全县统筹整合资金，演示数"],
@@ -35,13 +41,24 @@ def write_all(
     books = (
         ("资金明细", "2026年资金明细", funds.HEADER, funds.rows(rng)),
         ("项目库", "2026年项目库", projects.HEADER, projects.rows(bank)),
-        ("重点村", "2026年整村推进重点村", KEY_HEADER, key_rows),
+        ("重点村", "整村推进重点村名单（2022—2026年）", KEY_HEADER, key_rows),
         ("历年整合资金", "历年整合资金总额", LAST_YEAR_HEADER, totals),
     )
     return {
         f"{tab}.xlsx": write(folder / f"{tab}.xlsx", tab, f"秭归县 {title}", header, body)
         for tab, title, header, body in books
     }
+
+
+def _earlier(
+    villages: Sequence[Village], keys: Sequence[Village], rng: Random
+) -> Iterator[tuple[int, Village]]:
+    """The villages of each earlier year of the programme, none of them twice."""
+    left = [v for v in villages if "村民委员会" in v.name and v not in keys]
+    rng.shuffle(left)
+    for year, number in EARLIER.items():
+        chosen, left = left[:number], left[number:]
+        yield from ((year, v) for v in sorted(chosen, key=lambda v: v.code))
 
 
 def _key_villages(villages: Sequence[Village], rng: Random) -> list[Village]:

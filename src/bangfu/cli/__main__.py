@@ -15,6 +15,7 @@ import django
 import typer
 from typer.exceptions import Abort, TyperException
 
+from bangfu.cli import usage
 from bangfu.cli.options import Lang
 from bangfu.cli.terminal import Terminal, prefer, terminal
 from bangfu.core.errors import EXIT_FAULT, EXIT_USAGE, UsageError, UserError
@@ -176,7 +177,7 @@ def _terminal(arguments: list[str]) -> Terminal:
 def _usage(error: TyperException, lang: Language) -> str:
     """What was wrong with the call, and where its help is."""
     hint = Text("命令用法不对：{0}\n用 --help 查看用法。", "Wrong usage: {0}\nSee --help.")
-    return hint.to(lang).format(error.format_message())
+    return hint.to(lang).format(usage.told(error.format_message(), lang))
 
 
 def _interrupted(speak: Terminal) -> int:

@@ -21,6 +21,7 @@ from bangfu.core.language import Lang, Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.assemble import SheetRows
 from bangfu.core.sheets.locate import Gazetteer
+from bangfu.core.sheets.money import of_year
 from bangfu.files.atomic import write_bytes, write_text
 from bangfu.files.reports import write_workbook
 from bangfu.printing.minutes import print_minutes
@@ -40,9 +41,8 @@ def read_programme(sheets: Mapping[str, SheetRows], year: int) -> Programme:
     """The programme from the sheets 重点村 and 历年整合资金, as far as they were handed in."""
     villages: list[KeyVillage] = []
     if "key_villages" in sheets:
-        rows = (
-            sheets["key_villages"].frame.select("place_code", "registered_households").iter_rows()
-        )
+        listed = of_year(sheets["key_villages"].frame, year)
+        rows = listed.select("place_code", "registered_households").iter_rows()
         villages = [KeyVillage(code, number) for code, number in rows]
     totals: dict[int, int] = {}
     if "yearly_totals" in sheets:

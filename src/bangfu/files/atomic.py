@@ -1,12 +1,15 @@
 """Atomic writing: a file is there whole or not at all.
 
 The content goes to a temporary file in the target's own folder (a rename is atomic only within one
-file system), is flushed to the disk and renamed over the target.
+file system), is flushed to the disk and renamed over the target. A link stays a link: what it points to
+is replaced. A device or a pipe, such as /dev/stdout, cannot be replaced: it is given the content when
+all of it is there.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +29,20 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         if target.is_dir():
             raise IsADirectoryError(str(target))
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".bangfu-", suffix=".tmp")
+        stream = target.exists() and not target.is_file()
+        if target.is_symlink() and not stream:
+            target = target.resolve()
+        beside = None if stream else target.parent
+        handle, name = tempfile.mkstemp(dir=beside, prefix=".bangfu-", suffix=".tmp")
         os.close(handle)
     except OSError as error:
         raise writing_error(target, error) from error
     temporary = Path(name)
     try:
         yield temporary
+        if stream:
+            _pour(temporary, target)
+            return
         _flush(temporary)
         # mkstemp makes the file private; the result gets the rights any new file would get.
         temporary.chmod(0o666 & ~_umask())
@@ -62,6 +72,11 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 def write_text(path: str | os.PathLike[str], content: str) -> None:
     """Write `content` to `path` as UTF-8 with the line ends it has, whole or not at all."""
     write_bytes(path, content.encode("utf-8"))
+
+
+def _pour(path: Path, stream: Path) -> None:
+    with path.open("rb") as source, stream.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
 
 
 def _flush(path: Path) -> None:

@@ -32,8 +32,8 @@ SIGNATURES = (
     Text("乡镇", "Township"),
     Text("村委会", "Village committee"),
 )
-FACTS = Ruled((15, 19, 15, 19, 15, 20), shaded=(0, 2, 4))
-ITEMS = Ruled((10, 26, 15, 31, 11, 10), right=(2,), headed=True)
+FACTS = Ruled((19, 15, 19, 15, 19, 16), shaded=(0, 2, 4))
+ITEMS = Ruled((14, 24, 15, 28, 12, 10), right=(2,), headed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from case_factories import COUNTY, TOWNSHIP, VILLAGE
 from bangfu.books.cases import actions, queries
 from bangfu.books.cases.models import Case, Condition, Quota, Registration, State
 from bangfu.books.cases.standing import Given
-from bangfu.books.households.models import Household, VillageProfile
+from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.core.errors import InputError, UsageError
 from bangfu.core.facts.dictionary import AFTER_REMOVAL
 from bangfu.core.policy import Policy
@@ -182,6 +182,28 @@ def test_a_village_over_the_limit_stays(walk, as_web, registered):
     with pytest.raises(InputError) as refused:
         walk.open("exit_village", place_code=VILLAGE)
     assert case_incidence(refused) == "4.00%"
+
+
+def test_a_village_is_held_against_the_guarantees_as_policy_has_them(walk, as_web, registered):
+    """Nothing is stated of the household; its house is of a dangerous grade, its water too far, ..."""
+    with as_web():
+        Household.objects.filter(pk=NO).update(housing_grade="D", water_minutes=31)
+        # ... its wife is not insured, and its child of ten is at no school.
+        Person.objects.filter(household_id=NO, relation="配偶").update(resident_medical=False)
+        Person.objects.create(
+            household_id=NO,
+            place_code=VILLAGE,
+            person_no="3",
+            relation="之子",
+            birth=date(2016, 1, 5),
+            health=["健康"],
+            resident_medical=True,
+        )
+    with pytest.raises(InputError) as refused:
+        walk.open("exit_village", place_code=VILLAGE)
+    assert {p.where for p in refused.value.problems} == {
+        f"condition_{name}" for name in ("housing", "medical", "education", "water")
+    }
 
 
 def case_incidence(refused) -> str:

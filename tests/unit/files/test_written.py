@@ -42,6 +42,31 @@ def test_atomic_text_replaces_whole_and_leaves_nothing_behind(tmp_path: Path) ->
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    for name in ("there.txt", "not-yet.txt"):
+        link = tmp_path / f"link-to-{name}"
+        link.symlink_to(tmp_path / name)
+        write_text(link, "甲")
+        assert link.is_symlink()
+        assert (tmp_path / name).read_text("utf-8") == "甲"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_pipe_and_a_device_are_given_the_content_and_stay(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        write_text(pipe, "甲")
+        assert reader.communicate()[0] == "甲".encode()
+    assert pipe.is_fifo()
+    full = Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("no such device here")
+    with pytest.raises(UsageError, match="full"):
+        write_text(full, "甲")
+    assert full.is_char_device()
+
+
 def test_a_folder_or_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="是文件夹"):
         write_text(tmp_path, "x")

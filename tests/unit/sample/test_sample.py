@@ -37,7 +37,7 @@ ROWS = {
     "住房与饮水": 16_000,
     "资金明细": 60,
     "项目库": 1500,
-    "重点村": 10,
+    "重点村": 48,
     "历年整合资金": 2,
     "民政低保名单": None,
     "残联残疾人名单": None,
@@ -255,7 +255,10 @@ def test_floors_of_key_villages_can_be_met_by_the_lines_their_rule_names() -> No
 
 def test_one_key_village_lies_where_the_finance_bureau_has_too_little_to_pay() -> None:
     book = CalamineWorkbook.from_path(COUNTY / "重点村.xlsx").get_sheet_by_index(0)
-    keys = [str(row[0]) for row in book.to_python()[3:]]
+    rows = book.to_python()[3:]
+    assert Counter(int(row[5]) for row in rows) == {2022: 9, 2023: 9, 2024: 10, 2025: 10, 2026: 10}
+    assert len({row[0] for row in rows}) == 48
+    keys = [str(row[0]) for row in rows if row[5] == 2026]
     remote = [code for code in keys if code.startswith(funds.REMOTE)]
     lines = [line for line in funds.LINES if line.department == funds.FINANCE]
     reach = [line.wan for line in lines if not line.areas or funds.REMOTE in line.areas.split(",")]

@@ -1,8 +1,8 @@
 """Every value of a closed list has an English word."""
 
 from bangfu.core.facts import codes
+from bangfu.core.facts.english import ENGLISH
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.web.codes import ENGLISH
 
 
 def test_every_value_has_an_english_word():

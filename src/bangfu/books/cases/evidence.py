@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Q
 
 from bangfu.books.cases import subjects
 from bangfu.books.cases.models import Answer, Case, Registration
@@ -61,6 +60,8 @@ AFTER = {
     "after_dropout": "dropout",
     "after_uninsured": "uninsured_member",
 }
+# What a procedure asks of a household beside its screening, in the rule language.
+ALSO = {"wages": "wages", "without_electricity": "deprived_electricity"}
 Row = Mapping[str, Any]
 
 
@@ -95,7 +96,7 @@ def screened(
 
     `seen` has every household asked for, with what was seen of it (nothing: the books alone count).
     """
-    made = setting(policy, place=place, on=on)
+    made = setting(policy, place=place, on=on, also=ALSO)
     frames = _frames(seen)
     with (
         duckdb.open_frames(frames, WHOLE, threads=1) as snapshot,
@@ -160,7 +161,7 @@ def conditions(
     if subject is Subject.HOUSEHOLD:
         known, judges = _households(cases, answers, policy, today), evidence.HOUSEHOLD
     elif subject is Subject.VILLAGE:
-        known = {case.pk: _village(case.place_code) for case in cases}
+        known = {case.pk: _village(case.place_code, policy, today) for case in cases}
         judges = evidence.VILLAGE
     else:
         known = {case.pk: _county(case.place_code, answers[case.pk]) for case in cases}
@@ -205,17 +206,23 @@ def _households(
     return known
 
 
-def _village(code: str) -> evidence.Village:
+def _village(code: str, policy: Policy, today: date) -> evidence.Village:
+    """Every household of the village is screened, so that a guarantee has one meaning."""
     sheet = VillageProfile.objects.filter(place_code=code).order_by("-year").values().first()
-    counts = Household.objects.filter(place_code=code).aggregate(
-        households=Count("pk"),
-        unsafe_houses=Count("pk", filter=Q(dangerous_house=True) | Q(housing_grade__in=["C", "D"])),
-        uninsured=Count("pk", filter=Q(uninsured_member=True)),
-        dropouts=Count("pk", filter=Q(dropout=True)),
-        unsafe_water=Count("pk", filter=Q(safe_water=False)),
-        no_electricity=Count("pk", filter=Q(electricity=False)),
+    numbers = Household.objects.filter(place_code=code).values_list("household_no", flat=True)
+    county = places.ancestor(code, places.Level.COUNTY)
+    found = screened({no: {} for no in numbers}, policy=policy, place=county, on=today)
+    count = lambda flag: sum(row[flag] for row, _ in found.values())
+    return evidence.Village(
+        sheet=sheet,
+        poor=registered_poor(code),
+        households=len(found),
+        unsafe_houses=count("housing_unmet"),
+        uninsured=count("medical_unmet"),
+        dropouts=count("education_unmet"),
+        unsafe_water=count("water_unmet"),
+        no_electricity=count("without_electricity"),
     )
-    return evidence.Village(sheet=sheet, poor=registered_poor(code), **counts)
 
 
 def registered_poor(code: str) -> int:

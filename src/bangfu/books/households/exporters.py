@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from bangfu.books.households.models import Household, IncomeItem, Person
 from bangfu.books.walls.guarded import opened
 from bangfu.core.facts.dictionary import HELP, plain
+from bangfu.core.facts.english import ENGLISH
 from bangfu.core.facts.model import Table
 from bangfu.core.identity import mask
 from bangfu.core.language import Lang, Text
@@ -18,7 +19,6 @@ from bangfu.core.periods import age_on
 from bangfu.core.sheets.income import GROUPS, ITEMS
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.printing.cards import Card, Pair
-from bangfu.web.codes import ENGLISH
 
 _FACTS = plain(Table.HOUSEHOLD)
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("", "")}

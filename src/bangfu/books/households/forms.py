@@ -11,9 +11,10 @@ from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES, KIND
 from bangfu.books.households.models import Person
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain
+from bangfu.core.facts.english import ENGLISH
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
-from bangfu.web.codes import ENGLISH, word
+from bangfu.web.codes import word
 from bangfu.web.forms import FilterSelect, Form, date_field
 from bangfu.web.speech import later
 

@@ -18,6 +18,8 @@ from bangfu.books.walls.bulk import Change
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.sheets.assemble import ROW, SheetRows
+from bangfu.core.sheets.catalogue import BY_ID
+from bangfu.core.sheets.money import of_year
 from bangfu.files.intake import Intake
 from bangfu.files.policy_folder import load_policy
 
@@ -32,14 +34,15 @@ _NAMES = {
     "funds": Text("资金", "fund lines"),
     "projects": Text("项目", "projects"),
     "key_villages": Text("重点村", "key villages"),
+    "places": Text("区划", "places"),
 }
 # The rules whose column goes by another name; all others are named after their column.
 _COLUMNS = {"place": "place_code", "units": "unit_cost", "recipe": "cost"}
 
 
 def table_name(table: str) -> Text:
-    """What a table of the books is called; a department's roster goes by its own name."""
-    return _NAMES.get(table, Text(table, table))
+    """What a table of the books is called; a department's roster goes by the title of its sheet."""
+    return _NAMES.get(table) or BY_ID[table].title
 
 
 class _Refusals:
@@ -119,14 +122,14 @@ def bring_in(
             lambda problem: located(problem, bank),
         )
         changes |= {"projects": projects} if projects else {}
-    if "key_villages" in intake.other:
-        listed = intake.other["key_villages"]
+    listed = intake.other.get("key_villages")
+    if listed is not None and not of_year(listed.frame, year).is_empty():
         villages = refused.asking(
             lambda: import_key_villages(
                 by=by,
                 place_code=county,
                 year=year,
-                frame=listed.frame,
+                frame=of_year(listed.frame, year),
                 source=source,
                 dry_run=dry_run,
             ),

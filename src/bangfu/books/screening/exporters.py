@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from bangfu.core.facts.english import ENGLISH
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
 from bangfu.core.policy.model import Check
@@ -17,6 +18,7 @@ from bangfu.files.reports import Column, ReportSheet
 
 _UNRATED = Text("未定级", "unrated")
 _BLANK = Text("空", "blank")
+_AMONG = Text("、", ", ")
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
@@ -77,7 +79,7 @@ def as_json(
 
 
 def shown_values(values: str, lang: Lang) -> str:
-    """The values of a finding in words: "人均纯收入（元） 6,820.00；…"."""
+    """The values of a finding in words: "人均纯收入（元）：6,820.00；…"."""
     return _in_words(json.loads(values), lang)
 
 
@@ -87,23 +89,25 @@ def value_label(name: str, value: Any, lang: Lang) -> tuple[str, str]:
 
 
 def shown_members(members: str | None, lang: Lang) -> str:
-    """The members that a household's finding is about: "…01（劳动技能 丧失劳动力）、…"."""
+    """The members that a household's finding is about: "…01（劳动技能：丧失劳动力）、…"."""
     if members is None:
         return ""
     meant = json.loads(members)
+    in_brackets = Text("{0}（{1}）", "{0} ({1})").to(lang)
     named = [
-        f"{each['person_no']}（{_in_words(each['values'], lang)}）"
+        in_brackets.format(each["person_no"], _in_words(each["values"], lang))
         if each.get("values")
         else each["person_no"]
         for each in meant["named"]
     ]
-    whole = Text(f"等 {meant['count']} 人", f"… {meant['count']} in all").to(lang)
-    return "、".join(named) + (whole if meant["count"] > len(named) else "")
+    whole = Text(f"等 {meant['count']} 人", f" … {meant['count']} in all").to(lang)
+    return _AMONG.to(lang).join(named) + (whole if meant["count"] > len(named) else "")
 
 
 def _in_words(values: Mapping[str, Any], lang: Lang) -> str:
-    return "；".join(
-        f"{label(name).to(lang)} {_shown(name, v, lang)}" for name, v in values.items()
+    between, after = Text("；", "; ").to(lang), Text("：", ": ").to(lang)
+    return between.join(
+        f"{label(name).to(lang)}{after}{_shown(name, v, lang)}" for name, v in values.items()
     )
 
 
@@ -154,7 +158,7 @@ def _rows(
             check.text.to(lang),
             shown_values(row["values"], lang),
             shown_members(row["members"], lang),
-            "、".join(dict.fromkeys(label(name).to(lang) for name in check.look_at)),
+            _AMONG.to(lang).join(dict.fromkeys(label(name).to(lang) for name in check.look_at)),
         )
 
 
@@ -171,5 +175,5 @@ def _shown(name: str, value: Any, lang: Lang) -> str:
     if fact is not None and fact.kind == "fen" and isinstance(value, int):
         return format_yuan(value)
     if isinstance(value, list):
-        return "、".join(str(part) for part in value)
-    return str(value)
+        return _AMONG.to(lang).join(_shown(name, part, lang) for part in value)
+    return Text(str(value), ENGLISH.get(str(value), str(value))).to(lang)

@@ -16,6 +16,13 @@ from bangfu.core.sheets.locate import Gazetteer, short_name
 from bangfu.files.reports import Column, ReportSheet, Value
 
 _KEY = ["place_code", "household_no"]
+# English words for the dimensions of the schemes in policy; others stay as they are written there.
+_DIMENSIONS = {
+    "收入": "income",
+    "教育": "education",
+    "健康": "health",
+    "生活水平": "living standard",
+}
 
 
 def screening_sheets(
@@ -198,7 +205,7 @@ class _Papers:
         total = int(sums["points"].sum() or 0)
         rows = [
             (
-                dimension,
+                self.said(dimension, _DIMENSIONS.get(dimension, dimension)),
                 self.setting.indicators[indicator].to(self.lang),
                 weight,
                 raw,

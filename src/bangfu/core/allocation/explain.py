@@ -112,7 +112,9 @@ def _no_line(project: Project, lines: Iterable[FundLine]) -> Reason:
     tests: tuple[tuple[str, Text, Callable[[FundLine], bool]], ...] = (
         (
             "purpose",
-            Text(f"没有资金可用于“{project.purpose}”", f'no line may pay for "{project.purpose}"'),
+            Text(f"没有资金可用于“{project.purpose}”", f'no line may pay for "{project.purpose}"')
+            if project.purpose
+            else Text("没有可以支付它的资金", "no line may pay for it"),
             lambda line: line.purposes is None or project.purpose in line.purposes,
         ),
         (
@@ -289,6 +291,9 @@ class _GivingWay:
         self.found = found
         problem = program.problem
         self.idle = [plan.idle.get(line.id, 0) for line in problem.fund_lines]
+        self.requires: dict[str, list[str]] = {}
+        for project, prerequisite in problem.rules.requires:
+            self.requires.setdefault(project, []).append(prerequisite)
         self.by_class = [
             sorted(
                 (p for p in cls.projects if found.values[p] and not problem.projects[p].required),
@@ -305,13 +310,25 @@ class _GivingWay:
             return ()
         need = projects[p].unit_fen - sum(self.idle[i] for i in bits(reduction.payers[p]))
         named: list[str] = []
+        needed = self._prerequisites(projects[p].id)
         for c in (own, *self._sharing(own)):
             for other in self.by_class[c]:
+                if projects[other].id in needed:
+                    continue
                 if need <= 0 or len(named) == NAMED:
                     return tuple(named)
                 named.append(projects[other].id)
                 need -= projects[other].unit_fen * self.found.values[other]
         return tuple(named)
+
+    def _prerequisites(self, name: str) -> set[str]:
+        """What must be funded beside a project: it cannot give way to it."""
+        needed, waiting = {name}, [name]
+        while waiting:
+            found = set(self.requires.get(waiting.pop(), ())) - needed
+            needed |= found
+            waiting.extend(found)
+        return needed
 
     def _sharing(self, own: int) -> Iterable[int]:
         """Other classes that some of the same lines may pay."""

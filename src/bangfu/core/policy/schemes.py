@@ -74,12 +74,10 @@ class _Reading:
                 value=item["id"],
             )
         grain = Table(item["grain"])
-        conditions = [
-            each
-            for found in self.entries.found["condition"]
-            if found["scheme"] == item["id"] and (each := self._condition(found, grain)) is not None
-        ]
-        if not conditions:
+        stated = [each for each in self.entries.found["condition"] if each["scheme"] == item["id"]]
+        read = [self._condition(each, grain) for each in stated]
+        conditions = [each for each in read if each is not None]
+        if not stated:
             self.entries.problem(
                 item.spot,
                 "补助项目没有条件：谁可以享受？",

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from bangfu.core.facts.model import Table
 from bangfu.core.policy.rules.compose import Composer
-from bangfu.core.screening.asked import COUNTS, OF_HOUSEHOLD, laid
+from bangfu.core.screening.asked import COUNTS, laid
 from bangfu.core.screening.deprivation import deprivation_score, is_poor
 from bangfu.core.screening.expressions import HOUSEHOLD_KEY, by_place
 from bangfu.core.screening.guarantees import GUARANTEES, unmet_guarantees
@@ -50,9 +50,8 @@ def household_screening(facts: ir.Table, setting: Setting) -> ir.Table:
     computed = [name for name in second.columns if name not in facts.columns]
     return second.select(
         *HOUSEHOLD_KEY,
-        *OF_HOUSEHOLD,
+        *setting.of_household,
         *computed,
-        *(indicator.column for indicator in scheme.indicators),
         poor=is_poor(second.score, scheme) & (second.members > 0),
         concern=reduce(or_, (second[name] for name in CONCERNS)),
     )

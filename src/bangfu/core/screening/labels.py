@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bangfu.core.facts.derived import DERIVED
 from bangfu.core.facts.dictionary import FACTS
+from bangfu.core.facts.english import ENGLISH
 from bangfu.core.language import Text
 from bangfu.core.policy.rules.spoken import spoken
 
@@ -57,6 +58,8 @@ def label(expression: str) -> Text:
 
 def _word(name: str) -> Text | None:
     fact = FACT_OF.get(name)
+    if fact is None and name in ENGLISH:
+        return Text(name, ENGLISH[name])
     if fact is None:
         return _WORDS.get(name)
     # A token stands for the number itself; what follows a semicolon explains, and names nothing.

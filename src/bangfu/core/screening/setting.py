@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from bangfu.core.facts.model import Table
@@ -43,10 +44,17 @@ class Setting:
     asking: Asking
 
 
-def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()) -> Setting:
+def setting(
+    policy: Policy,
+    *,
+    place: str,
+    on: date,
+    rosters: Iterable[str] = (),
+    also: Mapping[str, str] = MappingProxyType({}),
+) -> Setting:
     """The screening of a place on a day. `rosters` are those that are complete for it.
 
-    Raises UsageError when policy has no value for something that is needed there on that day.
+    `also` is what else to ask of each household, in the rule language, by column. Raises UsageError when policy has no value for something that is needed there on that day.
     """
 
     def value(key: str) -> Any:
@@ -82,7 +90,7 @@ def setting(policy: Policy, *, place: str, on: date, rosters: Iterable[str] = ()
         for indicator, row in zip(scheme.indicators, rows, strict=True)
     }
     of_household = {
-        **asked(policy, Table.HOUSEHOLD, OF_HOUSEHOLD),
+        **asked(policy, Table.HOUSEHOLD, {**OF_HOUSEHOLD, **also}),
         **deprived,
     }
     of_concern = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from bangfu.core.facts.model import Kind
 from bangfu.core.language import Text
 from bangfu.core.sheets.model import Column, Sheet
@@ -80,6 +82,15 @@ KEY_VILLAGES = Sheet(
         Column("村名", "name", Kind.TEXT, aliases=("村", "行政村")),
         Column("建档立卡户数", "registered_households", Kind.INT, required=True),
         Column("上年整合资金（元）", "last_year", Kind.FEN),
+        Column(
+            "实施年度",
+            "year",
+            Kind.INT,
+            note=Text(
+                "名单含几年的村时填写；不填即为导入的年度。",
+                "For a list of several years; left out, it is the year of the import.",
+            ),
+        ),
     ),
 )
 
@@ -94,3 +105,8 @@ YEARLY_TOTALS = Sheet(
         Column("说明", "note", Kind.TEXT),
     ),
 )
+
+
+def of_year(key_villages: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The key villages of one year, of a sheet that may list a whole programme."""
+    return key_villages.filter(pl.col("year").is_null() | (pl.col("year") == year))

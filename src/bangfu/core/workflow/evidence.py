@@ -48,7 +48,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """Counts of a village: its sheet of the newest year, and its households in the books.
+    """Counts of a village: its sheet of the newest year, and its households by their screening.
 
     `poor` are the persons in the register of the poor who have not exited.
     """
@@ -149,7 +149,7 @@ def _income_source(household: Household, limit: Any) -> Evidence:
     del limit
     row = household.row
     aided = row["on_low_income_aid"] + row["on_destitute_aid"]
-    earning = (row["wage_income"] or 0) + (row["business_income"] or 0)
+    earning = (row["wages"] or 0) + (row["business_income"] or 0)
     return _held(
         bool(aided) or earning > 0,
         f"工资和经营收入 {format_yuan(earning)} 元，享受低保或特困 {aided} 人",

@@ -36,6 +36,26 @@ def test_no_line_says_which_string_fails(more, kind):
     assert reasons(answer)["p"]["detail"]["kind"] == kind
 
 
+def test_a_project_without_a_purpose_is_not_told_of_one():
+    answer = answer_to([("L", 10, {"purposes": ["road"]})], [("p", 1, {})])
+
+    detail = reasons(answer)["p"]["detail"]
+    assert (detail["zh"], detail["en"]) == ("没有可以支付它的资金", "no line may pay for it")
+
+
+def test_a_prerequisite_does_not_give_way():
+    """p needs q, and the money holds one of them: q leaving would not let p in."""
+    answer = answer_to(
+        [("L", 20, {})],
+        [("p", 10, {"priority": "1"}), ("q", 20, {"priority": "2"})],
+        requires=[["p", "q"]],
+    )
+
+    detail = reasons(answer)["p"]["detail"]
+    assert (detail["costs_at_least"], detail["gives_way"]) == (None, [])
+    assert "first to give way" not in detail["en"]
+
+
 def test_more_than_all_its_lines_hold_is_no_line_either():
     answer = answer_to([("A", 3, {}), ("B", 4, {})], [("p", 8, {})])
 

@@ -14,6 +14,7 @@ WORDS = {
     "working": Text("是否已务工", "is working"),
     "grade": Text("残疾等级", "grade"),
     "start": Text("开始时间", "first month"),
+    "户主": Text("户主", "head"),
 }
 SAID = [
     ("grade", "残疾等级", "grade"),
@@ -24,6 +25,7 @@ SAID = [
         "some of the members with: on the allowance",
     ),
     ("none(jobs, working)", "务工记录中没有“已务工”的", "none of the work rows with: is working"),
+    ("grade == '户主'", "残疾等级为户主", "grade is head"),
     ("working == false", "是否已务工为否", "is working is no"),
     ("grade in (1, 2)", "残疾等级为1或2", "grade is 1 or 2"),
     ("grade not in (1, 2)", "残疾等级不为1或2", "grade is none of 1 or 2"),

@@ -109,6 +109,20 @@ def test_values_that_made_it_fire(frames):
     ]
 
 
+def test_what_is_asked_of_rows_is_shown_as_it_was_answered(frames):
+    """none and all are refusals of any: the value shown answers the question that is written beside it."""
+    _, found = run(
+        frames,
+        check(
+            "1", "none(members, skill == '技能劳动力') and not all(members, birth is not missing)"
+        ),
+    )
+    assert json.loads(found["values"][0]) == {
+        "any(members, skill == '技能劳动力')": False,
+        "any(members, not (birth is not missing))": True,
+    }
+
+
 def test_members_it_is_about(frames):
     """A household's rule of members names those who meet it; other findings name nobody."""
     _, found = run(

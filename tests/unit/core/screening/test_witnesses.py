@@ -52,10 +52,10 @@ def test_in_words():
         {"person_no": f"p{n}", "values": {"skill": "丧失劳动力", "able": False}} for n in (1, 2)
     ]
     told = shown_members(json.dumps({"count": 2, "named": named[:1]}), "zh")
-    assert told == "p1（劳动技能 丧失劳动力；有劳动能力 否）等 2 人"
+    assert told == "p1（劳动技能：丧失劳动力；有劳动能力：否）等 2 人"
     assert shown_members(json.dumps({"count": 2, "named": named}), "en") == (
-        "p1（ability to work 丧失劳动力；able to work (ordinary or skilled) no）、"
-        "p2（ability to work 丧失劳动力；able to work (ordinary or skilled) no）"
+        "p1 (ability to work: lost labour ability; able to work (ordinary or skilled): no), "
+        "p2 (ability to work: lost labour ability; able to work (ordinary or skilled): no)"
     )
     assert shown_members(json.dumps({"count": 1, "named": [{"person_no": "p1"}]}), "zh") == "p1"
     assert shown_members(None, "zh") == ""

@@ -107,7 +107,8 @@ def _any(reader: Reader, tree: ast.Call) -> Node:
 
 
 def _none(reader: Reader, tree: ast.Call) -> Node:
-    return nodes.Not(_any(reader, tree))
+    # The node has the value of the question, so it bears its name: whether there is any.
+    return nodes.Not(_any(reader, ast.Call(ast.Name("any"), tree.args, tree.keywords)))
 
 
 def _all(reader: Reader, tree: ast.Call) -> Node:

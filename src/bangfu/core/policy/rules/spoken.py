@@ -75,7 +75,8 @@ _OPTIONAL = {"count": (1, _COUNT), "sum": (2, _SUM), "first": (2, _FIRST), "last
 
 
 def spoken(expression: str, word: Callable[[str], Text | None]) -> Text:
-    """The expression in words. `word` says what a name is called, None for one it does not know."""
+    """The expression in words. `word` says what a name or a value is called, None for one it does not
+    know."""
     return _Speaker(word).say(ast.parse(expression, mode="eval").body)
 
 
@@ -88,7 +89,7 @@ class _Speaker:
             case ast.Name(id=name):
                 return _LANGUAGE.get(name) or self.word(name) or _same(name)
             case ast.Constant(value=value):
-                return _same(str(value))
+                return self.word(str(value)) or _same(str(value))
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 return _joined([self.say(part) for part in parts], Text("或", " or "))
             case ast.UnaryOp(op=ast.Not(), operand=operand):

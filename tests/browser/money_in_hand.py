@@ -39,9 +39,9 @@ NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 EVERYWHERE = Scope((NATION,), frozenset(DataClass), "test")
 
 
-def pay_households() -> dict[str, Any]:
-    """A term paid with one failure, which waits in a batch of its own; the next at every step of its way;
-    a loan. `plan_households` comes first."""
+def notice_a_term() -> list[tuple[str, str]]:
+    """A term's aid for the students of the village, through all hands and on the board; by household and
+    person. `plan_households` comes first."""
     students = _students()
     for household_no in sorted({household_no for household_no, _ in students}):
         _account(household_no)
@@ -51,6 +51,13 @@ def pay_households() -> dict[str, Any]:
     board = {"place_code": VILLAGE, "scheme": SCHEME, "policy": policy_in_force()}
     noticed = {"now": _at(APPLIED)["now"], "today": APPLIED}
     _act("xianban", actions.give_notice, term=FIRST_TERM, **board, **noticed)
+    return students
+
+
+def pay_households() -> dict[str, Any]:
+    """A term paid with one failure, which waits in a batch of its own; the next at every step of its way;
+    a loan. `plan_households` comes first."""
+    students = notice_a_term()
     paid = _batch()
     sent = {"batch_id": paid, **_at(PAID)}
     claim = _act("xianban", actions.submit_batch, policy=policy_in_force(), **sent).claim_id

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bangfu.books.accounts.models import Operator
 from bangfu.books.funds import actions
-from bangfu.books.funds.models import Balance, Claim, Contract, FundLine, Payment
+from bangfu.books.funds.models import Balance, Claim, Contract, FundLine, Payment, Plan
+from bangfu.books.notices import actions as notices
+from bangfu.books.notices.models import Notice
 from bangfu.books.projects.models import Project
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
+from bangfu.site import clock
 
 COUNTY = "420527000000"
 DAY = date(2026, 11, 2)
@@ -279,3 +283,113 @@ def test_every_page_speaks_both_languages(people, lodged, language):
         assert dept.get(address).status_code == 200, address
     for address in (lodged + "return/", lodged + "pay/", f"/funds/lines/{line.pk}/enter/"):
         assert payer.get(address).status_code == 200, address
+
+
+@pytest.fixture
+def planners(people, client_as):
+    return (
+        client_as("county_officer", username="officer"),
+        client_as("county_approver", username="chief"),
+    )
+
+
+CHANGED = {"title": "年中调整", "reason": "P2 水毁", "pieces": "A|P1|70\nB｜P1｜30"}
+
+
+def proposed(planners):
+    """The address of a proposed amendment of the plan: 70 of A and 30 of B, not 60 and 40."""
+    officer, _ = planners
+    with within(EVERYWHERE, by="tester"):
+        plan = Plan.objects.get()
+    assert "提出调整" in words(officer.get(f"/funds/plans/{plan.pk}/"))
+    return at(officer.post(f"/funds/plans/{plan.pk}/amend/", CHANGED), "plans")
+
+
+def after_the_notice(monkeypatch, *clients):
+    """Eleven days later, logged in anew."""
+    later = clock.now() + timedelta(days=11)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for client, name in zip(clients, ("officer", "chief"), strict=True):
+        with within(EVERYWHERE, by=name):
+            client.force_login(
+                Operator.objects.get(username=name),
+                backend="bangfu.books.accounts.backends.OperatorBackend",
+            )
+
+
+def test_a_plan_is_amended_in_the_browser(people, lodged, planners, monkeypatch):
+    dept, _, _ = people
+    officer, chief = planners
+    amendment = proposed(planners)
+    # 48 of A and 32 of B are under contract; A has claimed 12 and B 8.
+    assert cells(officer.get(amendment), "changes") == [
+        ["P1 通村路", "A 资金A", "60", "70", "10", "48", "12", "0"],
+        ["P1 通村路", "B 资金B", "40", "30", "-10", "32 差 2", "8", "0"],
+    ]
+    assert "低于已签合同" in words(chief.get(amendment))
+    assert chief.post(amendment, {"act": "withdraw", "reason": ""}).status_code == 422
+    assert chief.post(amendment, {"act": "withdraw", "reason": "B 不够"}).status_code == 302
+    with within(EVERYWHERE, by="tester"):
+        plan = Plan.objects.get(version=1)
+    sent = CHANGED | {"pieces": "A|P1|60.00\nB|P1|35"}
+    amendment = at(officer.post(f"/funds/plans/{plan.pk}/amend/", sent), "plans")
+    assert officer.post(amendment, {"act": "approve"}).status_code == 403
+    assert officer.post(amendment, {"act": "notice"}).status_code == 409
+    assert chief.post(amendment, {"act": "approve"}).status_code == 302
+    assert chief.post(amendment, {"act": "notice"}).status_code == 403
+    assert officer.post(amendment, {"act": "notice"}).status_code == 302
+    page = chief.get(amendment).content.decode()
+    [notice] = re.findall(r"/public/notices/\d+/", page)
+    assert "通村路" in words(chief.get(notice)) and "95.00" in words(chief.get(notice))
+    assert chief.post(amendment, {"act": "post"}).status_code == 409
+    after_the_notice(monkeypatch, officer, chief)
+    assert officer.post(amendment, {"act": "post"}).status_code == 403
+    assert "调整记账" in words(chief.get(amendment))
+    assert chief.post(amendment, {"act": "post"}).status_code == 302
+    with within(EVERYWHERE, by="tester"):
+        left = Balance.objects.filter(line__number="B", stage="announced").get()
+        assert left.amount == 1500
+        assert list(Plan.objects.order_by("version").values_list("status", flat=True)) == [
+            "replaced", "withdrawn", "posted",
+        ]  # fmt: skip
+    assert "第 3 版" in words(dept.get(f"/funds/plans/{plan.pk}/"))
+    assert officer.get(f"/funds/plans/{plan.pk}/amend/").status_code == 409
+
+
+def test_what_an_amendment_may_not_name(planners):
+    officer, _ = planners
+    with within(EVERYWHERE, by="tester"):
+        plan = Plan.objects.get()
+    for pieces, told in (
+        ("A|P1|60", "与现行计划相同"),
+        ("A|P1|6\nA|P1|7", "A → P1 重复列入"),
+        ("C|P1|0", "现行计划没有 C → P1"),
+        ("A|P1", "这一行不对"),
+        ("A|P9|5", "账上没有这个项目编号"),
+    ):
+        refused = officer.post(f"/funds/plans/{plan.pk}/amend/", CHANGED | {"pieces": pieces})
+        assert refused.status_code == 422 and told in words(refused), pieces
+
+
+def test_an_objection_holds_an_amendment(planners, monkeypatch):
+    officer, chief = planners
+    amendment = proposed(planners)
+    chief.post(amendment, {"act": "approve"})
+    officer.post(amendment, {"act": "notice"})
+    with within(EVERYWHERE, by="tester"):
+        [notice] = Notice.objects.all()
+        objection = notices.enter_objection(
+            by="tester",
+            notice=notice,
+            grounds="路还没修完",
+            received_on=clock.today(),
+            now=clock.now(),
+        )
+    after_the_notice(monkeypatch, officer, chief)
+    assert "1 条异议待答复" in words(chief.get(amendment))
+    assert chief.post(amendment, {"act": "post"}).status_code == 409
+    with within(EVERYWHERE, by="tester"):
+        notices.answer_objection(
+            by="tester", objection=objection, answer="不影响", upheld=False, now=clock.now()
+        )
+    assert chief.post(amendment, {"act": "post"}).status_code == 302

@@ -49,6 +49,24 @@ def test_who_is_entitled_and_why_not(ground, browser):
     assert "中职或高职高专在校生" in page
 
 
+def test_what_is_not_verified_says_so(browser):
+    client = browser("clerk")
+    page = client.get("/payments/").content.decode()
+    # Each amount and each number of a condition, with its own mark.
+    of_posts = page.split("公益性岗位补贴</h2>")[1].split("须同时符合")[0]
+    assert of_posts.count("payments.post_") == 4
+    assert of_posts.count("未核实") == 2  # the pay of a month, and the scheme itself
+    of_schools = page.split("雨露计划职业教育补助</h2>")[1].split("须同时符合")[0]
+    assert "未核实" not in of_schools
+    told = client.get(f"/payments/entitled/{VILLAGE}/public_post/").content.decode()
+    assert "请先与当地文件核对" in told and "payments.post_month" in told
+    assert "payments.post_oldest" not in told
+    assert (
+        "请先与当地文件核对"
+        not in client.get(f"/payments/entitled/{VILLAGE}/{SCHEME}/").content.decode()
+    )
+
+
 def test_a_village_applies_for_all_at_once(ground, browser):
     client = browser("clerk")
     address = f"/payments/entitled/{VILLAGE}/{SCHEME}/"

@@ -10,6 +10,8 @@ import pytest
 from django.db import IntegrityError
 from project_factories import COUNTY, NEXT, VILLAGE
 
+from bangfu.books.assistance.models import Measure
+from bangfu.books.households.models import Household
 from bangfu.books.projects import actions, queries
 from bangfu.books.projects.actions.year import Listed, Promise
 from bangfu.books.projects.models import Commitment, KeyVillage, Meeting, TeamMember
@@ -81,6 +83,7 @@ def test_the_year_is_data_and_in_order(walk):
     assert [(each.id, each.due_on) for each in lines] == [
         ("key_villages", date(2025, 9, 1)),
         ("village_plans", date(2025, 10, 31)),
+        ("household_plans", date(2025, 10, 31)),
         ("bank_review", date(2025, 11, 30)),
         ("year_start", date(2026, 1, 31)),
         ("teams", date(2026, 2, 28)),
@@ -104,6 +107,52 @@ def test_a_milestone_passes_only_when_the_books_show_all_of_it(walk):
     walk.call(actions.plan_key_village, "officer", place_code=NEXT, year=YEAR, plan="茶园")
     pass_it(walk, "village_plans")
     assert line(walk, "village_plans").passed.said == "秭发〔2026〕1号"
+
+
+def helped(number, place=VILLAGE, due=None, ended=None, **more):
+    """A household under monitoring, with a measure due on a day where one is given."""
+    household_no = f"420527000000{number:04d}"
+    Household.objects.create(
+        household_no=household_no,
+        place_code=place,
+        **{"monitored_class": "突发严重困难户", **more},
+    )
+    if due is not None:
+        Measure.objects.create(
+            place_code=place, household_no=household_no, family="industry", content="养蜂",
+            responsible="村干部", agreed_on=date(2025, 9, 20), due_on=due,
+            started_on=ended and date(2025, 9, 21), ended_on=ended,
+        )  # fmt: skip
+
+
+def test_every_helped_household_of_a_key_village_has_a_measure_for_the_year(walk):
+    assert not line(walk, "household_plans").complete  # no village is listed yet
+    listed(walk, VILLAGE)
+    assert line(walk, "household_plans").complete  # and nobody is helped there
+    with walk.inside("clerk"):
+        helped(1, due=date(2026, 6, 30))
+        helped(2)
+        helped(3, due=date(2025, 12, 31))  # of the year before
+        helped(4, due=date(2026, 3, 1), ended=date(2025, 12, 1))  # done already
+        helped(5, risk_removed=True)
+        helped(6, monitored_class=None)
+    found = line(walk, "household_plans")
+    assert (found.count, found.total, found.complete) == (1, 4, False)
+    with walk.inside("officer"):
+        rows = queries.helped_households(COUNTY, YEAR).order_by("household_no")
+        assert [(row.pk[-1], row.planned) for row in rows] == [
+            ("1", True), ("2", False), ("3", False), ("4", False),
+        ]  # fmt: skip
+        Measure.objects.update(due_on=date(2026, 6, 30), started_on=None, ended_on=None)
+        Household.objects.filter(pk__endswith="2").update(risk_removed=True)
+    pass_it(walk, "household_plans")
+    with walk.inside("officer"):
+        [one] = [
+            each
+            for each in queries.milestones(COUNTY, YEAR, policy=walk.policy, persons=False)
+            if each.id == "household_plans"
+        ]
+        assert (one.count, one.complete) == (None, False)
 
 
 def test_minutes_in_every_key_village(walk):

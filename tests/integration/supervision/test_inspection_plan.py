@@ -8,11 +8,15 @@ import pytest
 from django.db import DatabaseError, transaction
 from supervision_ground import COUNTY, OTHER, VILLAGE
 
+from bangfu.books.cases.models import Case
+from bangfu.books.projects.models import Project
+from bangfu.books.projects.queries.bank import about
 from bangfu.books.red_flags import queries as red_flags
 from bangfu.books.supervision import actions, queries
 from bangfu.books.supervision.actions import About, Sizes
 from bangfu.books.supervision.models import Plan, SubjectKind, Target, TargetKind, Visit
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from bangfu.core.places import Level
 from bangfu.core.supervision import drawing
 
 SIZES = Sizes(1, 1, 1, 0)
@@ -50,6 +54,52 @@ def test_a_plan_is_drawn_as_anybody_draws_it_again(ground, fixed):
     assert taken == {again.by_risk[0]: "risk", again.by_lot[0]: "lot"}
     assert [line.key for line in lines if line.kind == "project" and line.chosen] == ["项目甲"]
     assert (plan.seed, plan.drawn_on) == (SEED, ground.today)
+
+
+@pytest.fixture
+def waiting(ground):
+    """Six projects whose acceptance has come to the county, and one that is still at the township."""
+    with ground.inside("officer"):
+        for number in range(7):
+            project = Project.objects.create(
+                number=f"Y{number}", place_code=VILLAGE, year=2026, name=f"水渠{number}", cost_fen=100,
+                performance_target="有", status="admitted", stage="built", started_on=ground.today,
+                built_on=ground.today,
+            )  # fmt: skip
+            level = Level.TOWNSHIP if number == 6 else Level.COUNTY
+            Case.objects.create(
+                kind="project_acceptance", procedure="project_acceptance", place_code=VILLAGE,
+                about=about(project), opened_on=ground.today, opened_by="clerk", step="county",
+                level=level, since=ground.today, due_on=ground.today,
+            )  # fmt: skip
+
+
+def acceptance(ground) -> Plan:
+    with ground.inside("officer"):
+        return actions.fix_acceptance(
+            by=ground.actors["officer"], county=COUNTY, seed_source="下周一开奖号码", **ground.at()
+        )
+
+
+def test_what_the_county_looks_at_before_it_accepts_is_drawn(ground, waiting):
+    plan = acceptance(ground)
+    assert (plan.quarter, plan.round_no, plan.projects_by_lot) == (4, 1, 2)  # a fifth of six, up
+    with ground.inside("auditor"):
+        weights = queries.weights(plan, TargetKind.PROJECT)
+    assert weights == {f"Y{number}": 1 for number in range(6)}
+    with pytest.raises(ConflictError, match="没有待县级验收"):
+        acceptance(ground)  # each stands in one list only
+    ground.today += timedelta(days=1)
+    drawn(ground, plan)
+    with ground.inside("auditor"):
+        taken = set(Target.objects.filter(plan=plan, chosen="lot").values_list("key", flat=True))
+    again = drawing.draw(weights, by_risk=0, by_lot=2, seed=f"project:{SEED}")
+    assert taken == set(again.by_lot)
+    with ground.inside("officer"):
+        Case.objects.filter(kind="project_acceptance", level=Level.TOWNSHIP).update(
+            level=Level.COUNTY
+        )
+    assert acceptance(ground).round_no == 2
 
 
 def test_weights_come_from_money_findings_visits_and_flags(ground, fixed, monkeypatch):

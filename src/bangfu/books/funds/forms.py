@@ -83,18 +83,51 @@ class PlanForm(Form):
     )
 
     def clean_pieces(self) -> list[tuple[str, str, int]]:
-        found = []
-        for line in self.cleaned_data["pieces"].splitlines():
-            if not line.strip():
-                continue
-            try:
-                number, project, yuan = (part.strip() for part in re.split(r"[|｜]", line))
-                found.append((number, project, fen_from_yuan(yuan)))
-            except ValueError as fault:
-                raise ValidationError(
-                    speech.say(Text(f"这一行不对：{line}", f"This line is not right: {line}"))
-                ) from fault
-        return found
+        return _typed_pieces(self.cleaned_data["pieces"])
+
+
+class AmendmentForm(Form):
+    """What an amendment changes, a line each, and why."""
+
+    NUMBERS = frozenset({"pieces"})
+
+    title = forms.CharField(label=speech.later("调整名称", "Title"), max_length=200)
+    reason = forms.CharField(
+        label=speech.later("调整原因", "Why it is amended"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    pieces = forms.CharField(
+        label=speech.later(
+            "改动（每行：资金编号｜项目编号｜调整后的元，0 表示取消）",
+            "Changes (a line each: fund line | project | yuan from now on, 0 strikes it)",
+        ),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=speech.later(
+            "没有写的保持不变。例如：ZJ2026001｜2027-101207-001｜480000",
+            "What is not named stays. For example: ZJ2026001|2027-101207-001|480000",
+        ),
+    )
+
+    def clean_pieces(self) -> list[tuple[str, str, int]]:
+        return _typed_pieces(self.cleaned_data["pieces"])
+
+
+def _typed_pieces(text: str) -> list[tuple[str, str, int]]:
+    """(line, project, fen) of each line that was typed. ValidationError names the line that is not so."""
+    found = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        try:
+            number, project, yuan = (part.strip() for part in re.split(r"[|｜]", line))
+            found.append((number, project, fen_from_yuan(yuan)))
+        except ValueError as fault:
+            raise ValidationError(
+                speech.say(Text(f"这一行不对：{line}", f"This line is not right: {line}"))
+            ) from fault
+    return found
 
 
 class ContractForm(Form):

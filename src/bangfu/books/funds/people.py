@@ -16,6 +16,7 @@ _ROLES = {
     FINANCE: Text("财政", "finance"),
     PLANNERS: Text("县级业务员", "a county officer"),
     APPROVERS: Text("县级审批人", "a county approver"),
+    (*PLANNERS, *APPROVERS): Text("县级业务员或审批人", "a county officer or approver"),
 }
 
 

@@ -18,6 +18,7 @@ from bangfu.books.funds.models import (
     FundLine,
     MonthSeal,
     Payment,
+    Plan,
 )
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -118,6 +119,63 @@ def projects_of(line: FundLine) -> list[ProjectSum]:
         .order_by("project__number")
     )
     return [ProjectSum(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A piece of a plan before and after an amendment, in fen, and what of it is used by now; each stage
+    includes those after it."""
+
+    line_id: int
+    line: str
+    project_id: int
+    project: str
+    before: int
+    after: int
+    committed: int
+    claimed: int
+    paid: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+    @property
+    def short(self) -> int:
+        """How much the amendment would take of what contracts hold already."""
+        return max(0, self.committed - self.after)
+
+
+def changes_of(plan: Plan, *, before: Plan) -> list[Change]:
+    """Every piece of two versions of a plan, by project and line, those that stay as they are too."""
+    sides: dict[tuple[int, int], list[int]] = {}
+    names: dict[tuple[int, int], tuple[str, str]] = {}
+    for side, version in enumerate((before, plan)):
+        for item in version.items.select_related("line", "project"):
+            piece = (item.line_id, item.project_id)
+            sides.setdefault(piece, [0, 0])[side] = item.fen
+            names[piece] = (
+                f"{item.project.number} {item.project.name}",
+                f"{item.line.number} {item.line.name}",
+            )
+    used = {
+        (line_id, project_id): sums
+        for line_id, project_id, *sums in Balance.objects.filter(
+            line_id__in={line for line, _ in sides},
+            project_id__in={project for _, project in sides},
+        )
+        .values_list("line_id", "project_id")
+        .annotate(
+            committed=_on(*COMMITTED),
+            claimed=_on(Stage.CLAIMED, Stage.PAID),
+            paid=_on(Stage.PAID),
+        )
+    }
+    return [
+        Change(line, names[line, project][1], project, names[line, project][0],
+               *sides[line, project], *used.get((line, project), (0, 0, 0)))
+        for line, project in sorted(sides, key=lambda piece: names[piece])
+    ]  # fmt: skip
 
 
 def _on(*stages: Stage) -> Coalesce:

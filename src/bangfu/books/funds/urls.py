@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.funds.views import claims, contracts, lines, payments, plans
+from bangfu.books.funds.views import amendments, claims, contracts, lines, payments, plans
 
 urlpatterns = [
     path("", lines.line_list, name="funds"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/", plans.plan_list, name="fund-plans"),
     path("plans/new/", plans.plan_new_page, name="fund-plan-new"),
     path("plans/<int:plan_id>/", plans.plan_page, name="fund-plan"),
+    path("plans/<int:plan_id>/amend/", amendments.amend_page, name="fund-plan-amend"),
     path("contracts/", contracts.contract_list, name="contracts"),
     path("contracts/new/", contracts.sign_page, name="contract-sign"),
     path("contracts/<int:contract_id>/", contracts.contract_page, name="contract"),

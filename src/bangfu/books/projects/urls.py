@@ -24,6 +24,7 @@ urlpatterns = [
     path("defects/<int:defect_id>/repair/", delivery.repair_page, name="defect-repair"),
     path("year/", year.year_page, name="county-year"),
     path("year/villages/", year.key_villages_page, name="key-villages"),
+    path("year/households/", year.household_plans_page, name="household-plans"),
     path("year/<str:code>/plan/", year.plan_page, name="village-plan"),
     path("year/<str:code>/team/", year.team_page, name="village-team"),
     path("year/<str:milestone>/pass/", year.milestone_page, name="milestone-pass"),

@@ -73,6 +73,19 @@ class PlanForm(Form):
         )
 
 
+class AcceptanceForm(Form):
+    """A round of looking at what waits for acceptance: which public number will be the seed."""
+
+    seed_source = forms.CharField(
+        label=later("用哪个公开数作种子", "Which public number will be the seed"),
+        help_text=later(
+            "写明今天还没有产生的数。抽几个由政策定。",
+            "One that does not exist yet today. How many are drawn, policy says.",
+        ),
+        max_length=200,
+    )
+
+
 class SeedForm(Form):
     """The seed, once it is known."""
 

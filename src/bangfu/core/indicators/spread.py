@@ -99,10 +99,11 @@ def concentration(year: YearSums) -> Iterable[Reading]:
     ceiling = year.target("indicators.gini_at_most", at_least=False)
     villages = [Holding(v.code, 1, year.of_village[v.code]) for v in year.facts.villages]
     names = {v.code: v.name for v in year.facts.villages}
-    for code, name, holders, bottom, none in (
+    for code, name, counted, holders, bottom, none in (
         (
             "gini-villages",
             Text("村间基尼系数", "Gini over villages"),
+            Text("每个重点村算一个，不论大小", "each key village counts as one, large or small"),
             villages,
             Text("重点村", "key villages"),
             NO_VILLAGES,
@@ -110,6 +111,7 @@ def concentration(year: YearSums) -> Iterable[Reading]:
         (
             "gini-households",
             Text("户间基尼系数", "Gini over households"),
+            Text("村内各户视为相等", "a village's households taken as equal"),
             _holdings(year),
             Text("建档立卡户", "registered households"),
             NO_HOUSEHOLDS,
@@ -121,8 +123,8 @@ def concentration(year: YearSums) -> Iterable[Reading]:
             code,
             name,
             Text(
-                "1 − 2 × 洛伦兹曲线下的面积（村内各户视为相等）",
-                "1 − 2 × the area below the Lorenz curve (a village's households taken as equal)",
+                f"1 − 2 × 洛伦兹曲线下的面积（{counted.zh}）",
+                f"1 − 2 × the area below the Lorenz curve ({counted.en})",
             ),
             Measure.INDEX,
             Counts(money, YUAN, bottom, COUNT),

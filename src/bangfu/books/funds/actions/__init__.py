@@ -3,6 +3,16 @@
 Each is whole or not at all.
 """
 
+from bangfu.books.funds.actions.amendments import (
+    amend_by_hand,
+    approve_amendment,
+    give_up_amendment,
+    notice_amendment,
+    post_amendment,
+    propose_amendment,
+    publish_amendment,
+    withdraw_amendment,
+)
 from bangfu.books.funds.actions.claims import (
     add_paper,
     check_claim,
@@ -28,19 +38,18 @@ from bangfu.books.funds.actions.payments import bounce, pay, reassign, recover
 from bangfu.books.funds.actions.plans import (
     approve_and_post,
     approve_plan,
-    notice_amendment,
     post_plan,
-    propose_amendment,
     propose_by_hand,
     propose_plan,
-    withdraw_amendment,
     withdraw_plan,
 )
 from bangfu.books.funds.actions.reversals import reverse
 
 __all__ = [
     "add_paper",
+    "amend_by_hand",
     "announce",
+    "approve_amendment",
     "approve_and_post",
     "approve_plan",
     "bounce",
@@ -51,14 +60,17 @@ __all__ = [
     "draft_claim",
     "drop_claim",
     "end_contract",
+    "give_up_amendment",
     "lodge_claim",
     "notice_amendment",
     "pay",
     "pledge",
+    "post_amendment",
     "post_plan",
     "propose_amendment",
     "propose_by_hand",
     "propose_plan",
+    "publish_amendment",
     "reassign",
     "receive",
     "record_document",

@@ -1,9 +1,9 @@
-"""Plans and their amendments: proposed, approved by another, noticed, posted whole or not at all."""
+"""Plans: proposed, approved by another, posted whole or not at all; amendments by their difference."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -15,13 +15,11 @@ from bangfu.books.funds.models import Document, Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, require
 from bangfu.books.funds.queries import problem_hash
 from bangfu.books.journal import actions as journal
-from bangfu.books.notices import actions as notices
-from bangfu.books.notices.models import Notice
+from bangfu.books.notices import queries as notices
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import allocation, amendment
 from bangfu.core.ledger.stages import Kind
-from bangfu.core.policy.resolve import Policy
 
 _PIECES = """
 insert into funds_planitem (plan_id, line_id, project_id, place_code, fen)
@@ -51,10 +49,10 @@ def propose_plan(
     plan = Plan(
         place_code=place_code, year=year, title=title, problem_hash=problem_hash, proposed_by=by
     )
-    _draw_up(plan, pieces)
+    draw_up(plan, pieces)
     total = sum(fen for _, _, fen in pieces)
     after = {"pieces": len(pieces), "fen": total, "problem": problem_hash}
-    _journal_plan(by, plan, "funds.propose_plan", after)
+    journal_plan(by, plan, "funds.propose_plan", after)
     return plan
 
 
@@ -93,34 +91,6 @@ def approve_and_post(*, by: Actor, plan: Plan, day: date) -> int:
 
 
 @transaction.atomic
-def propose_amendment(*, by: str, plan: Plan, title: str, reason: str, pieces: Pieces) -> Plan:
-    """Draw up an amendment of a posted plan: `pieces` is the plan as it shall stand, whole.
-
-    Raises as `propose_plan`; InputError without a reason or a change, ConflictError when the plan is
-    not the one that stands.
-    """
-    if not reason.strip():
-        raise InputError(Text("请写明调整原因。", "Say why the plan is amended."))
-    if Plan.objects.filter(pk=plan.pk, status=PlanStatus.POSTED).first() is None:
-        raise ConflictError(_not_in_turn(plan, Text("调整", "be amended")))
-    if pieces_of(plan) == {(line, project): fen for line, project, fen in pieces}:
-        raise InputError(Text("与现行计划相同。", "Nothing differs from the plan that stands."))
-    amended = Plan(
-        place_code=plan.place_code,
-        year=plan.year,
-        title=title,
-        problem_hash=plan.problem_hash,
-        proposed_by=by,
-        amends=plan,
-        reason=reason,
-    )
-    _draw_up(amended, pieces)
-    after = {"amends": plan.version, "pieces": len(pieces)}
-    _journal_plan(by, amended, "funds.propose_amendment", after, reason)
-    return amended
-
-
-@transaction.atomic
 def approve_plan(*, by: str, plan: Plan, day: date, document: Document | None = None) -> None:
     """Approve a proposed plan. ForbiddenError for who proposed it, under whatever account; ConflictError
     when it is not waiting for approval.
@@ -137,37 +107,8 @@ def approve_plan(*, by: str, plan: Plan, day: date, document: Document | None = 
             status=PlanStatus.APPROVED, approved_by=by, approved_on=day, document=document
         )
     if not changed:
-        raise ConflictError(_not_in_turn(plan, Text("批准", "be approved")))
-    _journal_plan(by, plan, "funds.approve_plan", {"day": day.isoformat()})
-
-
-@transaction.atomic
-def notice_amendment(
-    *, by: str, plan: Plan, opens_on: date, policy: Policy, now: datetime
-) -> Notice:
-    """Publish an approved amendment for the policy's days: each project with its sum before and after.
-
-    It can be posted from the day after the last. ConflictError when it is not waiting for that.
-    """
-    plan = Plan.objects.select_for_update(no_key=True, of=["self"]).get(pk=plan.pk)
-    if plan.amends is None or plan.status != PlanStatus.APPROVED or plan.notice_id is not None:
-        raise ConflictError(_not_in_turn(plan, Text("公示", "be noticed")))
-    days = policy.value("funds.amendment_notice_days", place=plan.place_code, on=opens_on)
-    closes_on = opens_on + timedelta(days=int(days.value) - 1)
-    notice = notices.publish(
-        by=by,
-        kind="plan_amendment",
-        place_code=plan.place_code,
-        subject=f"plan {plan.place_code} {plan.year} version {plan.version}",
-        title=Text(f"{plan.year} 年资金项目计划调整公示", f"Amendment of the plan of {plan.year}"),
-        rows=_changes(plan.amends, plan),
-        opens_on=opens_on,
-        closes_on=closes_on,
-        now=now,
-    )
-    Plan.objects.filter(pk=plan.pk).update(notice=notice, noticed_to=closes_on)
-    _journal_plan(by, plan, "funds.notice_amendment", {"notice": notice.pk})
-    return notice
+        raise ConflictError(not_in_turn(plan, Text("批准", "be approved")))
+    journal_plan(by, plan, "funds.approve_plan", {"day": day.isoformat()})
 
 
 @transaction.atomic
@@ -178,17 +119,8 @@ def withdraw_plan(*, by: str, plan: Plan, reason: str) -> None:
         status=PlanStatus.WITHDRAWN
     )
     if not changed:
-        raise ConflictError(_not_in_turn(plan, Text("撤回", "be withdrawn")))
-    _journal_plan(by, plan, "funds.withdraw_plan", None, reason)
-
-
-@transaction.atomic
-def withdraw_amendment(*, by: str, plan: Plan, reason: str, now: datetime) -> None:
-    """Withdraw an amendment that is not posted, and its notice with it."""
-    withdraw_plan(by=by, plan=plan, reason=reason)
-    plan.refresh_from_db()
-    if plan.notice is not None and plan.notice.withdrawn_at is None:
-        notices.withdraw(by=by, notice=plan.notice, reason=reason, now=now)
+        raise ConflictError(not_in_turn(plan, Text("撤回", "be withdrawn")))
+    journal_plan(by, plan, "funds.withdraw_plan", None, reason)
 
 
 @transaction.atomic
@@ -201,7 +133,7 @@ def post_plan(*, by: str, plan: Plan, day: date, memo: str = "") -> int:
     """
     changed = Plan.objects.filter(pk=plan.pk, status=PlanStatus.APPROVED).first()
     if changed is None:
-        raise ConflictError(_not_in_turn(plan, Text("记账", "be posted")))
+        raise ConflictError(not_in_turn(plan, Text("记账", "be posted")))
     after = pieces_of(changed)
     if changed.amends is None:
         kind = Kind.ALLOCATE
@@ -214,7 +146,7 @@ def post_plan(*, by: str, plan: Plan, day: date, memo: str = "") -> int:
     if not Plan.objects.filter(pk=plan.pk, status=PlanStatus.APPROVED).update(
         status=PlanStatus.POSTED
     ):
-        raise ConflictError(_not_in_turn(plan, Text("记账", "be posted")))
+        raise ConflictError(not_in_turn(plan, Text("记账", "be posted")))
     plan.refresh_from_db()
     number = post(
         by=by,
@@ -226,7 +158,7 @@ def post_plan(*, by: str, plan: Plan, day: date, memo: str = "") -> int:
         plan=plan,
         memo=memo,
     )
-    _journal_plan(by, plan, "funds.post_plan", {"posting": number})
+    journal_plan(by, plan, "funds.post_plan", {"posting": number})
     return number
 
 
@@ -249,6 +181,22 @@ def _replace(amended: Plan, day: date) -> None:
                 "The notice of the amendment is not over.",
             )
         )
+    on_board = notices.standing(notice_subject(amended), on=day)
+    if on_board is not None and on_board.open_objections:
+        raise ConflictError(
+            Text(
+                f"公示还有 {on_board.open_objections} 条异议没有答复，答复后再记账。",
+                f"Objections to the notice wait for an answer ({on_board.open_objections}). "
+                "Answer them, then post.",
+            )
+        )
+    if on_board is not None and on_board.upheld_objections:
+        raise ConflictError(
+            Text(
+                "公示中有异议成立，请撤回这次调整，改好后重新提出。",
+                "An objection to the notice was upheld: withdraw this amendment and propose it anew.",
+            )
+        )
     if not Plan.objects.filter(pk=amended.amends_id, status=PlanStatus.POSTED).update(
         status=PlanStatus.REPLACED
     ):
@@ -260,27 +208,12 @@ def _replace(amended: Plan, day: date) -> None:
         )
 
 
-def _changes(before: Plan, after: Plan) -> list[dict[str, str]]:
-    """A row a project whose sum changes, as the notice takes it."""
-    sums: dict[int, list[int]] = {}
-    names: dict[int, tuple[str, str]] = {}
-    for side, plan in enumerate((before, after)):
-        rows = plan.items.values_list("project_id", "project__number", "project__name", "fen")
-        for project, number, name, fen in rows:
-            sums.setdefault(project, [0, 0])[side] += fen
-            names[project] = (number, name)
-    return [
-        {"project": names[key][1], "before": _yuan(sums[key][0]), "after": _yuan(sums[key][1])}
-        for key in sorted(sums, key=lambda key: names[key])
-        if sums[key][0] != sums[key][1]
-    ]
+def notice_subject(plan: Plan) -> str:
+    """What the notice of an amendment is about, as the board keeps it."""
+    return f"plan {plan.place_code} {plan.year} version {plan.version}"
 
 
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def _draw_up(plan: Plan, pieces: Pieces) -> None:
+def draw_up(plan: Plan, pieces: Pieces) -> None:
     """Write a proposed plan, as its year's next version, and its pieces."""
     _check_pieces(pieces)
     lines = line_ids(plan.place_code, [line for line, _, _ in pieces])
@@ -316,7 +249,8 @@ def _check_pieces(pieces: Sequence[tuple[str, str, int]]) -> None:
         raise InputError(Text("计划不能提出。", "The plan cannot be proposed."), problems)
 
 
-def _not_in_turn(plan: Plan, verb: Text) -> Text:
+def not_in_turn(plan: Plan, verb: Text) -> Text:
+    """Why a plan cannot take this step now."""
     plan.refresh_from_db()
     status = PlanStatus(plan.status)
     return Text(
@@ -326,9 +260,10 @@ def _not_in_turn(plan: Plan, verb: Text) -> Text:
     )
 
 
-def _journal_plan(
+def journal_plan(
     by: str, plan: Plan, verb: str, after: Mapping[str, object] | None, reason: str = ""
 ) -> None:
+    """Write a step of a plan to the journal."""
     journal.write(
         by=by,
         place_code=plan.place_code,

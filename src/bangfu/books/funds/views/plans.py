@@ -1,6 +1,8 @@
-"""Pages of the plans: all versions, one with its pieces, and a first one typed by hand."""
+"""Pages of the plans: all versions, one with its pieces and next step, and a first one typed by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +11,15 @@ from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.funds import actions
-from bangfu.books.funds.forms import PlanForm
+from bangfu.books.funds.forms import PlanForm, ReasonForm
 from bangfu.books.funds.models import Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, READERS
+from bangfu.books.funds.views.amendments import NO_PLAN, amendment_shown, found, withdrawn
 from bangfu.books.funds.views.contracts import county_of
 from bangfu.books.funds.views.lines import MONEY
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -42,9 +46,6 @@ PIECES = (
            sort="line__number", link=lambda i: reverse("fund-line", args=[i.line_id])),
     Column("fen", Text("金额（元）", "Sum (yuan)"), lambda i: i.fen, Kind.MONEY, "fen"),
 )  # fmt: skip
-NO_PLAN = Text(
-    "没有这个计划，或者它不在您的范围内。", "There is no such plan, or it is not yours to see."
-)
 
 
 @page(classes=MONEY, purpose="plans", roles=READERS, writes=False)
@@ -92,12 +93,15 @@ def plan_new_page(request: HttpRequest) -> HttpResponse:
 
 @page(classes=MONEY, purpose="plan", roles=READERS)
 def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """One version of a plan; a POST of who approves for the county approves and posts it."""
-    plan = Plan.objects.filter(pk=plan_id).first()
-    if plan is None:
-        raise NotFoundError(NO_PLAN)
-    if request.method == "POST":
-        actions.approve_and_post(by=request.actor, plan=plan, day=request.today)
+    """One version of a plan, an amendment with what it changes; a POST carries out its next step."""
+    plan = found(plan_id)
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    reason = ReasonForm(request.POST if act == "withdraw" else None)
+    if act == "withdraw":
+        if withdrawn(request, plan, reason):
+            return redirect("fund-plan", plan.pk)
+    elif request.method == "POST":
+        _act(request, plan, act)
         return redirect("fund-plan", plan.pk)
     pieces = plan.items.select_related("project", "line")
     table = Table(
@@ -115,8 +119,29 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "table": table,
         "status": STATUS[PlanStatus(plan.status)],
         "total": pieces.aggregate(fen=Sum("fen"))["fen"],
+        "amendments": Plan.objects.filter(amends=plan).order_by("version"),
         "approves": plan.status == PlanStatus.PROPOSED
-        and plan.amends_id is None
         and request.actor.holds(*APPROVERS, at=plan.place_code),
+        "amends": plan.status == PlanStatus.POSTED
+        and request.actor.holds(*PLANNERS, at=plan.place_code),
+        **(amendment_shown(request, plan) if plan.amends_id is not None else {}),
     }
-    return render(request, "funds/plan.html", context)
+    return page_with(request, "funds/plan.html", form=reason, **context)
+
+
+def _act(request: HttpRequest, plan: Plan, act: str) -> None:
+    by, today = request.actor, request.today
+    first: dict[str, Callable[[], object]] = {
+        "approve": lambda: actions.approve_and_post(by=by, plan=plan, day=today),
+    }
+    later: dict[str, Callable[[], object]] = {
+        "approve": lambda: actions.approve_amendment(by=by, plan=plan, day=today),
+        "notice": lambda: actions.publish_amendment(
+            by=by, plan=plan, opens_on=today, policy=policy_in_force(), now=request.now
+        ),
+        "post": lambda: actions.post_amendment(by=by, plan=plan, day=today),
+    }
+    acts = first if plan.amends_id is None else later
+    if act not in acts:
+        raise NotFoundError(NO_PLAN)
+    acts[act]()

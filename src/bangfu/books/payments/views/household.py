@@ -21,6 +21,7 @@ from bangfu.books.payments.views.shared import (
     NO_SCHEME,
     PERSONS,
     STEPS,
+    numbers_of,
     own_place,
     scheme_of,
     words_of,
@@ -40,16 +41,11 @@ def schemes(request: HttpRequest) -> HttpResponse:
     policy, place = policy_in_force(), own_place(request)
     shown = []
     for scheme in policy.schemes.in_force(place=place, on=request.today):
-        keys = [key for key in (scheme.rate, scheme.most, scheme.cap) if key]
         values = [
-            value
-            for key in keys
-            for value in policy.in_force(key, request.today)
-            if places.contains(value.place, place)
+            (each, Text(each.unit.zh, each.unit.name))
+            for each in numbers_of(scheme, place, request)
         ]
-        found = {value.key: value for value in reversed(values)}
-        amounts = [(each, Text(each.unit.zh, each.unit.name)) for each in found.values()]
-        shown.append((scheme, amounts, policy.sources[scheme.source]))
+        shown.append((scheme, values, policy.sources[scheme.source]))
     return render(
         request,
         "payments/schemes.html",
@@ -105,6 +101,9 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
         "payments/entitled.html",
         {
             "scheme": found,
+            "unverified": [
+                each for each in numbers_of(found, code, request) if each.status == "unverified"
+            ],
             "code": code,
             "rows": [(each, name(each)) for each in shown],
             "met": sum(each.entitled for each in answers),

@@ -11,6 +11,7 @@ from bangfu.core import places
 from bangfu.core.errors import NotFoundError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.payments.schemes import Scheme
+from bangfu.core.policy.model import Value
 from bangfu.files.policy_folder import policy_in_force
 
 PERSONS, MONEY = {DataClass.PERSONS}, {DataClass.MONEY}
@@ -37,6 +38,26 @@ def scheme_of(scheme: str, place: str, request: HttpRequest) -> Scheme:
         return policy_in_force().schemes.find(scheme, place=place, on=request.today)
     except UsageError:
         raise NotFoundError(NO_SCHEME) from None
+
+
+def numbers_of(scheme: Scheme, place: str, request: HttpRequest) -> list[Value]:
+    """The policy values that a scheme pays and judges by at a place: its amounts, then those of its
+    conditions, each as the nearest place states it."""
+    policy = policy_in_force()
+    named = [scheme.rate, scheme.most, scheme.cap]
+    for condition in scheme.conditions:
+        named += [each.node.key for each in condition.parameters.values()]
+    found = {}
+    for key in dict.fromkeys(filter(None, named)):
+        nearest = (
+            value
+            for value in policy.in_force(key, request.today)
+            if places.contains(value.place, place)
+        )
+        value = next(nearest, None)
+        if value is not None:
+            found[key] = value
+    return list(found.values())
 
 
 def own_place(request: HttpRequest) -> str:

@@ -26,6 +26,7 @@ from bangfu.books.projects.queries.delivery import (
 from bangfu.books.projects.queries.year import (
     MilestoneLine,
     commitments,
+    helped_households,
     milestones,
     open_commitments,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "commitments",
     "documents",
     "found",
+    "helped_households",
     "milestones",
     "missing_documents",
     "named",

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bangfu.books.assistance.models import Measure
+from bangfu.books.households.models import Household
 from bangfu.books.projects.models import (
     Commitment,
     KeyVillage,
@@ -26,28 +28,37 @@ from bangfu.core.policy.resolve import Policy
 class MilestoneLine:
     """A milestone of a county's year: when it is due, what the books show of it, whether it was passed.
 
-    `count` of `total` things are there; `total` 0 means that nothing is counted against.
+    `count` of `total` things are there; `total` 0 means that nothing is counted against. `count` is None
+    where the reader may not see what is counted. `none_needed`: nobody is there for whom it would be done.
     """
 
     id: str
     text: Text
     due_on: date
-    count: int
+    count: int | None
     total: int
     passed: Milestone | None
+    none_needed: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether the books show all of it."""
-        return self.count > 0 and self.count >= self.total
+        if self.count is None:
+            return False
+        return self.none_needed or self.count > 0 and self.count >= self.total
 
     def late(self, today: date) -> bool:
         """Whether its day has passed and it has not been."""
         return self.passed is None and self.due_on < today
 
 
-def milestones(county: str, year: int, *, policy: Policy) -> list[MilestoneLine]:
-    """The milestones of a county's year in order, with what the books show of each."""
+def milestones(
+    county: str, year: int, *, policy: Policy, persons: bool = True
+) -> list[MilestoneLine]:
+    """The milestones of a county's year in order, with what the books show of each.
+
+    `persons`: whether the scope gives households, without which their plans cannot be counted.
+    """
     stated = policy.value("projects.county_year", place=county, on=date(year, 1, 1)).value
     passed = {
         each.milestone: each for each in Milestone.objects.filter(place_code=county, year=year)
@@ -56,18 +67,46 @@ def milestones(county: str, year: int, *, policy: Policy) -> list[MilestoneLine]
     lines = []
     for each in stated["milestones"]:
         month, _, day = each["due"].partition("-")
-        count, total = shown[each["proof"]]()
+        proof = each["proof"]
+        count, total = shown[proof]()
+        of_households = proof == "household_plans"
         lines.append(
             MilestoneLine(
                 each["id"],
                 Text(each["zh"], each["en"]),
                 date(year + each["year"], int(month), int(day)),
-                count,
+                count if persons or not of_households else None,
                 total,
                 passed.get(each["id"]),
+                of_households and villages_listed(county, year) and total == 0,
             )
         )
     return sorted(lines, key=lambda line: line.due_on)
+
+
+def villages_listed(county: str, year: int) -> bool:
+    """Whether a year's key villages are known."""
+    return KeyVillage.objects.filter(
+        place_code__startswith=places.prefix(county), year=year
+    ).exists()
+
+
+def helped_households(county: str, year: int) -> QuerySet[Household]:
+    """The households under monitoring in a year's key villages whose risk is not removed, each with
+    `planned`: whether a measure agreed for it is due in the year and has not ended before."""
+    villages = KeyVillage.objects.filter(place_code__startswith=places.prefix(county), year=year)
+    for_the_year = Measure.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=date(year, 1, 1)),
+        household_no=OuterRef("household_no"),
+        due_on__year=year,
+    )
+    return (
+        Household.objects.filter(
+            place_code__in=villages.values("place_code"), monitored_class__isnull=False
+        )
+        .exclude(risk_removed=True)
+        .annotate(planned=Exists(for_the_year))
+    )
 
 
 def _shown(county: str, year: int) -> Mapping[str, Callable[[], tuple[int, int]]]:
@@ -80,6 +119,10 @@ def _shown(county: str, year: int) -> Mapping[str, Callable[[], tuple[int, int]]
 
     def planned() -> tuple[int, int]:
         return KeyVillage.objects.filter(**inside).exclude(plan="").count(), len(villages)
+
+    def for_households() -> tuple[int, int]:
+        helped = helped_households(county, year)
+        return helped.filter(planned=True).count(), helped.count()
 
     def reviewed() -> tuple[int, int]:
         admitted = Project.objects.filter(
@@ -102,6 +145,7 @@ def _shown(county: str, year: int) -> Mapping[str, Callable[[], tuple[int, int]]
     return {
         "key_villages": listed,
         "village_plans": planned,
+        "household_plans": for_households,
         "bank_review": reviewed,
         "year_start": year_start,
         "teams": teams,

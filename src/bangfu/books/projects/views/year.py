@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
+from bangfu.books.assistance.models import Measure
 from bangfu.books.places.queries import names
 from bangfu.books.projects import actions, queries
 from bangfu.books.projects.actions.year import COUNTY, Listed
@@ -17,13 +21,16 @@ from bangfu.books.projects.forms import (
 )
 from bangfu.books.projects.models import KeyVillage, Meeting, TeamMember
 from bangfu.books.projects.views.doors import EITHER, county_of
+from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
+from bangfu.web.codes import word
 from bangfu.web.forms import page_with
+from bangfu.web.tables import Badge, Column, Table
 
 PARTS = {
     TeamMember.Part.LEADER: Text("联村县领导", "county leader"),
@@ -31,6 +38,17 @@ PARTS = {
     TeamMember.Part.MEMBER: Text("成员单位", "member unit"),
     TeamMember.Part.ENTERPRISE: Text("规模企业", "enterprise"),
 }
+HOUSEHOLD_PLANS = (
+    Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no",
+           link=lambda h: reverse("household", args=[h.household_no])),
+    Column("village", Text("村", "Village"), lambda h: h.village, sort="place_code"),
+    Column("class", Text("监测类别", "Monitored as"), lambda h: word(h.monitored_class),
+           sort="monitored_class"),
+    Column("measures", Text("当年要办的措施", "Measures due in the year"), lambda h: h.measures),
+    Column("planned", Text("户规划", "Plan"),
+           lambda h: Badge(Text("有", "there"), "green") if h.planned
+           else Badge(Text("没有", "none"), "yellow"), sort="planned"),
+)  # fmt: skip
 NOT_THERE = Text(
     "没有这一项，或者它不在您的范围内。", "There is no such thing, or it is not yours."
 )
@@ -65,7 +83,10 @@ def year_page(request: HttpRequest) -> HttpResponse:
     context = {
         "county": county,
         "year": year,
-        "lines": queries.milestones(county, year, policy=policy_in_force()),
+        "lines": queries.milestones(
+            county, year, policy=policy_in_force(), persons=sees_persons(request)
+        ),
+        "sees_persons": sees_persons(request),
         "villages": [
             (
                 each,
@@ -83,6 +104,50 @@ def year_page(request: HttpRequest) -> HttpResponse:
         "years": (year - 1, year + 1),
     }
     return render(request, "projects/year.html", context)
+
+
+def sees_persons(request: HttpRequest) -> bool:
+    """Whether the households of the scope are seen."""
+    return DataClass.PERSONS in request.scope.classes
+
+
+@page(classes={DataClass.PERSONS}, purpose="plans of households", writes=False)
+def household_plans_page(request: HttpRequest) -> HttpResponse:
+    """The helped households of a year's key villages, each with the measures that are due in it."""
+    county, year = county_of(request), _year(request)
+    households = queries.helped_households(county, year)
+    wanted = request.GET.get("planned", "")
+    if wanted in ("yes", "no"):
+        households = households.filter(planned=wanted == "yes")
+    table = Table(
+        request,
+        HOUSEHOLD_PLANS,
+        households.only("household_no", "place_code", "monitored_class"),
+        name="household-plans",
+        title=Text(f"{year} 年户规划", f"Plans of households, {year}"),
+        order="village",
+        decorate=lambda rows: _with_measures(rows, year),
+    )
+    if table.wants_workbook:
+        return table.workbook()
+    return render(
+        request, "projects/household_plans.html", {"table": table, "year": year, "wanted": wanted}
+    )
+
+
+def _with_measures(households: list[Any], year: int) -> list[Any]:
+    """Households with their village's name and what is due for them in a year."""
+    due: dict[str, list[str]] = {}
+    rows = Measure.objects.filter(
+        household_no__in=[each.pk for each in households], due_on__year=year
+    ).exclude(ended_on__lt=date(year, 1, 1))
+    for measure in rows.order_by("due_on", "pk"):
+        due.setdefault(measure.household_no, []).append(f"{measure.content} {measure.due_on}")
+    known = names([each.place_code for each in households])
+    for each in households:
+        each.village = short_name(known.get(each.place_code, ""))
+        each.measures = "；".join(due.get(each.pk, ()))
+    return households
 
 
 @page(either=EITHER, purpose="key villages")
@@ -186,7 +251,13 @@ def milestone_page(request: HttpRequest, milestone: str) -> HttpResponse:
     county, year = county_of(request), _year(request)
     policy = policy_in_force()
     line = next(
-        (each for each in queries.milestones(county, year, policy=policy) if each.id == milestone),
+        (
+            each
+            for each in queries.milestones(
+                county, year, policy=policy, persons=sees_persons(request)
+            )
+            if each.id == milestone
+        ),
         None,
     )
     if line is None:

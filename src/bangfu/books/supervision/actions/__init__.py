@@ -14,7 +14,13 @@ from bangfu.books.supervision.actions.findings import (
     order,
     recheck,
 )
-from bangfu.books.supervision.actions.plans import Sizes, draw_plan, fix_plan, record_visit
+from bangfu.books.supervision.actions.plans import (
+    Sizes,
+    draw_plan,
+    fix_acceptance,
+    fix_plan,
+    record_visit,
+)
 
 __all__ = [
     "About",
@@ -25,6 +31,7 @@ __all__ = [
     "draft_bulletin",
     "draw_plan",
     "edit_bulletin",
+    "fix_acceptance",
     "fix_plan",
     "issue_bulletin",
     "note_finding",

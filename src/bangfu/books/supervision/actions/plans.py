@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.days import day_problem
 from bangfu.books.projects.models import Project
 from bangfu.books.supervision import people, queries
-from bangfu.books.supervision.models import Chosen, Plan, Target, TargetKind, Visit
+from bangfu.books.supervision.models import Chosen, Plan, Purpose, Target, TargetKind, Visit
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.supervision import drawing
+from bangfu.core.supervision.findings import quarter_of
 
 FILL_IN = Text("请填写。", "Please fill this in.")
 
@@ -51,31 +55,75 @@ def fix_plan(
     """
     people.require(by, "plan", place=county, policy=policy, on=today)
     filled(seed_source=seed_source)
-    if Plan.objects.filter(place_code=county, year=year, quarter=quarter).exists():
+    if Plan.objects.filter(
+        place_code=county, year=year, quarter=quarter, purpose=Purpose.INSPECTION
+    ).exists():
         raise ConflictError(Text("这个季度已有督查计划。", "This quarter has its plan already."))
     lines = queries.frame(county, year, policy=policy, on=today)
     if not lines:
         raise ConflictError(
             Text("没有可抽的村和项目。", "There is no village or project to draw from.")
         )
+    plan = Plan(place_code=county, year=year, quarter=quarter)
+    return _fixed(by, plan, lines, sizes, seed_source, today)
+
+
+@transaction.atomic
+def fix_acceptance(
+    *, by: Actor, county: str, seed_source: str, policy: Policy, today: date
+) -> Plan:
+    """Fix the list of what is built and waits for the county's acceptance, of which a share is drawn to be
+    looked at on the spot, all alike.
+
+    A project that stood in a round before is not listed again. ConflictError when nothing waits;
+    ForbiddenError without a role that plans.
+    """
+    people.require(by, "plan", place=county, policy=policy, on=today)
+    filled(seed_source=seed_source)
+    lines = queries.acceptance_frame(county)
+    if not lines:
+        raise ConflictError(
+            Text(
+                "没有待县级验收、还没进过抽查名单的项目。",
+                "No project waits for the county's acceptance that was not listed before.",
+            )
+        )
+    share = Decimal(str(policy.value("supervision.acceptance_share", place=county, on=today).value))
+    looked_at = max(1, int((share * len(lines)).to_integral_value(ROUND_CEILING)))
+    quarter = quarter_of(today)
+    rounds = Plan.objects.filter(
+        place_code=county, year=today.year, quarter=quarter, purpose=Purpose.ACCEPTANCE
+    )
+    plan = Plan(
+        place_code=county,
+        year=today.year,
+        quarter=quarter,
+        purpose=Purpose.ACCEPTANCE,
+        round_no=(rounds.aggregate(last=Max("round_no"))["last"] or 0) + 1,
+    )
+    return _fixed(by, plan, lines, Sizes(0, 0, 0, looked_at), seed_source, today)
+
+
+def _fixed(
+    by: Actor,
+    plan: Plan,
+    lines: Sequence[queries.plans.Line],
+    sizes: Sizes,
+    seed_source: str,
+    today: date,
+) -> Plan:
+    """Keep a plan with its list and the list's digests."""
     digests = {
         kind: drawing.digest({line.key: line.score.points for line in lines if line.kind is kind})
         for kind in TargetKind
     }
-    plan = Plan.objects.create(
-        place_code=county,
-        year=year,
-        quarter=quarter,
-        seed_source=seed_source.strip(),
-        villages_by_risk=sizes.villages_by_risk,
-        villages_by_lot=sizes.villages_by_lot,
-        projects_by_risk=sizes.projects_by_risk,
-        projects_by_lot=sizes.projects_by_lot,
-        village_digest=digests[TargetKind.VILLAGE],
-        project_digest=digests[TargetKind.PROJECT],
-        fixed_on=today,
-        fixed_by=by.username,
-    )
+    plan.seed_source = seed_source.strip()
+    plan.villages_by_risk, plan.villages_by_lot = sizes.villages_by_risk, sizes.villages_by_lot
+    plan.projects_by_risk, plan.projects_by_lot = sizes.projects_by_risk, sizes.projects_by_lot
+    plan.village_digest = digests[TargetKind.VILLAGE]
+    plan.project_digest = digests[TargetKind.PROJECT]
+    plan.fixed_on, plan.fixed_by = today, by.username
+    plan.save(force_insert=True)
     Target.objects.bulk_create(
         Target(
             plan=plan,
@@ -91,7 +139,7 @@ def fix_plan(
     )
     _write(
         by,
-        county,
+        plan.place_code,
         "supervision.fix_plan",
         plan,
         {"rows": len(lines), "seed_source": plan.seed_source, "digest": plan.project_digest},
@@ -221,6 +269,6 @@ def _write(by: Actor, place: str, verb: str, plan: Plan, after: dict[str, object
         by=by.username,
         place_code=place,
         verb=verb,
-        subject=f"inspection {plan.year}-{plan.quarter}",
+        subject=f"{plan.purpose} {plan.year}-{plan.quarter}-{plan.round_no}",
         after=after,
     )

@@ -8,7 +8,7 @@ from bangfu.books.supervision.models.findings import (
     Step,
     SubjectKind,
 )
-from bangfu.books.supervision.models.plans import Chosen, Plan, Target, TargetKind, Visit
+from bangfu.books.supervision.models.plans import Chosen, Plan, Purpose, Target, TargetKind, Visit
 
 __all__ = [
     "Bulletin",
@@ -16,6 +16,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Plan",
+    "Purpose",
     "Severity",
     "Step",
     "SubjectKind",

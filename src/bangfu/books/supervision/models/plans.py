@@ -17,6 +17,13 @@ class TargetKind(models.TextChoices):
     PROJECT = "project", "项目"
 
 
+class Purpose(models.TextChoices):
+    """What is drawn for. The values are stored."""
+
+    INSPECTION = "inspection", "督查"
+    ACCEPTANCE = "acceptance", "验收抽查"
+
+
 class Chosen(models.TextChoices):
     """Whether and how one was drawn. The values are stored."""
 
@@ -27,7 +34,7 @@ class Chosen(models.TextChoices):
 
 @recorded()
 class Plan(models.Model):
-    """One county's plan of a quarter.
+    """One county's plan of a quarter: its inspection, or a round of looking at what waits for acceptance.
 
     Its list is fixed first: the digests are those of its villages and of its projects, and `seed_source`
     says which public number of a later day will be the seed. Then `seed` is entered, once.
@@ -38,6 +45,14 @@ class Plan(models.Model):
     place_code = models.CharField(max_length=12)
     year = models.SmallIntegerField()
     quarter = models.SmallIntegerField()
+    purpose = models.CharField(
+        max_length=10,
+        choices=Purpose.choices,
+        default=Purpose.INSPECTION,
+        db_default=Purpose.INSPECTION,
+    )
+    # A quarter has one inspection and as many rounds of acceptance as it needs.
+    round_no = models.SmallIntegerField(default=1, db_default=1)
     seed_source = models.TextField()
     villages_by_risk = models.SmallIntegerField()
     villages_by_lot = models.SmallIntegerField()
@@ -54,7 +69,13 @@ class Plan(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["place_code", "year", "quarter"], name="supervision_plan_once"
+                fields=["place_code", "year", "quarter", "purpose", "round_no"],
+                name="supervision_plan_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="inspection", round_no=1)
+                | Q(purpose="acceptance", round_no__gte=1, villages_by_risk=0, villages_by_lot=0),
+                name="supervision_plan_purpose",
             ),
             models.CheckConstraint(
                 condition=Q(quarter__gte=1, quarter__lte=4), name="supervision_plan_quarter"

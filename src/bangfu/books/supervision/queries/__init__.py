@@ -8,6 +8,7 @@ from bangfu.books.supervision.queries.findings import (
     waiting_for,
 )
 from bangfu.books.supervision.queries.plans import (
+    acceptance_frame,
     frame,
     plan_found,
     target_found,
@@ -16,6 +17,7 @@ from bangfu.books.supervision.queries.plans import (
 )
 
 __all__ = [
+    "acceptance_frame",
     "due",
     "evidence_of",
     "found",

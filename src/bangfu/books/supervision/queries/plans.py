@@ -9,11 +9,22 @@ from datetime import date
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from bangfu.books.cases.models import Case
+from bangfu.books.cases.models import State as CaseState
 from bangfu.books.funds.queries import balances_by_project
 from bangfu.books.places.models import Place
 from bangfu.books.projects.models import Project, Stage, Status
+from bangfu.books.projects.queries.bank import project_of
 from bangfu.books.red_flags import queries as red_flags
-from bangfu.books.supervision.models import Finding, Plan, SubjectKind, Target, TargetKind, Visit
+from bangfu.books.supervision.models import (
+    Finding,
+    Plan,
+    Purpose,
+    SubjectKind,
+    Target,
+    TargetKind,
+    Visit,
+)
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -24,6 +35,7 @@ from bangfu.core.supervision.risk import Facts, Score, score
 NO_SUCH_PLAN = Text(
     "没有这个督查计划，或者它不在您的范围内。", "There is no such plan, or it is not yours to see."
 )
+ACCEPTANCE = "project_acceptance"
 _OPEN = ~Q(state="closed")
 
 
@@ -78,6 +90,26 @@ def frame(county: str, year: int, *, policy: Policy, on: date) -> list[Line]:
             )
             for project in projects
         ),
+    ]
+
+
+def acceptance_frame(county: str) -> list[Line]:
+    """The projects whose acceptance has come to the county and that stood in no round before, all alike."""
+    low, high = places.code_range(county)
+    inside = {"place_code__gte": low, "place_code__lt": high}
+    waiting = Case.objects.filter(
+        kind=ACCEPTANCE, state=CaseState.OPEN, level=places.Level.COUNTY, **inside
+    )
+    listed = Target.objects.filter(
+        plan__purpose=Purpose.ACCEPTANCE, plan__place_code=county, kind=TargetKind.PROJECT
+    )
+    projects = Project.objects.filter(
+        pk__in=[project_of(named) for named in waiting.values_list("about", flat=True)]
+    ).exclude(number__in=listed.values("key"))
+    why = Text("待县级验收，机会相同", "waits for the county's acceptance; all alike")
+    return [
+        Line(TargetKind.PROJECT, one.number, one.name, one.place_code, Score(1, why))
+        for one in projects.order_by("number")
     ]
 
 

@@ -13,8 +13,8 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.places.queries import names
 from bangfu.books.projects.views.doors import EITHER
 from bangfu.books.supervision import actions, people, queries
-from bangfu.books.supervision.forms import PlanForm, SeedForm, VisitForm
-from bangfu.books.supervision.models import Plan, Target, TargetKind, Visit
+from bangfu.books.supervision.forms import AcceptanceForm, PlanForm, SeedForm, VisitForm
+from bangfu.books.supervision.models import Plan, Purpose, Target, TargetKind, Visit
 from bangfu.books.supervision.queries.plans import NO_SUCH_PLAN
 from bangfu.books.supervision.views.words import CHOSEN, TARGET
 from bangfu.core.errors import NotFoundError
@@ -25,11 +25,25 @@ from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
+
+def plan_title(plan: Plan) -> Text:
+    """What a plan is of, in a few words."""
+    if plan.purpose == Purpose.ACCEPTANCE:
+        return Text(
+            f"{plan.year} 年第 {plan.quarter} 季度第 {plan.round_no} 次验收抽查",
+            f"Acceptance, {plan.year} quarter {plan.quarter}, round {plan.round_no}",
+        )
+    return Text(
+        f"{plan.year} 年第 {plan.quarter} 季度督查",
+        f"Inspection, {plan.year} quarter {plan.quarter}",
+    )
+
+
 PLANS = (
     Column(
         "quarter",
         Text("季度", "Quarter"),
-        lambda p: Text(f"{p.year} 年第 {p.quarter} 季度", f"{p.year} Q{p.quarter}"),
+        plan_title,
         sort="year",
         link=lambda p: reverse("inspection-plan", args=[p.pk]),
     ),
@@ -75,8 +89,21 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     policy = policy_in_force()
     sizes = policy.value("supervision.sizes", place=county, on=request.today).value
     initial = {**sizes, "year": request.today.year, "quarter": quarter_of(request.today)}
-    form = PlanForm(request.POST or None, initial=initial)
-    if request.method == "POST":
+    accepts = request.POST.get("act") == "acceptance"
+    form = PlanForm(None if accepts else request.POST or None, initial=initial)
+    acceptance = AcceptanceForm(request.POST if accepts else None, prefix="acceptance")
+    made: Plan | None = None
+    if accepts:
+        made = acceptance.carry_out(
+            lambda data: actions.fix_acceptance(
+                by=request.actor,
+                county=county,
+                seed_source=data["seed_source"],
+                policy=policy,
+                today=request.today,
+            )
+        )
+    elif request.method == "POST":
         made = form.carry_out(
             lambda data: actions.fix_plan(
                 by=request.actor,
@@ -89,8 +116,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
                 today=request.today,
             )
         )
-        if made is not None:
-            return redirect("inspection-plan", made.pk)
+    if made is not None:
+        return redirect("inspection-plan", made.pk)
     drawn = ~Q(targets__chosen="")
     seen = Q(targets__visits__isnull=False)
     table = Table(
@@ -106,9 +133,18 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     )
     if table.wants_workbook:
         return table.workbook()
-    return page_with(
-        request, "supervision/plans.html", form=form, table=table, plans=_plans(request, county)
+    answer = page_with(
+        request,
+        "supervision/plans.html",
+        form=form,
+        acceptance=acceptance,
+        table=table,
+        plans=_plans(request, county),
+        waiting=len(queries.acceptance_frame(county)),
     )
+    if acceptance.errors:
+        answer.status_code = 422
+    return answer
 
 
 def _plans(request: HttpRequest, county: str) -> bool:
@@ -151,6 +187,8 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "supervision/plan.html",
         form=form,
         plan=plan,
+        title=plan_title(plan),
+        of_villages=plan.purpose == Purpose.INSPECTION,
         table=table,
         plans=_plans(request, plan.place_code),
         waits=not plan.seed and request.today <= plan.fixed_on,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import ibis
-
+from bangfu.core.facts.model import Table
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
 
 LEFT_OPEN = """
+from bangfu.core.facts.model import Table
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
 books = duckdb.open_frames({}, WHOLE)
 snapshot = books.__enter__()
 block = snapshot.keeping()
-block.__enter__()(snapshot.tables[next(iter(snapshot.tables))])
+block.__enter__()(snapshot.tables[Table.VILLAGE])
 """
 
 
@@ -24,8 +24,7 @@ def test_a_block_ends_after_its_snapshot(recwarn):
     with duckdb.open_frames({}, WHOLE) as snapshot:
         block = snapshot.keeping()
         keep = block.__enter__()
-        kept = keep(ibis.memtable({"one": [1]}))
-        assert snapshot.frame(kept)["one"].to_list() == [1]
+        assert snapshot.frame(keep(snapshot.tables[Table.VILLAGE])).height == 0
     assert block.__exit__(None, None, None) is not True
     del block
     assert not recwarn.list
@@ -41,7 +40,12 @@ def test_what_is_open_at_exit_says_nothing():
 def test_a_block_that_ends_drops_its_tables():
     with duckdb.open_frames({}, WHOLE) as snapshot:
         with snapshot.keeping() as keep:
-            kept = keep(snapshot.tables[next(iter(snapshot.tables))])
-            assert snapshot.frame(kept).height == 0
-        snapshot.frame(ibis.memtable({"one": [1]}))  # the queue runs in order
-        assert "kept" not in str(snapshot.connection.con.execute("show tables").fetchall())
+            assert snapshot.frame(keep(snapshot.tables[Table.VILLAGE])).height == 0
+            assert _kept(snapshot)
+        snapshot.frame(snapshot.tables[Table.VILLAGE])  # queries run in order, so the end has run
+        assert not _kept(snapshot)
+
+
+def _kept(snapshot: duckdb.Snapshot) -> list[str]:
+    found = snapshot.connection.con.execute("show tables").fetchall()
+    return [name for (name,) in found if name.startswith("kept_")]

@@ -1,7 +1,7 @@
 """`make bench`: every comparison, one after the other; what it printed goes into docs/explanation.
 
-python -m bench [NAME ...]: allocation, importing, county, pages, printing, records, poverty, ledger, payments, tracing,
-nation.
+python -m bench [NAME ...]: allocation, importing, county, pages (with what-if and a village's
+book), printing, poverty, ledger, payments, tracing, nation.
 Each script prints JSON lines; they are kept whole in docs/explanation/performance.json, the newest run of each name.
 Nothing here judges: docs/explanation/performance.md says what was reached and what was missed.
 """
@@ -31,9 +31,8 @@ def commands(folder: str) -> dict[str, list[list[str]]]:
         ],
         "importing": [["importing/run.py"]],
         "county": [["county/run.py"]],
-        "pages": [["pages/run.py"]],
+        "pages": [["pages/run.py"], ["whatif/run.py"], ["records/run.py"]],
         "printing": [["printing/run.py"]],
-        "records": [["records/run.py"]],
         "poverty": [["poverty/run.py"]],
         "ledger": [
             ["ledger/run.py", "movements"],
@@ -55,6 +54,7 @@ def run(command: list[str]) -> list[Any]:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", str(BENCH / command[0]), *command[1:]],
         cwd=BENCH / Path(command[0]).parent,
+        env=os.environ | {"PYTHONPATH": str(BENCH.parent)},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

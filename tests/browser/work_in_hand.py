@@ -192,6 +192,7 @@ def _across(number: str) -> None:
         household=Household.objects.get(pk=number),
         to_place=BESIDE,
         moved_on=TODAY,
+        today=TODAY,
         reason="婚嫁",
     )
     here = Person.objects.filter(household_id=number).order_by("pk")[0]

@@ -1,4 +1,4 @@
-"""`bangfu registry`: the systems that may ask the social registry, and the key that signs its answers."""
+"""`bangfu registry`: the systems that may ask the social registry, and the keys of its messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bangfu.books.social_registry import actions, signatures
+from bangfu.books.social_registry import actions, encryption, signatures
 from bangfu.books.social_registry.queries import SEARCHABLE
 from bangfu.cli.operator import As, working
 from bangfu.cli.options import Lang, PlaceCode, place_code
@@ -54,6 +54,16 @@ def add(
     unsigned: Annotated[
         bool, typer.Option("--unsigned", help="报文不签名 / its messages are not signed")
     ] = False,
+    encryption_key: Annotated[
+        Path | None,
+        typer.Option(
+            help="对方的加密公钥（PEM 或 JWK），有则双方报文都加密"
+            " / its key to encrypt for; with it messages of both sides are encrypted"
+        ),
+    ] = None,
+    encryption_key_id: Annotated[
+        str, typer.Option(help="加密公钥的编号 / the id of that key")
+    ] = "",
     numbers: Annotated[
         bool, typer.Option("--numbers", help="可以得到身份证号 / answers may carry ID numbers")
     ] = False,
@@ -83,16 +93,27 @@ def add(
             private_callbacks=private,
             key_id=key_id or ("1" if key else ""),
             public_key=_text(key) if key else "",
+            encryption_key_id=encryption_key_id or ("1" if encryption_key else ""),
+            encryption_key=_text(encryption_key) if encryption_key else "",
             shows_numbers=numbers,
         )
     terminal(lang).say(Text(f"已登记 {sender_id}（{code}）。", f"Registered {sender_id} ({code})."))
 
 
 @group.command("key")
-def key(lang: Lang = None) -> None:
-    """本系统签名的公钥（JWK），交给对方系统。 / The public key (JWK) of our signatures, for the other side."""
+def key(
+    encryption_of: Annotated[
+        bool, typer.Option("--encryption", help="加密公钥 / the key to encrypt for")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """本系统的公钥（JWK），交给对方系统：签名的，或加密用的。
+
+    / Our public key (JWK) for the other side: of our signatures, or to encrypt for.
+    """
     setup_django()
-    typer.echo(json.dumps(signatures.our_public_key()))
+    public = encryption.our_public_key() if encryption_of else signatures.our_public_key()
+    typer.echo(json.dumps(public))
 
 
 def _text(file: Path) -> str:

@@ -77,6 +77,7 @@ class Snapshot:
         }
         self._queries = ThreadPoolExecutor(max_workers=1)
         self._failed: duckdb.Error | None = None
+        self._closed = False
         self._gave_way = sys.getswitchinterval()
         sys.setswitchinterval(_GIVES_WAY)
 
@@ -156,6 +157,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Give back the memory of the connection; a query that still runs is broken off."""
+        self._closed = True
         sys.setswitchinterval(self._gave_way)
         self.connection.con.interrupt()
         self._queries.shutdown(cancel_futures=True)
@@ -184,6 +186,10 @@ class Snapshot:
         return found.cast(PolarsSchema.from_ibis(ibis.schema(dict(statement.columns))))
 
     def _drop(self, names: Iterable[str]) -> None:
+        # With its connection a temporary table is gone, and so with the process: a block of `keeping` that
+        # nobody ended ends as late as that.
+        if self._closed or sys.is_finalizing():
+            return
         for name in names:
             # Ibis's own drop_table writes an empty statement with the sqlglot we are locked to.
             self._queries.submit(self._execute, f"DROP TABLE IF EXISTS {name}")

@@ -20,6 +20,7 @@ from api_ground import (
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from social_systems import System
 
 from bangfu.books.accounts.models import Grant
@@ -84,7 +85,7 @@ def program_as(villages, operator_of) -> Callable[..., Client]:
 @pytest.fixture
 def register(villages, operator_of) -> Callable[..., System]:
     """A system registered at the village with an account of its clerk; other words as in
-    `register_client`. It signs, unless `signs` is false."""
+    `register_client`. It signs, unless `signs` is false; `opens` is its own key, where messages are encrypted."""
 
     def made(
         *,
@@ -93,11 +94,15 @@ def register(villages, operator_of) -> Callable[..., System]:
         at: str = VILLAGE,
         sender_id: str = "test-client",
         account: str = "",
+        opens: RSAKey | ECKey | OKPKey | None = None,
         **more: Any,
     ) -> System:
         account = account or operator_of(role, at, username=f"{sender_id}-account").username
         key = Ed25519PrivateKey.generate() if signs else None
         signing = {"key_id": "1", "public_key": _pem(key)} if key else {}
+        if opens:
+            pem = opens.as_pem(private=False).decode()
+            signing |= {"encryption_key_id": "e-1", "encryption_key": pem}
         words = {
             "known_as": "bangfu",
             "place_code": VILLAGE,
@@ -122,7 +127,7 @@ def register(villages, operator_of) -> Callable[..., System]:
                 place_code=at,
             )
         browser = Client(headers={"Authorization": f"Bearer {secret}"})
-        return System(account, browser, sender_id, key)
+        return System(account, browser, sender_id, key, opens=opens)
 
     return made
 

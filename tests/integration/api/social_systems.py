@@ -12,8 +12,10 @@ from typing import Any
 from api_ground import NOW
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client as Browser
+from joserfc import jwe
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from bangfu.books.social_registry import signatures
+from bangfu.books.social_registry import encryption, signatures
 
 BASE = "/spdci/social/v1.0.0/registry"
 SYNC, ASYNC = f"{BASE}/sync/search", f"{BASE}/search"
@@ -31,6 +33,35 @@ class System:
     sender_id: str
     key: Ed25519PrivateKey | None
     key_id: str = "1"
+    # What opens what is encrypted for this system.
+    opens: RSAKey | ECKey | OKPKey | None = None
+
+    def encrypted(self, message: dict, *, kid: str = "", alg: str = "ECDH-ES+A256KW") -> dict:
+        """The message with its content encrypted for Bangfu, by the JOSE library alone."""
+        ours = encryption.our_public_key()
+        header = {"alg": alg, "enc": "A256GCM", "kid": kid or ours["kid"]}
+        registry = jwe.JWERegistry(algorithms=[alg, "A256GCM"])
+        written = jwe.encrypt_compact(
+            header, json.dumps(message["message"]), ECKey.import_key(ours), registry=registry
+        )
+        head, *parts = written.split(".")
+        read = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        names = ("encrypted_key", "iv", "ciphertext", "tag")
+        said = {"header": read, **dict(zip(names, parts, strict=True))}
+        told = message["header"] | {"is_msg_encrypted": True}
+        return message | {"header": told, "message": said}
+
+    def opened(self, answer: dict) -> dict:
+        """What an encrypted answer holds."""
+        assert answer["header"]["is_msg_encrypted"] is True
+        said = answer["message"]
+        assert set(said) == {"header", "encrypted_key", "iv", "ciphertext", "tag"}
+        head = json.dumps(said["header"], separators=(",", ":")).encode()
+        parts = [base64.urlsafe_b64encode(head).decode().rstrip("=")]
+        parts += [said[name] for name in ("encrypted_key", "iv", "ciphertext", "tag")]
+        allowed = jwe.JWERegistry(algorithms=["ECDH-ES+A256KW", "RSA-OAEP-256", "A256GCM"])
+        content = jwe.decrypt_compact(".".join(parts), self.opens, registry=allowed)
+        return json.loads(content.plaintext)
 
     def signed(self, message: dict, *, created: int = 0, expires: int = 60) -> dict:
         """The message with this system's signature; the times are seconds from now."""

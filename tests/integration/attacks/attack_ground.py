@@ -120,6 +120,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
                 household=household,
                 to_place=beside,
                 moved_on=date(2026, 11, 1),
+                today=TODAY,
                 reason="婚嫁",
             )
             offers.append(offer.pk)

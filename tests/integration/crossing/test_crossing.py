@@ -61,6 +61,7 @@ def offer(household, as_web) -> int:
             household=models.Household.objects.get(pk=NUMBER),
             to_place=OTHER,
             moved_on=date(2026, 11, 1),
+            today=NOW.date(),
             reason="婚嫁",
         )
         return int(made.pk)
@@ -134,6 +135,7 @@ def test_one_open_offer_a_household(offer, as_web):
             household=models.Household.objects.get(pk=NUMBER),
             to_place=OTHER,
             moved_on=date(2026, 11, 2),
+            today=NOW.date(),
             reason="x",
         )
 
@@ -146,8 +148,72 @@ def test_only_another_village_of_the_books_is_offered(household, as_web, place):
             household=models.Household.objects.get(pk=NUMBER),
             to_place=place,
             moved_on=date(2026, 11, 2),
+            today=NOW.date(),
             reason="x",
         )
+
+
+def offered(as_web, place: str, to_place: str, moved_on: date) -> int:
+    with as_web(scope(place), by="clerk"):
+        made = offer_move(
+            by="clerk",
+            household=models.Household.objects.get(pk=NUMBER),
+            to_place=to_place,
+            moved_on=moved_on,
+            reason="婚嫁",
+            today=NOW.date(),
+        )
+        return int(made.pk)
+
+
+def refused_day(as_web, place: str, to_place: str, moved_on: date) -> str:
+    with pytest.raises(InputError) as refused:
+        offered(as_web, place, to_place, moved_on)
+    [problem] = refused.value.problems
+    assert problem.where == "moved_on"
+    return problem.text.zh
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 23), date(1900, 1, 1)])
+def test_a_move_lies_neither_ahead_nor_before_the_books(household, as_web, day):
+    refused_day(as_web, VILLAGE, OTHER, day)
+
+
+def test_a_household_did_not_leave_before_what_is_recorded_of_it(household, as_web):
+    with as_web(scope(VILLAGE), by="clerk"):
+        models.Happening.objects.create(
+            place_code=VILLAGE,
+            household_no=NUMBER,
+            kind="birth",
+            happened_on=date(2026, 10, 5),
+            document="出生医学证明 1 号",
+        )
+        models.Happening.objects.create(
+            place_code=VILLAGE,
+            household_no="4205270000000002",
+            kind="death",
+            happened_on=date(2026, 11, 20),
+            document="死亡证明 1 号",
+        )
+    said = refused_day(as_web, VILLAGE, OTHER, date(2026, 10, 4))
+    assert "2026-10-05" in said and "新生儿" in said
+    with as_web(scope(VILLAGE)):
+        assert not MoveOffer.objects.exists()
+    assert offered(as_web, VILLAGE, OTHER, date(2026, 10, 5))
+
+
+def test_a_household_moves_on_no_earlier_than_it_came(offer, as_web):
+    with as_web(scope(OTHER), by="receiver"):
+        accept_move(by="receiver", offer_id=offer)
+    said = refused_day(as_web, OTHER, VILLAGE, date(2026, 10, 31))
+    assert "2026-11-01" in said and "迁到本村" in said
+    assert offered(as_web, OTHER, VILLAGE, date(2026, 11, 1))
+
+
+def test_an_offer_that_was_refused_sets_no_day(offer, as_web):
+    with as_web(scope(OTHER), by="receiver"):
+        refuse_move(by="receiver", offer_id=offer, reason="户口未迁", now=NOW, held=(OTHER,))
+    assert offered(as_web, VILLAGE, OTHER, date(2026, 10, 1))
 
 
 def test_refused_by_the_receiver_withdrawn_by_the_giver(offer, as_web):

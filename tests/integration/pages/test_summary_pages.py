@@ -131,6 +131,7 @@ def test_a_household_that_moved_away_is_not_counted_where_it_was(busy, as_web, s
             household=Household.objects.get(pk=NUMBER),
             to_place=OTHER,
             moved_on=date(2026, 11, 1),
+            today=TODAY,
             reason="婚嫁",
         )
     with as_web(scope_of(OTHER), by="receiver"):

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from stdnum import luhn
 
 from bangfu.core.identity import (
     BANK_CARD,
@@ -96,3 +97,35 @@ def test_a_number_of_a_person_in_a_text(text, found):
 )
 def test_other_numbers_are_no_number_of_a_person(text):
     assert number_in(text) is None
+
+
+def test_no_household_of_gansu_is_taken_for_a_card():
+    counties = ("620102", "620521", "621226", "622901", "623027")
+    numbers = [f"{county}{serial:010d}" for county in counties for serial in range(1, 2_000)]
+    assert not [number for number in numbers if number_in(f"户编号{number}") is not None]
+    members = [f"{number}01" for number in numbers]
+    assert [number for number in members if luhn.is_valid(number)]
+    # A member's number may still have the form of an ID number where a birthday can be read in it; here
+    # the year would be 0000.
+    assert not [number for number in members if number_in(number) is not None]
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "622202",
+        "622700",
+        "621226",
+        "620058",
+        "625912",
+        "623058",
+        "622901",
+    ],  # the third and last: counties
+)
+def test_a_card_whose_issuer_has_the_number_of_a_county_is_a_card(issuer):
+    for body in ("0200112345", "1234567890", "9999000012"):
+        for length in (16, 19):
+            start = (issuer + body).ljust(length - 1, "7")[: length - 1]
+            card = start + luhn.calc_check_digit(start)
+            assert number_in(f"卡号 {card}") == BANK_CARD
+            assert number_in(" ".join(card[n : n + 4] for n in range(0, length, 4))) == BANK_CARD

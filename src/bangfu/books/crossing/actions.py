@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 
 from bangfu.books.crossing.models import Duplicate, Finding, MoveOffer, OfferState
+from bangfu.books.crossing.queries import last_here
 from bangfu.books.households.models import Household
 from bangfu.books.journal import actions as journal
+from bangfu.books.places.days import day_problem
 from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
@@ -32,12 +34,14 @@ def offer_move(
     to_place: str,
     moved_on: date,
     reason: str,
+    today: date,
     document: str = "",
 ) -> MoveOffer:
     """Offer a household to the village it moves to. It stays until that village, or a superior, accepts.
 
-    InputError for a place that is no village of the books or the household's own; ConflictError when
-    an offer is open already.
+    InputError for a place that is no village of the books or the household's own, and for a day that lies
+    ahead, before the books began or before what is recorded of the household here; ConflictError when an
+    offer is open already.
     """
     if (
         to_place == household.place_code
@@ -51,6 +55,12 @@ def offer_move(
             to_place,
         )
         raise InputError(Text("不能迁到这里。", "It cannot move there."), [wrong])
+    too_early = _day_problem(household, moved_on, today)
+    if too_early is not None:
+        raise InputError(
+            Text("迁移日期不对。", "The day of the move is wrong."),
+            [Problem("moved_on", too_early, moved_on.isoformat())],
+        )
     try:
         with transaction.atomic():
             offer = MoveOffer.objects.create(
@@ -78,6 +88,19 @@ def offer_move(
         after={"to": to_place, "on": moved_on.isoformat()},
     )
     return offer
+
+
+def _day_problem(household: Household, moved_on: date, today: date) -> Text | None:
+    """Why a household cannot have left on a day."""
+    wrong = day_problem(moved_on, place_code=household.place_code, today=today)
+    last = last_here(household.pk)
+    if wrong is not None or last is None or moved_on >= last[0]:
+        return wrong
+    day, what = last
+    return Text(
+        f"这一户 {day} 在本村还有记录（{what.zh}），迁出不会早于这一天。请核对日期。",
+        f"On {day} the household was still here ({what.en}); it did not leave before. Check the day.",
+    )
 
 
 @transaction.atomic

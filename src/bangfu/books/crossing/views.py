@@ -85,7 +85,9 @@ def offer(request: HttpRequest, household_no: str) -> HttpResponse:
     form = OfferForm(request.POST or None)
     if request.method == "POST":
         made = form.carry_out(
-            lambda data: actions.offer_move(by=request.actor.username, household=household, **data)
+            lambda data: actions.offer_move(
+                by=request.actor.username, household=household, today=request.today, **data
+            )
         )
         if made is not None:
             return redirect("move", made.pk)

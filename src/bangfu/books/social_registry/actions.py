@@ -14,7 +14,7 @@ from django.db import transaction
 from bangfu.books.accounts.actors import HeldRole
 from bangfu.books.jobs.actions import request
 from bangfu.books.journal import actions as journal
-from bangfu.books.social_registry import delivery, messages, signatures
+from bangfu.books.social_registry import delivery, encryption, messages, signatures
 from bangfu.books.social_registry.messages import (
     Envelope,
     Header,
@@ -73,13 +73,15 @@ def register_client(
     private_callbacks: bool = False,
     key_id: str = "",
     public_key: str = "",
+    encryption_key_id: str = "",
+    encryption_key: str = "",
     shows_numbers: bool = False,
 ) -> Client:
     """Register the system that works with the account `operator`: it comes in with tokens of that
     account, and sees what both its roles and `place_code` hold.
 
     InputError for an attribute that is not searched by, a place that is none or lies above the county,
-    a key that signs nothing, an address for notices that is not on one of the hosts; ConflictError for
+    a key that signs or encrypts nothing, an address for notices that is not on one of the hosts; ConflictError for
     a name or an account that is registered.
     """
     if not set(attributes) <= SEARCHABLE:
@@ -92,7 +94,7 @@ def register_client(
         raise InputError(says)
     if not basis.strip():
         raise InputError(Text("请写明依据（协议、文件）。", "Say by which agreement it asks."))
-    if bool(key_id) != bool(public_key):
+    if bool(key_id) != bool(public_key) or bool(encryption_key_id) != bool(encryption_key):
         raise InputError(Text("公钥和它的编号要一起给。", "A key comes with its id."))
     if callback_base:
         delivery.target(callback_base, hosts=callback_hosts, private=private_callbacks)
@@ -109,6 +111,8 @@ def register_client(
         basis=basis.strip(),
         key_id=key_id,
         public_key=signatures.checked_key(public_key) if public_key else "",
+        encryption_key_id=encryption_key_id,
+        encryption_key=encryption.checked_key(encryption_key) if encryption_key else "",
         callback_hosts=list(callback_hosts),
         callback_base=callback_base.rstrip("/"),
         private_callbacks=private_callbacks,
@@ -125,10 +129,20 @@ def register_client(
             "operator": operator,
             "attributes": client.attributes,
             "signs": bool(public_key),
+            "encrypts": bool(encryption_key),
             "numbers": shows_numbers,
         },
     )
     return client
+
+
+def as_sent(envelope: Mapping[str, Any], *, client: Client, now: datetime) -> dict[str, Any]:
+    """A message of ours as it leaves for a client: encrypted for its key where it has one, and signed."""
+    if client.encryption_key:
+        envelope = encryption.closed(
+            envelope, key_id=client.encryption_key_id, public_key=client.encryption_key
+        )
+    return signatures.signed_by_us(envelope, now=now)
 
 
 def may_have_numbers(client: Client, held: Iterable[HeldRole], *, today: date) -> bool:

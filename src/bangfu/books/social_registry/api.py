@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bangfu.books.social_registry import actions, messages, signatures, subscriptions
+from bangfu.books.social_registry import actions, messages, subscriptions
 from bangfu.books.social_registry.actions import Asking
 from bangfu.books.social_registry.door import registered
 from bangfu.books.social_registry.messages import (
@@ -25,9 +25,8 @@ def sync_search(asking: Asking, asked: SearchEnvelope) -> dict[str, Any]:
     found = actions.answer_search(
         asking=asking, asked=asked.message, correlation_id=actions.new_correlation()
     )
-    return signatures.signed_by_us(
-        messages.answered_search(asked.header, found, now=asking.now), now=asking.now
-    )
+    answer = messages.answered_search(asked.header, found, now=asking.now)
+    return actions.as_sent(answer, client=asking.client, now=asking.now)
 
 
 @registered("txn-status", StatusEnvelope)
@@ -36,9 +35,8 @@ def sync_status(asking: Asking, asked: StatusEnvelope) -> dict[str, Any]:
     told = actions.status_of(
         client=asking.client, asked=asked.message, correlation_id=actions.new_correlation()
     )
-    return signatures.signed_by_us(
-        messages.answered_status(asked.header, told, now=asking.now), now=asking.now
-    )
+    answer = messages.answered_status(asked.header, told, now=asking.now)
+    return actions.as_sent(answer, client=asking.client, now=asking.now)
 
 
 @registered("search", SearchEnvelope, files=True)

@@ -1,5 +1,5 @@
-"""The door of the social registry: token, form, sender, signature, then one transaction inside the
-client's scope. What is refused has written nothing.
+"""The door of the social registry: token, form, sender, signature, encryption, then one transaction inside
+the client's scope. What is refused has written nothing.
 
 A registered system comes in with a token of its account (`accounts.tokens`), whose roles must reach the
 whole place the system is registered for.
@@ -20,8 +20,9 @@ from pydantic import ValidationError
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.tokens import actor_of_token
-from bangfu.books.social_registry import actions, messages, signatures
+from bangfu.books.social_registry import actions, encryption, messages, signatures
 from bangfu.books.social_registry.actions import Asking
+from bangfu.books.social_registry.encryption import EncryptionError
 from bangfu.books.social_registry.messages import Envelope
 from bangfu.books.social_registry.models import Client
 from bangfu.books.social_registry.signatures import SignatureError
@@ -81,7 +82,7 @@ def _carried_out(
             public_key=client.public_key,
             now=now,
         )
-    asked = _read(written, kind)
+    asked = _read(_opened(written, client), kind)
     _check_header(client, action, asked)
     asked.header.receiver_id = (
         client.known_as
@@ -161,6 +162,23 @@ def _of_form(request: HttpRequest, action: str) -> bytes:
     return raw
 
 
+def _opened(written: dict[str, Any], client: Client) -> dict[str, Any]:
+    """The message in clear. One that must be encrypted and is not, or the other way, is refused."""
+    header = written.get("header")
+    encrypted = isinstance(header, dict) and header.get("is_msg_encrypted", False) is not False
+    if encrypted != bool(client.encryption_key):
+        says = "must be" if client.encryption_key else "are not"
+        raise _RefusedError(400, encryption.CODE, f"Messages {says} encrypted, as registered.")
+    if not encrypted:
+        return written
+    try:
+        return written | {"message": encryption.opened(written.get("message"))}
+    except EncryptionError:
+        raise _RefusedError(
+            400, encryption.CODE, "The message cannot be opened with a key of ours."
+        ) from None
+
+
 def _read(written: dict[str, Any], kind: type[Envelope]) -> Envelope:
     try:
         return kind.model_validate(written)
@@ -180,8 +198,6 @@ def _check_header(client: Client, action: str, asked: Envelope) -> None:
         raise _RefusedError(
             400, "err.version.not_supported", f"Version {messages.VERSION} is spoken."
         )
-    if header.is_msg_encrypted:
-        raise _RefusedError(400, "err.encryption.invalid", "Messages are not encrypted here.")
     if header.action != action:
         raise _bad(f"The action here is {action}.")
     if header.total_count != asked.requests:

@@ -18,7 +18,9 @@ class Client(models.Model):
     `sender_id` is its name in messages, `known_as` ours in its eyes, `basis` the agreement by which it
     asks. With a `public_key`
     (Ed25519 as a JWK, known to both sides as `key_id`) every message must be signed by it; without one
-    signatures are not looked at. `callback_hosts` are "host" or "host:port"; one that resolves to a
+    signatures are not looked at. With an `encryption_key` (a public JWK, known to both sides as
+    `encryption_key_id`) every message to it is encrypted for that key, and every message of its own must
+    be encrypted for ours; without one none is. `callback_hosts` are "host" or "host:port"; one that resolves to a
     private address is called only with `private_callbacks`. `callback_base` is where its own registry
     addresses begin: for notices, and for answers to who names no address. `attributes` are what it may
     search by. `shows_numbers`: answers carry ID numbers where the token's role may have them too.
@@ -31,6 +33,8 @@ class Client(models.Model):
     basis = models.TextField()
     key_id = models.CharField(max_length=64, blank=True, default="")
     public_key = models.TextField(blank=True, default="")
+    encryption_key_id = models.CharField(max_length=64, blank=True, default="")
+    encryption_key = models.TextField(blank=True, default="")
     callback_hosts = ArrayField(models.TextField(), default=list)
     callback_base = models.TextField(blank=True, default="")
     private_callbacks = models.BooleanField(default=False)
@@ -44,6 +48,11 @@ class Client(models.Model):
                 condition=models.Q(key_id="", public_key="")
                 | ~(models.Q(key_id="") | models.Q(public_key="")),
                 name="social_registry_client_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(encryption_key_id="", encryption_key="")
+                | ~(models.Q(encryption_key_id="") | models.Q(encryption_key="")),
+                name="social_registry_client_enckey",
             ),
             models.CheckConstraint(
                 condition=~models.Q(basis=""), name="social_registry_client_basis"

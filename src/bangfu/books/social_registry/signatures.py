@@ -110,7 +110,7 @@ def signature(
     )
 
 
-def signed_by_us(envelope: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+def signed_by_us(envelope: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """A message of ours with our signature, as the sender it names."""
     sender = envelope["header"]["sender_id"]
     own = signature(envelope, sender=sender, key_id=our_key_id(), key=_our_key(), now=now)

@@ -15,7 +15,7 @@ from bangfu.books.jobs import queue
 from bangfu.books.jobs.kinds import Result, Running, task_kind
 from bangfu.books.jobs.tasks import CLOCK
 from bangfu.books.jobs.timers import Tick, timer
-from bangfu.books.social_registry import actions, delivery, messages, signatures, subscriptions
+from bangfu.books.social_registry import actions, delivery, messages, subscriptions
 from bangfu.books.social_registry.actions import Asking
 from bangfu.books.social_registry.messages import SearchEnvelope, StatusEnvelope
 from bangfu.books.social_registry.models import Action, Client, Exchange, Subscription
@@ -42,7 +42,7 @@ def call_back(job: Running) -> Result:
         to = delivery.target(
             exchange.uri, hosts=client.callback_hosts, private=client.private_callbacks
         )
-        message = signatures.signed_by_us(_message(job, exchange), now=job.now)
+        message = actions.as_sent(_message(job, exchange), client=client, now=job.now)
         delivery.post(to, message, private=client.private_callbacks)
     except InputError as refused:
         exchange.status, said = "rjct", refused.text

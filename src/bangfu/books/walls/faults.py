@@ -21,8 +21,9 @@ _FULL = Text(
     "The disk is full; nothing was written. Free some space and try again.",
 )
 _GONE = Text(
-    "与数据库的连接断了，没有写入任何内容。请稍后再试。",
-    "The connection to the database broke; nothing was written. Try again later.",
+    "与数据库的连接断了，没有写入任何内容。请过几分钟再试；还是不行，请告诉管理员。",
+    "The connection to the database broke; nothing was written. Try again in a few minutes; "
+    "if it stays so, tell the keeper.",
 )
 
 

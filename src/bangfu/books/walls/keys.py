@@ -61,6 +61,11 @@ class Key:
         """What signs the messages that leave for other systems."""
         return self._derived(b"sign")
 
+    @cached_property
+    def encryption_secret(self) -> bytes:
+        """What opens the messages that other systems encrypt for this one."""
+        return self._derived(b"encrypt")
+
     def _derived(self, use: bytes) -> bytes:
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"bangfu " + use).derive(
             self.secret

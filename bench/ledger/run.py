@@ -46,6 +46,7 @@ from bangfu.site import embedded, start
 COUNTY, DAY = "420527000000", date(2026, 3, 2)
 SCOPE = Scope((COUNTY,), frozenset({DataClass.MONEY}), "bench")
 CONNECTIONS = 16
+USED = 20_000  # postings that are there already
 
 
 def say(**measured: Any) -> None:
@@ -92,7 +93,9 @@ def work(name: str, seconds: float, gate: Any, counts: Any, verb: str) -> None:
     moved = 0
     act = {"receive": actions.receive, "carry_over": actions.carry_over}[verb]
     connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
     gate.wait()
+    before = time.process_time(), cpu(backend)
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         try:
@@ -101,12 +104,19 @@ def work(name: str, seconds: float, gate: Any, counts: Any, verb: str) -> None:
         except ConflictError:
             continue
         moved += 1
-    counts.put(moved)
+    counts.put((moved, time.process_time() - before[0], cpu(backend) - before[1]))
     connections.close_all()
 
 
-def together(names: list[str], seconds: float, verb: str) -> int:
-    """Movements made by 16 processes at once, each on its line of `names`, taken in turn."""
+def cpu(process: int) -> float:
+    """The processor seconds that a process of this machine has used."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def together(names: list[str], seconds: float, verb: str) -> tuple[int, float, float]:
+    """Movements made by 16 processes at once, each on its line of `names`, taken in turn; with the
+    processor seconds that they took in these processes and in their backends."""
     connections.close_all()
     forking = multiprocessing.get_context("fork")
     gate, counts = forking.Barrier(CONNECTIONS), forking.Queue()
@@ -116,25 +126,31 @@ def together(names: list[str], seconds: float, verb: str) -> int:
     ]
     for one in team:
         one.start()
-    moved = sum(counts.get(timeout=seconds + 60) for _ in team)
+    told = [counts.get(timeout=seconds + 60) for _ in team]
     for one in team:
         one.join()
         if one.exitcode:
             raise SystemExit(f"a connection ended with {one.exitcode}")
-    return int(moved)
+    moved, client, server = (sum(each) for each in zip(*told, strict=True))
+    return int(moved), client, server
 
 
 def movements(seconds: float) -> None:
-    with books():
+    with books() as server:
         names = lines(CONNECTIONS)
+        # Books in use, with statistics: plans made on empty tables read all of them ever after.
+        fill(server, USED, names)
         for label, on in (("different lines", names), ("one line", names[:1])):
-            moved = together(on, seconds, "receive")
-            say(what=label, connections=CONNECTIONS, movements=moved, a_second=moved / seconds)
+            moved, client, backends = together(on, seconds, "receive")
+            say(
+                what=label, connections=CONNECTIONS, movements=moved, a_second=moved / seconds,
+                client_cpu_ms=1000 * client / moved, server_cpu_ms=1000 * backends / moved,
+            )  # fmt: skip
         # Quota for a few hundred carry-overs, asked for by all at once until it is gone.
         quota = 300
         with within(SCOPE, by="bench"):
             actions.announce(by="bench", place_code=COUNTY, line=names[0], fen=quota, day=DAY)
-        moved = together(names[:1], max(seconds, 5), "carry_over")
+        moved, _, _ = together(names[:1], max(seconds, 5), "carry_over")
         with one_state(), within(SCOPE, by="bench"):
             left = Balance.objects.get(line__number=names[0], stage="announced").amount
             problems = verify()
@@ -189,38 +205,31 @@ def fill(server: embedded.Server, number: int, names: list[str]) -> None:
         step = 200_000
         for first in range(1, number + 1, step):
             numbers = range(first, min(first + step, number + 1))
-            chained = []
+            postings, entries, links = [], [], []
             for at in numbers:
                 name = names[at % len(names)]
-                head = heads[name]
+                head, line = heads[name], ids[name]
                 text = (
                     f"posting\t{at}\t{COUNTY}\treceive\t2026-03-02\t\tbench\t\t-\n"
                     f"entry\t{name}\treceived\t\t1\nentry\t{name}\ttreasury\t\t-1\n"
                     f"after\t{name}\t{head[1] or '-'}\n"
                 )
                 digest = sha256(text.encode()).hexdigest()
-                chained.append((at, ids[name], head[0] + 1, head[1], digest))
+                postings.append(f"{at}\t{COUNTY}\treceive\t2026-03-02\t\t\tbench\t2026-03-02\n")
+                entries.append(f"{at}\t1\t{COUNTY}\t{line}\ttreasury\t-1\n")
+                entries.append(f"{at}\t2\t{COUNTY}\t{line}\treceived\t1\n")
+                links.append(f"{at}\t{line}\t{COUNTY}\t{head[0] + 1}\t{head[1]}\t{digest}\n")
                 heads[name] = [head[0] + 1, digest, at]
-            with admin.cursor() as cursor:
-                with cursor.copy(
-                    "copy funds_posting (id, place_code, kind, day, key, memo, actor, recorded_at)"
-                    " from stdin"
-                ) as rows:
-                    for at in numbers:
-                        rows.write_row((at, COUNTY, "receive", DAY, "", "", "bench", "2026-03-02"))
-                with cursor.copy(
-                    "copy funds_entry (posting_id, position, place_code, line_id, stage, fen)"
-                    " from stdin"
-                ) as rows:
-                    for at, line, *_ in chained:
-                        rows.write_row((at, 1, COUNTY, line, "treasury", -1))
-                        rows.write_row((at, 2, COUNTY, line, "received", 1))
-                with cursor.copy(
-                    "copy funds_link (posting_id, line_id, place_code, position, previous, digest)"
-                    " from stdin"
-                ) as rows:
-                    for at, line, position, previous, digest in chained:
-                        rows.write_row((at, line, COUNTY, position, previous, digest))
+            for columns, rows in (
+                ("posting (id, place_code, kind, day, key, memo, actor, recorded_at)", postings),
+                ("entry (posting_id, position, place_code, line_id, stage, fen)", entries),
+                ("link (posting_id, line_id, place_code, position, previous, digest)", links),
+            ):
+                with (
+                    admin.cursor() as cursor,
+                    cursor.copy(f"copy funds_{columns} from stdin") as copy,
+                ):
+                    copy.write("".join(rows))
         for name, (position, digest, at) in heads.items():
             admin.execute(
                 "update funds_head set position = %s, digest = %s, posting_id = %s"
@@ -232,6 +241,7 @@ def fill(server: embedded.Server, number: int, names: list[str]) -> None:
                 " values (%s, %s, 'treasury', %s), (%s, %s, 'received', %s)",
                 [COUNTY, ids[name], -position, COUNTY, ids[name], position],
             )
+        admin.execute("select setval(pg_get_serial_sequence('funds_posting', 'id'), %s)", [number])
         admin.execute("analyze")
 
 

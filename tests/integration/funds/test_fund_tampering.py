@@ -6,7 +6,7 @@ import pytest
 from funds_factories import COUNTY
 from funds_people import actor, lenient
 
-from bangfu.books.funds import actions
+from bangfu.books.funds import actions, spans
 from bangfu.books.funds.models import Basis
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.core.ledger.claiming import ClaimKind
@@ -27,7 +27,26 @@ def books(announced, approved, as_web):
 
 
 @pytest.fixture
-def tampered(books, connect, as_web):
+def recounted(as_web, monkeypatch):
+    """What the recount finds; in columns or one by one, in spans of any size, it is the same."""
+
+    def run():
+        found = []
+        for rows, one_by_one in ((1, False), (3, False), (200_000, False), (200_000, True)):
+            monkeypatch.setattr(spans, "ROWS_A_SPAN", rows)
+            with monkeypatch.context() as patched, one_state(), as_web():
+                if one_by_one:
+                    patched.setattr("bangfu.books.funds.verify.sound_blocks", lambda *_: None)
+                found.append(verify())
+        *in_columns, obvious = found
+        assert in_columns == [obvious] * len(in_columns)
+        return obvious
+
+    return run
+
+
+@pytest.fixture
+def tampered(books, connect, recounted):
     """Run statements as nobody may, then verify: (where, rule) of each problem."""
 
     def run(*statements):
@@ -35,9 +54,7 @@ def tampered(books, connect, as_web):
             root.execute("set session_replication_role = replica")
             for statement in statements:
                 assert root.execute(statement).rowcount > 0, statement
-        with one_state(), as_web():
-            problems = verify()
-        return [(p.where, p.rule.removeprefix("ledger.")) for p in problems]
+        return [(p.where, p.rule.removeprefix("ledger.")) for p in recounted()]
 
     return run
 
@@ -49,9 +66,19 @@ POSTING_1, POSTING_3, POSTING_4 = (
 )
 
 
-def test_untouched_books_are_sound(books, as_web):
+def test_untouched_books_are_sound(books, recounted):
+    assert recounted() == []
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 200_000])
+def test_untouched_books_are_proved_in_columns(books, as_web, monkeypatch, rows):
+    """No posting is looked at by itself, wherever the ledger is cut."""
+    monkeypatch.setattr(spans, "ROWS_A_SPAN", rows)
+    monkeypatch.delattr("bangfu.core.ledger.recount.Recount.add")
+    told = []
     with one_state(), as_web():
-        assert verify() == []
+        assert verify(progress=told.append) == []
+    assert told[-1] == 5
 
 
 def test_an_altered_row(tampered):

@@ -1,4 +1,4 @@
-"""The one door to the ledger: a posting is checked, numbered, and written in one statement.
+"""The one door to the ledger: a posting is checked, numbered, and written in one call.
 
 The database holds every rule by itself (`sql/`); what it refuses is told here in words.
 """
@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from bangfu.books.funds.models import Balance, Document, FundLine, Plan
 from bangfu.books.funds.models import Entry as EntryRow
+from bangfu.books.journal import actions as journal
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
@@ -22,21 +23,9 @@ from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind, Stage
 from bangfu.core.ledger.validation import validate
 from bangfu.core.money import format_yuan
 
-# The number is taken when the heads of the lines are locked, in order; all legs in one statement.
 _POST = """
-with act as (
-  insert into funds_posting
-    (id, place_code, kind, day, document_id, plan_id, reverses_id, key, memo)
-  values (funds_open(%(lines)s::bigint[]), %(place)s, %(kind)s, %(day)s, %(document)s, %(plan)s,
-          %(reverses)s, %(key)s, %(memo)s)
-  returning id),
-legs as (
-  insert into funds_entry (posting_id, position, place_code, line_id, stage, project_id, fen)
-  select act.id, leg.position, %(place)s, leg.line_id, leg.stage, leg.project_id, leg.fen
-  from act cross join unnest(%(line)s::bigint[], %(stage)s::text[], %(project)s::bigint[],
-                             %(fen)s::bigint[])
-    with ordinality as leg (line_id, stage, project_id, fen, position))
-select id from act
+select number, refused, detail from funds_post(
+  %s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[], %s, %s, %s, %s)
 """
 
 _REFUSALS = {
@@ -113,10 +102,15 @@ def post(
     reverses: int | None = None,
     key: str = "",
     memo: str = "",
+    verb: str = "",
+    reason: str = "",
+    after: object = None,
 ) -> int:
     """Post `entries` and return the posting's number.
 
-    `key` names the act: a second posting with the same key is refused. Raises InputError for what is
+    `key` names the act: a second posting with the same key is refused. With a `verb` the act is told in
+    the journal too, as that of "posting <number>", with `reason` and `after`; all of it is written, or
+    nothing. Raises InputError for what is
     wrong with the posting itself, ConflictError for what the books refuse: an account without enough
     on it, a second posting of the same act, a sealed month.
     """
@@ -134,32 +128,22 @@ def post(
     problems = validate(posting)
     if problems:
         raise InputError(Text("这笔账不能记。", "This cannot be posted."), problems)
-    lines = line_ids(place_code, [entry.line for entry in entries])
-    projects = project_ids(place_code, [entry.project for entry in entries if entry.project])
-    values: dict[str, Any] = {
-        "lines": sorted(set(lines.values())),
-        "place": place_code,
-        "kind": kind.value,
-        "day": day,
-        "document": document and document.pk,
-        "plan": plan and plan.pk,
-        "reverses": reverses,
-        "key": key,
-        "memo": memo,
-        "line": [lines[entry.line] for entry in entries],
-        "stage": [entry.stage.value for entry in entries],
-        "project": [projects.get(entry.project) for entry in entries],
-        "fen": [entry.fen for entry in entries],
-    }
-    with refusals_told(place_code, entries), transaction.atomic(), connection.cursor() as cursor:
+    values: list[Any] = [
+        place_code, kind.value, day, document and document.pk, plan and plan.pk, reverses, key, memo,
+        [entry.line for entry in entries], [entry.stage.value for entry in entries],
+        [entry.project for entry in entries], [entry.fen for entry in entries],
+        by, verb, reason, journal.text_of(after),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
         cursor.execute(_POST, values)
-        [[number]] = cursor.fetchall()
-        # Checked here and not at the end, so that the one who posts is told.
-        cursor.execute(
-            "set constraints funds_posting_sound immediate;"
-            " set constraints funds_posting_sound deferred"
-        )
-    return int(number)
+        [[number, refused, detail]] = cursor.fetchall()
+    if refused is None:
+        return int(number)
+    if refused == "unknown":
+        line_ids(place_code, [entry.line for entry in entries])
+        project_ids(place_code, [entry.project for entry in entries if entry.project])
+    told = _told(refused, place_code, entries)
+    raise IntegrityError(detail) if told is None else ConflictError(told)
 
 
 def entries_of(posting: int) -> list[Entry]:
@@ -209,18 +193,24 @@ def project_ids(place_code: str, numbers: Sequence[str]) -> dict[str, int]:
 
 
 @contextmanager
-def refusals_told(place_code: str, entries: Sequence[Entry] = ()) -> Iterator[None]:
+def refusals_told(place_code: str) -> Iterator[None]:
     """Turn what the database refuses into a ConflictError with a sentence; pass on anything else."""
     try:
         yield
     except IntegrityError as refused:
         cause = refused.__cause__
         constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-        if constraint == "funds_balance_not_negative":
-            raise ConflictError(_short_of(place_code, entries)) from refused
-        if constraint in _REFUSALS:
-            raise ConflictError(_REFUSALS[constraint]) from refused
-        raise
+        told = _told(constraint, place_code)
+        if told is None:
+            raise
+        raise ConflictError(told) from refused
+
+
+def _told(constraint: str | None, place_code: str, entries: Sequence[Entry] = ()) -> Text | None:
+    """What a constraint refused, in words; None for one that only a fault of ours meets."""
+    if constraint == "funds_balance_not_negative":
+        return _short_of(place_code, entries)
+    return _REFUSALS.get(constraint or "")
 
 
 def _short_of(place_code: str, entries: Sequence[Entry]) -> Text:

@@ -1,8 +1,9 @@
 """`bangfu ledger verify`: every county's books recounted from their first row.
 
-Four streams ordered by posting number (postings, their links, their rows, and then what is stored
-about them) are merged, so that memory holds accounts and heads and one posting, however long the
-ledger is.
+The ledger is read block by block in the order of posting numbers, so that memory holds accounts, heads
+and one block, however long it is. A block is proved sound in columns (`core.ledger.blocks`); one that is
+not is read again as three streams (postings, their links, their rows) and counted posting by posting,
+which names what is wrong.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from django.db import connection
 from psycopg import IsolationLevel
 
 from bangfu.books.funds.models import Balance, FundLine, Head, MonthSeal
-from bangfu.books.projects.models import Project
+from bangfu.books.funds.spans import Numbers, Span, spans
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
+from bangfu.core.ledger.blocks import sound_blocks
 from bangfu.core.ledger.digest import header_text
 from bangfu.core.ledger.postings import Entry
 from bangfu.core.ledger.recount import Link, Recount, orphaned
@@ -29,13 +31,19 @@ from bangfu.core.money import format_yuan
 
 CHUNK = 10_000
 
-_POSTINGS = """
+_SPAN = "between %s and %s"
+_POSTINGS = f"""
 select p.id, p.place_code, p.kind, p.day, coalesce(d.number, ''), p.actor, p.memo, p.reverses_id
-from funds_posting p left join funds_document d on d.id = p.document_id order by p.id
+from funds_posting p left join funds_document d on d.id = p.document_id
+where p.id {_SPAN} order by p.id
 """
-_LINKS = "select posting_id, line_id, position, previous, digest from funds_link order by 1, 2"
-_ENTRIES = """
-select posting_id, line_id, stage, project_id, fen from funds_entry order by posting_id, position
+_LINKS = f"""
+select posting_id, line_id, position, previous, digest from funds_link
+where posting_id {_SPAN} order by 1, 2
+"""
+_ENTRIES = f"""
+select posting_id, line_id, stage, project_id, fen from funds_entry
+where posting_id {_SPAN} order by posting_id, position
 """
 
 _PIECES = """
@@ -118,30 +126,46 @@ def verify(
     count reads one state of the books: open its transaction with `one_state`.
     """
     _require_one_state()
-    lines = dict(FundLine.objects.values_list("pk", "number"))
-    projects: dict[int | None, str] = dict(Project.objects.values_list("pk", "number"))
-    projects[None] = ""
+    numbers = Numbers.of_scope()
     counts: dict[str, Recount] = {}
     for place in sorted(set(FundLine.objects.values_list("place_code", flat=True).distinct())):
         counts[place] = Recount(_seals(place))
     problems: list[Problem] = []
+    done = 0
+    for span in spans(numbers):
+        blocks = sound_blocks(span.postings, span.entries, span.links)
+        if blocks is not None and all(_count_of(counts, at).joins(blocks[at]) for at in blocks):
+            for place, block in blocks.items():
+                counts[place].add_block(block)
+        else:
+            problems += _one_by_one(counts, span, numbers)
+        done += span.postings.height
+        if progress is not None:
+            progress(done)
+    for place, count in counts.items():
+        problems += _finished(place, count, published or {})
+    return problems + _altered_pieces() + _altered_records() + _miscounted_contracts()
+
+
+def _one_by_one(counts: dict[str, Recount], span: Span, numbers: Numbers) -> list[Problem]:
+    """Count each posting of a span by itself; the problems of rows without a posting."""
+    problems: list[Problem] = []
     with ExitStack() as stack:
-        streams = [stack.enter_context(_stream(sql)) for sql in (_POSTINGS, _LINKS, _ENTRIES)]
-        for done, (number, posting, links, entries) in enumerate(_merged(*streams), start=1):
-            links_made = [Link(lines.get(link[1], "?"), *link[2:]) for link in links]
+        streams = [
+            stack.enter_context(_stream(sql, (span.low, span.high)))
+            for sql in (_POSTINGS, _LINKS, _ENTRIES)
+        ]
+        for number, posting, links, entries in _merged(*streams):
+            links_made = [Link(numbers.line(link[1]), *link[2:]) for link in links]
             rows = [
-                Entry(lines.get(row[1], "?"), row[2], projects.get(row[3], "?"), row[4])
+                Entry(numbers.line(row[1]), row[2], numbers.project(row[3]), row[4])
                 for row in entries
             ]
             if posting is None:
                 problems.append(orphaned(number, rows))
             else:
                 _count(counts, posting, rows, links_made)
-            if progress is not None and done % CHUNK == 0:
-                progress(done)
-    for place, count in counts.items():
-        problems += _finished(place, count, published or {})
-    return problems + _altered_pieces() + _altered_records() + _miscounted_contracts()
+    return problems
 
 
 @contextmanager
@@ -192,10 +216,14 @@ def _count(
     counts: dict[str, Recount], posting: Row, entries: list[Entry], links: list[Link]
 ) -> None:
     number, place, kind, day, document, actor, memo, reverses = posting
+    header = header_text(number, place, kind, day, document, actor, memo, reverses)
+    _count_of(counts, place).add(number, day, header, entries, links)
+
+
+def _count_of(counts: dict[str, Recount], place: str) -> Recount:
     if place not in counts:
         counts[place] = Recount(_seals(place))
-    header = header_text(number, place, kind, day, document, actor, memo, reverses)
-    counts[place].add(number, day, header, entries, links)
+    return counts[place]
 
 
 def _finished(
@@ -278,10 +306,10 @@ def _yuan(fen: int | None) -> str:
 
 
 @contextmanager
-def _stream(sql: str) -> Iterator[Iterator[Row]]:
+def _stream(sql: str, parameters: Row) -> Iterator[Iterator[Row]]:
     """The rows of a query through a cursor of the server, some thousands at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters)
         yield chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK), []))
 
 

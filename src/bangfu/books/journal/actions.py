@@ -26,7 +26,7 @@ class Act:
 def write_many(*, by: str, acts: Iterable[Act]) -> None:
     """Record each of many acts of one transaction with a row of its own, in one statement."""
     rows = [
-        (act.place_code, act.verb, act.subject, act.reason, _text(act.before), _text(act.after))
+        (act.place_code, act.verb, act.subject, act.reason, text_of(act.before), text_of(act.after))
         for act in acts
     ]
     columns = "place_code, verb, subject, reason, before, after"
@@ -61,10 +61,11 @@ def write(
         verb=verb,
         subject=subject,
         reason=reason,
-        before=_text(before),
-        after=_text(after),
+        before=text_of(before),
+        after=text_of(after),
     )
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """How `before` and `after` are kept: JSON, "" for nothing."""
     return "" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

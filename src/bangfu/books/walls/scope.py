@@ -99,9 +99,15 @@ def within(
     }
     try:
         with transaction.atomic(using=using, durable=True):
-            with connections[using].cursor() as cursor:
-                calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-                values = [part for pair in settings.items() for part in pair]
+            calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+            values = [part for pair in settings.items() for part in pair]
+            database = connections[using]
+            # The beginning of the transaction and its scope go to the database in one round trip.
+            with (
+                database.cursor() as cursor,
+                database.wrap_database_errors,
+                database.connection.pipeline(),
+            ):
                 cursor.execute(f"select {calls}", values)
             yield request
     except DatabaseError as fault:

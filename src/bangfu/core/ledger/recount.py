@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
+from bangfu.core.ledger.blocks import Block
 from bangfu.core.ledger.digest import canonical, text_digest
 from bangfu.core.ledger.postings import Entry
 from bangfu.core.ledger.seals import Head, Seal, seal_digest
@@ -36,7 +37,8 @@ class Link(NamedTuple):
 class Recount:
     """One recount of one county's books. Call `add` for each posting, then `finish` once.
 
-    `seals` are the months sealed so far, in order.
+    A block that is sound by itself and `joins` what was counted may be added whole by `add_block`: its
+    postings, added one by one, would give no problem. `seals` are the months sealed so far, in order.
     """
 
     def __init__(self, seals: Sequence[Seal] = ()) -> None:
@@ -71,6 +73,34 @@ class Recount:
             key = entry[:3]
             self._balances[key] = self._balances.get(key, 0) + entry[3]
         self._check_balances(where, entries)
+
+    def joins(self, block: Block) -> bool:
+        """Whether a sound block follows what was counted: its chains, its balances, its sealed digests."""
+        for line, first, previous, _, _ in block.stretches:
+            head = self._heads.get(line, Head(line, 0, ""))
+            if (first, previous) != (head.position + 1, head.digest):
+                return False
+        for line, stage, project, lowest, _ in block.movements:
+            if stage not in OUTSIDE and self._balances.get((line, stage, project), 0) + lowest < 0:
+                return False
+        sealed = self._sealed_in(block)
+        found = block.digests(sealed) if sealed else {}
+        return all(found.get(key) == digest for key in sealed for _, digest in self._expected[key])
+
+    def add_block(self, block: Block) -> None:
+        """Count a block that `joins` what was counted."""
+        for key in self._sealed_in(block):
+            del self._expected[key]
+        for line, _, _, last, digest in block.stretches:
+            self._heads[line] = Head(line, last, digest)
+        for line, stage, project, _, change in block.movements:
+            account = (line, stage, project)
+            self._balances[account] = self._balances.get(account, 0) + change
+
+    def _sealed_in(self, block: Block) -> list[tuple[str, int]]:
+        """The (line, position)s in the block that a seal names."""
+        last = {stretch.line: stretch.last for stretch in block.stretches}
+        return [(line, at) for line, at in self._expected if at <= last.get(line, 0)]
 
     def finish(
         self,

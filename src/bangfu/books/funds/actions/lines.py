@@ -1,4 +1,7 @@
-"""Movements of a line: papers, promises, quota, cash, and what goes back or over into the next year."""
+"""Movements of a line: papers, promises, quota, cash, and what goes back or over into the next year.
+
+Each movement is one call of the database, which writes the posting and the journal or neither.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,6 @@ def record_document(
     return document
 
 
-@transaction.atomic
 def pledge(
     *,
     by: str,
@@ -69,7 +71,7 @@ def pledge(
 ) -> int:
     """Record that `fen` are promised to a line (预约). Shown, and not spendable. Gives the number."""
     entries = move(line, Stage.SOURCE, Stage.PLEDGED, fen)
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.PLEDGE,
@@ -78,12 +80,11 @@ def pledge(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.pledge",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.pledge", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def announce(
     *,
     by: str,
@@ -115,7 +116,7 @@ def announce(
     entries = move(line, Stage.PLEDGED, Stage.ANNOUNCED, redeems_fen) if redeems_fen else []
     if fen > redeems_fen or not entries:
         entries += move(line, Stage.SOURCE, Stage.ANNOUNCED, fen - redeems_fen)
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.ANNOUNCE,
@@ -124,12 +125,11 @@ def announce(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.announce",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.announce", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def receive(
     *,
     by: str,
@@ -143,7 +143,7 @@ def receive(
 ) -> int:
     """Record that cash of a line arrived (到位). Quota is not touched. Gives the posting's number."""
     entries = move(line, Stage.TREASURY, Stage.RECEIVED, fen)
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.RECEIVE,
@@ -152,12 +152,11 @@ def receive(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.receive",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.receive", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def restore(
     *,
     by: str,
@@ -175,7 +174,7 @@ def restore(
         Leg(line, Stage.RECOVERED, project, -fen),
         Leg(line, Stage.ANNOUNCED, "", fen),
     ]
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.RESTORE,
@@ -184,12 +183,11 @@ def restore(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.restore",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.restore", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def carry_over(
     *,
     by: str,
@@ -205,7 +203,7 @@ def carry_over(
 
     It is not spendable until it is brought in.
     """
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.CARRY_OVER,
@@ -214,12 +212,11 @@ def carry_over(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.carry_over",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.carry_over", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def bring_in(
     *,
     by: str,
@@ -232,7 +229,7 @@ def bring_in(
     memo: str = "",
 ) -> int:
     """Make carried-over quota spendable again (结转使用). Gives the number."""
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.BRING_IN,
@@ -241,12 +238,11 @@ def bring_in(
         document=document,
         key=key,
         memo=memo,
+        verb="funds.bring_in",
+        after={line: fen},
     )
-    _journal(by, place_code, "funds.bring_in", number, {line: fen})
-    return number
 
 
-@transaction.atomic
 def take_back(
     *,
     by: str,
@@ -269,7 +265,7 @@ def take_back(
             entries += move(line, stage, Stage.TAKEN_BACK, amount)
     if cash_fen:
         entries += move(line, Stage.RECEIVED, Stage.RETURNED, cash_fen)
-    number = post(
+    return post(
         by=by,
         place_code=place_code,
         kind=Kind.TAKE_BACK,
@@ -278,19 +274,6 @@ def take_back(
         document=document,
         key=key,
         memo=memo,
-    )
-    _journal(by, place_code, "funds.take_back", number, {line: fen + carried_fen})
-    return number
-
-
-def _journal(
-    by: str, place_code: str, verb: str, number: int, after: dict[str, int], reason: str = ""
-) -> None:
-    journal.write(
-        by=by,
-        place_code=place_code,
-        verb=verb,
-        subject=f"posting {number}",
-        reason=reason,
-        after=after,
+        verb="funds.take_back",
+        after={line: fen + carried_fen},
     )

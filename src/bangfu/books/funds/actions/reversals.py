@@ -8,7 +8,6 @@ from django.db import transaction
 
 from bangfu.books.funds.booking import entries_of, post, refusals_told
 from bangfu.books.funds.models import Document, Plan, PlanStatus, Posting
-from bangfu.books.journal import actions as journal
 from bangfu.core.errors import ConflictError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import mirrored
@@ -47,7 +46,7 @@ def reverse(
         )
     if found.plan is not None:
         _stand_down(found.plan)
-    number = post(
+    return post(
         by=by,
         place_code=found.place_code,
         kind=kind,
@@ -56,16 +55,10 @@ def reverse(
         document=document,
         reverses=posting,
         memo=memo,
-    )
-    journal.write(
-        by=by,
-        place_code=found.place_code,
         verb="funds.reverse",
-        subject=f"posting {number}",
         reason=memo,
         after={"reverses": posting},
     )
-    return number
 
 
 def _stand_down(plan: Plan) -> None:

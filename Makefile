@@ -3,7 +3,7 @@ UV ?= .boot/uv
 RUN = $(UV) run --frozen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-hard check fix bench pictures
+.PHONY: help setup demo serve test test-hard coverage check fix bench pictures
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,6 +27,9 @@ test: setup ## every test
 
 test-hard: setup ## nightly-size cases too
 	@$(RUN) pytest -m "hard or not hard"
+
+coverage: setup ## branch coverage of core, by the tests of core alone; less than 95 % fails
+	@$(RUN) pytest tests/unit tests/spec --cov --cov-report=term:skip-covered
 
 check: setup ## lint, types, migrations, docs
 	@$(RUN) python -m bangfu.cli.quality

@@ -96,7 +96,7 @@ NO_PAGES = {
 } | {
     f"{site}:open-{file}"
     for site in ("public", "public-en")
-    for file in ("oc4ids", "fiscal", "workbook", "feed")
+    for file in ("oc4ids", "fiscal", "workbook", "feed", "draw-list")
 }
 # Pages that no link leads to: one is sent there, or types the address; an appeal is sent from its answer.
 UNLINKED = {"login-code", "public:grievance-appeal", "public-en:grievance-appeal"}

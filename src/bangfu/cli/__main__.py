@@ -48,6 +48,7 @@ _MODULES = {
     "registry": "registering",
     "rates": "rating",
     "watch": "watching",
+    "draw": "drawing",
     "numbers": "numbering",
     "publish": "exporting",
     "export": "exporting",

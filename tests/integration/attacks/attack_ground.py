@@ -226,9 +226,10 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "digest": ("a" * 64,) * 3,
         "publication": (*publications, 999_999),
         **dict.fromkeys(
-            ("plan_series", "project_series", "month_series", "results_series"),
+            ("plan_series", "project_series", "month_series", "results_series", "draw_series"),
             tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
         ),
+        "draw_kind": ("village",) * 3,
         "position": (1, 1, 1),
         "trace_kind": ("contract",) * 3,
         "token": (*outsiders, 999_999),

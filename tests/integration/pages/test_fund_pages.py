@@ -310,6 +310,7 @@ def after_the_notice(monkeypatch, *clients):
     later = clock.now() + timedelta(days=11)
     monkeypatch.setattr(clock, "now", lambda: later)
     for client, name in zip(clients, ("officer", "chief"), strict=True):
+        client.cookies.clear()  # the session of eleven days ago is over
         with within(EVERYWHERE, by=name):
             client.force_login(
                 Operator.objects.get(username=name),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from publishing_ground import plant, turn
+from publishing_ground import draw, fixed_plan, plant, turn
 from tests.integration.conftest import fresh_database
 
 from bangfu.books.publishing.actions import Outcome
@@ -14,6 +14,7 @@ def ground(server, django_db_blocker) -> Iterator[str]:
     """A module's own database with the planted county, published once."""
     with fresh_database(server, django_db_blocker) as name:
         plant()
+        draw(fixed_plan())
         turn()
         yield name
 

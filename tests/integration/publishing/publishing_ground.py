@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from tests.lib.planted import money_of
 
+from bangfu.books.accounts.actors import Actor, HeldRole
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import Contract
 from bangfu.books.households.models import Household, Person
@@ -18,7 +19,11 @@ from bangfu.books.projects.models import Project, TargetResult
 from bangfu.books.publishing import actions
 from bangfu.books.publishing.actions import Outcome
 from bangfu.books.publishing.models import Publication
+from bangfu.books.supervision import actions as supervision
+from bangfu.books.supervision.actions import Sizes
+from bangfu.books.supervision.models import Plan
 from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.language import Text
 from bangfu.core.places import NATION, Place
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.site import clock
@@ -35,6 +40,13 @@ PLACES = (
 )
 WORD = "示例村通组公路"
 PERSON = "丙虚构"
+SEED = "2026143 08 11 19 23 27 33+05"
+OFFICER = Actor(
+    "tester",
+    "tester",
+    None,
+    (HeldRole("county_officer", Text("", ""), COUNTY, frozenset(DataClass), True),),
+)
 
 
 @contextmanager
@@ -67,6 +79,34 @@ def change(**values: Any) -> None:
     """Change the project in the books."""
     with books():
         Project.objects.filter(number=f"项目{WORD}").update(**values)
+
+
+def fixed_plan(days: int = -40) -> Plan:
+    """The inspection of a quarter, a village by risk and one by lot and a project, its list fixed so many
+    days from now. The public reads by the day of the database, so draws lie in the past."""
+    with books():
+        return supervision.fix_plan(
+            by=OFFICER,
+            county=COUNTY,
+            year=2026,
+            quarter=4,
+            sizes=Sizes(1, 1, 1, 0),
+            seed_source="12月1日双色球开奖号码",
+            policy=policy_in_force(),
+            today=clock.today() + timedelta(days=days),
+        )
+
+
+def draw(plan: Plan, days: int = -39) -> Plan:
+    """Draw from a list so many days from now."""
+    with books():
+        return supervision.draw_plan(
+            by=OFFICER,
+            plan=plan,
+            seed=SEED,
+            policy=policy_in_force(),
+            today=clock.today() + timedelta(days=days),
+        )
 
 
 def plant() -> None:

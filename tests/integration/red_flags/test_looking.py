@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -14,16 +14,18 @@ from tests.integration.conftest import fresh_database, log_in_as, make_operator
 from tests.lib.planted import money_of
 
 from bangfu.books.accounts.actors import actor_of
+from bangfu.books.cases.models import Case
 from bangfu.books.funds.models import Contract, FundLine
 from bangfu.books.places.actions import load_places
 from bangfu.books.projects.models import Bidder, DeliveryStep, KeyVillage, Project
+from bangfu.books.projects.queries.bank import about
 from bangfu.books.red_flags import actions, queries
 from bangfu.books.red_flags.gathering import gather
-from bangfu.books.red_flags.models import Flag, FlagRow
+from bangfu.books.red_flags.models import Flag, FlagRow, Run
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.cli.__main__ import run
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
-from bangfu.core.places import NATION, Place
+from bangfu.core.places import NATION, Level, Place
 from bangfu.files.policy_folder import policy_in_force
 
 COUNTY, VILLAGE = "420527000000", "420527101200"
@@ -47,11 +49,20 @@ def books(server, django_db_blocker):
         money_of(COUNTY, VILLAGE, "甲")
         money_of(OUTSIDE, OUTSIDE_VILLAGE, "乙")
         with within(EVERYWHERE, by="tester"):
+            _went_into_the_bank_here("项目甲")
             for number, winner in enumerate(("一公司", "二公司", "一公司"), 1):
                 _tendered(number, winner)
         for name_, role in (("officer", "county_officer"), ("clerk", "village_clerk")):
             make_operator(role, COUNTY if name_ == "officer" else VILLAGE, username=name_)
         yield name
+
+
+def _went_into_the_bank_here(number: str) -> None:
+    project = Project.objects.get(number=number)
+    Case.objects.create(
+        kind="project_admission", procedure="project_admission", place_code=VILLAGE, about=about(project),
+        opened_on=ON, opened_by="tester", step="done", level=Level.VILLAGE, since=ON, due_on=ON,
+    )  # fmt: skip
 
 
 def _tendered(number: int, winner: str) -> None:
@@ -67,10 +78,18 @@ def _tendered(number: int, winner: str) -> None:
         Bidder.objects.create(step=step, place_code=VILLAGE, name=firm, won=firm == winner)
 
 
-def look(on=ON):
+def last_day():
+    """The day of the last look, before which nobody looks."""
+    with within(EVERYWHERE, by="tester"):
+        last = Run.objects.filter(place_code=COUNTY).order_by("-on").first()
+        return last.on if last else ON
+
+
+def look(on=None):
+    day = on or last_day()
     with within(EVERYWHERE, by="tester"):
         return actions.look(
-            by="tester", place_code=COUNTY, year=2026, policy=policy_in_force(), today=on, now=NOW
+            by="tester", place_code=COUNTY, year=2026, policy=policy_in_force(), today=day, now=NOW
         )
 
 
@@ -112,6 +131,11 @@ def test_looking_again_changes_nothing(looked):
     with within(EVERYWHERE, by="tester"):
         assert (again.found, again.added, again.changed, again.gone) == (3, 0, 0, 0)
         assert FlagRow.objects.count() == before
+
+
+def test_a_look_on_an_earlier_day_is_refused(looked):
+    with pytest.raises(ConflictError, match="the last look was on 2026-11-02"):
+        look(date(2026, 10, 31))
 
 
 def test_a_dismissed_flag_stays_until_its_rows_change(looked):
@@ -180,7 +204,7 @@ def test_a_declared_relation_makes_the_payment_a_flag(looked):
         with pytest.raises(ConflictError):
             actions.end_relation(by=by, relation_id=relation.pk, today=ON)
     look()
-    assert flag("related_payee").gone_on == ON  # over before the contract was signed
+    assert flag("related_payee").gone_on == last_day()  # over before the contract was signed
 
 
 def test_terms_changed_after_acceptance_are_in_the_history(looked):
@@ -228,7 +252,8 @@ def words(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def test_the_pages_from_looking_to_dismissal(looked):
+def test_the_pages_from_looking_to_dismissal(looked, monkeypatch):
+    monkeypatch.setattr("bangfu.site.clock.now", lambda: NOW + timedelta(days=30))
     client = log_in_as("county_officer", COUNTY, username="pages")
     assert client.post("/red-flags/look/?year=2026").status_code == 302
     listed = words(client.get("/red-flags/?year=2026"))
@@ -239,7 +264,7 @@ def test_the_pages_from_looking_to_dismissal(looked):
     assert "轮流中标：一公司" not in words(only)
     book = client.get("/red-flags/?year=2026&rule=short_notice&as=xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]
-    assert any("没有入库公示" in str(row) for row in sheet.iter_rows(values_only=True))
+    assert any("却没有公示" in str(row) for row in sheet.iter_rows(values_only=True))
     address = f"/red-flags/{flag('short_notice').pk}/"
     page = client.get(address)
     assert "补公示" in words(page)
@@ -270,10 +295,20 @@ def test_the_page_of_declared_relations(looked):
 def test_the_terminal_looks_and_lists(looked, monkeypatch, capsys):
     monkeypatch.setattr("bangfu.cli.operator.setup_django", lambda: None)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("bangfu.site.clock.today", lambda: ON)
+    monkeypatch.setattr("bangfu.site.clock.today", last_day)
     arguments = ["watch", "--place", "420527", "--year", "2026", "--as", "officer", "--lang", "en"]
     assert run(arguments) == 0
     told = capsys.readouterr().out
     assert "Losing bidders who win in turn" in told
     assert re.search(r"16 rules, \d+ flags", told)
     connections.close_all()
+
+
+def test_no_record_of_an_imported_project_is_told_once_for_the_county(books):
+    with within(EVERYWHERE, by="tester"):
+        actions.look(
+            by="tester", place_code=OUTSIDE, year=2026, policy=policy_in_force(), today=ON, now=NOW
+        )
+        one = Flag.objects.get(rule="short_notice", county_code=OUTSIDE)
+        assert (one.subject_kind, one.about) == ("county", "no_record")
+        assert [row.text_zh for row in queries.rows(one)] == ["项目乙 乙"]

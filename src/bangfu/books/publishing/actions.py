@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.db import connection, transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.queries import names
+from bangfu.books.publishing import draws
 from bangfu.books.publishing.copies import Content, County
 from bangfu.books.publishing.models import ROWS, End, Kind, Publication
 from bangfu.core import places
@@ -24,6 +26,7 @@ DAYS = {
     Kind.PROJECT: "publishing.project_days",
     Kind.MONTH: "publishing.month_days",
     Kind.RESULTS: "publishing.results_days",
+    Kind.DRAW: "publishing.draw_days",
 }
 _CHANGED = Text("内容有变化", "its content has changed")
 _GONE = Text("账上已没有这一项", "the books no longer hold it")
@@ -65,7 +68,10 @@ def turn(*, by: str, place_code: str, policy: Policy, today: date, now: datetime
     outcome = Outcome()
     seen = set()
     done = [each.period for each in last.values() if each.kind == Kind.MONTH]
-    for content in County(place_code).contents(months_done=done):
+    county = County(place_code)
+    for content in chain(
+        county.contents(months_done=done), draws.contents(county, policy=policy, today=today)
+    ):
         seen.add(content.source)
         before = last.get(content.source)
         if before is not None and before.end == End.WITHDRAWN:

@@ -134,7 +134,12 @@ class County:
         """A project's name where it stands beside others; its number when the name holds a person."""
         return project.number if self._held(project.place_code, project.name) else project.name
 
-    def _at(self, place_code: str) -> dict[str, str]:
+    def known_as(self, number: str) -> str:
+        """How the public knows the project of a bank number."""
+        found = next((one for one in self._known.values() if one.number == number), None)
+        return number if found is None else self._name(found)
+
+    def at(self, place_code: str) -> dict[str, str]:
         """The place of a row and its names, which the public cannot look up."""
         own = places.level(place_code)
         township = places.ancestor(place_code, places.Level.TOWNSHIP)
@@ -158,7 +163,7 @@ class County:
         for year, pieces in sorted(by_year.items()):
             rows = [
                 PlanPiece(
-                    **self._at(project.place_code),
+                    **self.at(project.place_code),
                     project_number=project.number,
                     project_name=self._name(project),
                     purpose=project.purpose,
@@ -218,7 +223,7 @@ class County:
     ) -> ProjectCopy:
         copied = {word: getattr(project, word) for word in _WORDS}
         return ProjectCopy(
-            **self._at(project.place_code),
+            **self.at(project.place_code),
             **copied,
             number=project.number,
             year=project.year,
@@ -243,7 +248,7 @@ class County:
     def _contract(self, project: Project, contract: Contract) -> ContractCopy:
         firm = is_organisation(contract.payee, contract.payee_code)
         return ContractCopy(
-            **self._at(project.place_code),
+            **self.at(project.place_code),
             number=contract.number,
             title=contract.title,
             payee=payee_in_public(contract.payee, contract.payee_code),
@@ -271,7 +276,7 @@ class County:
                 Text(f"项目绩效：{project.name}", f"Results: {project.name}"),
                 [
                     ResultCopy(
-                        **self._at(project.place_code),
+                        **self.at(project.place_code),
                         project_number=project.number,
                         project_name=project.name,
                         name=each.name,
@@ -317,7 +322,7 @@ class County:
         for leg in self._legs(first, before):
             project = self._known.get(leg.project_id) if leg.project_id else None
             yield MovementCopy(
-                **self._at(project.place_code if project else self.place_code),
+                **self.at(project.place_code if project else self.place_code),
                 posting=leg.posting_id,
                 position=leg.position,
                 day=leg.posting.day,
@@ -346,7 +351,7 @@ class County:
         for (number, key), fen in sums.items():
             project = self._known[key]
             yield PaymentCopy(
-                **self._at(project.place_code),
+                **self.at(project.place_code),
                 day=postings[number].day,
                 project_number=project.number,
                 project_name=self._name(project),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,11 @@ from bangfu.books.notices.public_door import public_page
 from bangfu.books.publishing import shown
 from bangfu.books.publishing.exporters import fiscal, oc4ids
 from bangfu.books.publishing.exporters import workbook as workbooks
-from bangfu.books.publishing.public_views import absolute, address, line_of, year_asked
+from bangfu.books.publishing.models import DrawLine, Kind
+from bangfu.books.publishing.public_views import NOTHING, absolute, address, line_of, year_asked
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.supervision import drawing
 from bangfu.web.speech import say
 from bangfu.web.tables import download, workbook_response
 
@@ -55,6 +59,17 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     line_of(code)
     year = year_asked(request, shown.years(code))
     return workbook_response(f"open-{code}-{year}", workbooks.sheets(code, year, say))
+
+
+@public_page
+def draw_list(request: HttpRequest, series: UUID, kind: str) -> HttpResponse:
+    """The list that was drawn from, to the byte as its digest takes it."""
+    found = shown.publication(Kind.DRAW, series)
+    rows = [] if found is None else list(shown.rows_of(DrawLine, found).filter(kind=kind))
+    if not rows:
+        raise NotFoundError(NOTHING)
+    written = drawing.written({row.key: row.weight for row in rows})
+    return download(written.encode(), f"{kind}.tsv", "text/tab-separated-values")
 
 
 def title_of(name: str, year: int) -> Text:

@@ -18,6 +18,7 @@ _KINDS = {
     "project": Text("项目", "project"),
     "month": Text("资金拨付", "payments"),
     "results": Text("项目绩效", "results"),
+    "draw": Text("抽查", "draw"),
 }
 
 

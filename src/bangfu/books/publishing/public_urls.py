@@ -17,5 +17,7 @@ urlpatterns = [
     path("open/plans/<uuid:series>/", views.plan, name="open-plan"),
     path("open/projects/<uuid:series>/", views.project, name="open-project"),
     path("open/months/<uuid:series>/", views.month, name="open-month"),
+    path("open/draws/<uuid:series>/", views.draw, name="open-draw"),
+    path("open/draws/<uuid:series>/<str:kind>.tsv", downloads.draw_list, name="open-draw-list"),
     path("open/results/<uuid:series>/", views.results, name="open-results"),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,8 @@ from bangfu.books.projects.views.doors import MODES, STAGES
 from bangfu.books.publishing import feeds, shown
 from bangfu.books.publishing.models import (
     ContractCopy,
+    DrawCopy,
+    DrawLine,
     Kind,
     PaymentCopy,
     PlanPiece,
@@ -32,15 +34,22 @@ from bangfu.core.projects.targets import Target
 from bangfu.web import speech
 from bangfu.web.speech import say
 
-_NOTHING = Text(
+NOTHING = Text(
     "没有这项公开内容，或者公开期已过。", "There is no such thing in public, or its days are over."
 )
+LISTS = {"village": Text("村", "villages"), "project": Text("项目", "projects")}
+DRAWN = {
+    (kind, chosen): (word, how)
+    for kind, word in (("village", Text("村", "village")), ("project", Text("项目", "project")))
+    for chosen, how in (("risk", Text("按风险", "by risk")), ("lot", Text("随机", "by lot")))
+}
 _YEAR = re.compile(r"20\d{2}", re.ASCII)
 _VIEWS = {
     Kind.PLAN: "open-plan",
     Kind.PROJECT: "open-project",
     Kind.MONTH: "open-month",
     Kind.RESULTS: "open-results",
+    Kind.DRAW: "open-draw",
 }
 
 
@@ -76,6 +85,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "plans": shown.of_kind(code, Kind.PLAN, year),
         "months": shown.of_kind(code, Kind.MONTH, year),
         "results": shown.of_kind(code, Kind.RESULTS, year),
+        "draws": shown.of_kind(code, Kind.DRAW, year),
         "projects": [
             {
                 "copy": each,
@@ -141,7 +151,7 @@ def project(request: HttpRequest, series: UUID) -> HttpResponse:
     found = _found(Kind.PROJECT, series)
     copy = shown.rows_of(ProjectCopy, found).first()
     if copy is None:
-        raise NotFoundError(_NOTHING)
+        raise NotFoundError(NOTHING)
     pieces = list(
         shown.of_project(PlanPiece, copy.place_code, copy.number)
         .annotate(year=F("publication__period"))
@@ -199,6 +209,40 @@ def results(request: HttpRequest, series: UUID) -> HttpResponse:
     return render(request, "publishing/public/results.html", context)
 
 
+@public_page
+def draw(request: HttpRequest, series: UUID) -> HttpResponse:
+    """A draw, and all that is needed to draw again: the list once it is public, its digests, the seed."""
+    found = _found(Kind.DRAW, series)
+    told = shown.rows_of(DrawCopy, found).first()
+    if told is None:
+        raise NotFoundError(NOTHING)
+    lines = shown.rows_of(DrawLine, found)
+    drawn = lines.exclude(chosen="").order_by("-kind", "-chosen", "turn")
+    counts = dict(lines.values_list("kind").annotate(Count("pk")))
+    sizes = (
+        ("village", told.villages_by_risk, told.villages_by_lot, told.village_digest),
+        ("project", told.projects_by_risk, told.projects_by_lot, told.project_digest),
+    )
+    context = {
+        "draw": told,
+        "drawn": [(each, *DRAWN[each.kind, each.chosen]) for each in drawn],
+        "parts": [
+            {
+                "kind": kind,
+                "word": LISTS[kind],
+                "by_risk": by_risk,
+                "by_lot": by_lot,
+                "digest": digest,
+                "listed": counts.get(kind, 0),
+            }
+            for kind, by_risk, by_lot, digest in sizes
+            if by_risk or by_lot
+        ],
+        **_about(found),
+    }
+    return render(request, "publishing/public/draw.html", context)
+
+
 def _held_against(rows: list[ResultCopy]) -> list[tuple[ResultCopy, bool, str, str]]:
     """Each result, whether it met its target, and the widths of both in the bar."""
     told = []
@@ -215,7 +259,7 @@ def _held_against(rows: list[ResultCopy]) -> list[tuple[ResultCopy, bool, str, s
 def _found(kind: Kind, series: UUID) -> Publication:
     found = shown.publication(kind, series)
     if found is None:
-        raise NotFoundError(_NOTHING)
+        raise NotFoundError(NOTHING)
     return found
 
 
@@ -233,7 +277,7 @@ def line_of(code: str) -> list[shown.Spot]:
     of_county(code)
     line = shown.line_to(code)
     if not line:
-        raise NotFoundError(_NOTHING)
+        raise NotFoundError(NOTHING)
     return line
 
 
@@ -241,7 +285,7 @@ def of_county(code: str) -> None:
     """NotFoundError unless a code names a county or a place in one: the same words as for a place of
     which nothing is public."""
     if not places.is_code(code) or places.level(code) < places.Level.PREFECTURE:
-        raise NotFoundError(_NOTHING)
+        raise NotFoundError(NOTHING)
 
 
 def _asked(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from django.db.models.functions import Concat, ExtractYear, Substr
 from bangfu.books.notices.board import ALIAS, level_of
 from bangfu.books.publishing.models import (
     Copied,
+    DrawLine,
     Kind,
     PaymentCopy,
     PlanPiece,
@@ -187,12 +188,14 @@ def copy_of(code: str, number: str) -> ProjectCopy | None:
 
 
 def about(code: str) -> QuerySet[Publication]:
-    """Publications at a place or below, and those of the county that have a row there."""
+    """Publications at a place or below, those of the county that have a row there, draws that met it."""
     low, high = _range(code)
     told = Q(place_code__gte=low, place_code__lt=high)
     if level_of(code) > places.Level.COUNTY:
         for model in (PlanPiece, PaymentCopy):
             told |= Q(pk__in=inside(model, code).values("publication_id"))
+        drawn = inside(DrawLine, code).exclude(chosen="")
+        told |= Q(pk__in=drawn.values("publication_id"))
     return publications().filter(told)
 
 

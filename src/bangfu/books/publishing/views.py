@@ -28,6 +28,7 @@ KINDS = {
     Kind.PROJECT: Text("项目", "project"),
     Kind.MONTH: Text("拨付", "payments"),
     Kind.RESULTS: Text("绩效", "results"),
+    Kind.DRAW: Text("抽查", "draw"),
 }
 ENDS = {
     End.REPLACED: Badge(Text("有新版", "replaced"), "secondary"),

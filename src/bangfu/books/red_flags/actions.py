@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.journal import actions as journal
@@ -33,11 +34,13 @@ def look(*, by: str, place_code: str, year: int, policy: Policy, today: date, no
 
     A flag whose rows have changed is told as it now is, and opens again if it was dismissed; one that is
     no longer found is gone, and comes back open. The scope must give persons and money of the county.
+    ConflictError on a day before that of the last look.
     """
     if places.level(place_code) is not places.Level.COUNTY:
         raise InputError(_A_COUNTY, [Problem("place", _A_COUNTY)])
     with connection.cursor() as cursor:  # two looks at one county: one after the other
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"red_flags {place_code}"])
+    _not_before_the_last(place_code, year, today)
     county = gather(place_code, year, on=today, policy=policy)
     found = {_key(flag): flag for flag in rules.look(county, policy)}
     known: dict[Key, Flag] = {
@@ -74,6 +77,20 @@ def look(*, by: str, place_code: str, year: int, policy: Policy, today: date, no
         after={"found": run.found, "added": run.added, "changed": run.changed, "gone": run.gone},
     )
     return run
+
+
+def _not_before_the_last(place_code: str, year: int, today: date) -> None:
+    """A flag's days stand in order, so that a clock that has gone back must not write any."""
+    last = Run.objects.filter(place_code=place_code, year=year).aggregate(last=Max("on"))["last"]
+    if last is not None and today < last:
+        raise ConflictError(
+            Text(
+                f"今天是 {today}，上次查找是 {last}，不能倒回去查。请核对这台机器的日期；"
+                f"日期没有错的，到 {last} 再查。",
+                f"Today is {today} and the last look was on {last}: nobody looks backwards. Check this "
+                f"machine's date; if it is right, look again from {last} on.",
+            )
+        )
 
 
 _A_COUNTY = Text("疑点按县查找，请给出县级区划。", "Flags are looked for in a county: name one.")
@@ -240,6 +257,14 @@ def end_relation(*, by: Actor, relation_id: int, today: date) -> Relation:
     _may(by, relation.place_code)
     if relation.ended_on is not None:
         raise ConflictError(Text("已经结束了。", "It is over already."))
+    if today < relation.declared_on:
+        raise ConflictError(
+            Text(
+                f"申报日期是 {relation.declared_on}，不能在这之前结束。请核对这台机器的日期。",
+                f"It was declared on {relation.declared_on} and cannot end before. "
+                "Check this machine's date.",
+            )
+        )
     relation.ended_on = today
     relation.save()
     journal.write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from bangfu.books.indicators.queries import readings
 from bangfu.books.notices.models import Notice
 from bangfu.books.payments.models import Payment, PaymentStatus
 from bangfu.books.projects import models as projects
+from bangfu.books.projects.actions.proposing import KIND as ADMISSION
 from bangfu.books.projects.queries.bank import about, bank
 from bangfu.books.red_flags.models import Relation
 from bangfu.core import places
@@ -125,7 +126,9 @@ def _pieces(county: str, year: int) -> list[facts.Piece]:
 def _projects(kept: Sequence[projects.Project]) -> list[facts.Project]:
     held, paid = _balances(kept, _HELD), _balances(kept, [Stage.PAID.value])
     begun = _first_given("project_id", Q(project__in=kept))
-    tenders, notices, changes = _tenders(kept), _notices(kept), _changes(kept)
+    tenders, changes = _tenders(kept), _changes(kept)
+    cases = _cases(kept)
+    notices, here = _notices(cases), _admitted_here(kept)
     return [
         facts.Project(
             str(one.pk),
@@ -144,6 +147,7 @@ def _projects(kept: Sequence[projects.Project]) -> list[facts.Project]:
             held.get(one.pk, 0),
             paid.get(one.pk, 0),
             begun.get(one.pk),
+            one.pk in here,
             tenders.get(one.pk),
             notices[one.pk],
             changes[one.pk],
@@ -189,9 +193,16 @@ def _cases(kept: Sequence[projects.Project]) -> dict[int, int]:
     return {case: by_name[named] for case, named in rows}
 
 
-def _notices(kept: Sequence[projects.Project]) -> dict[int, list[facts.Notice]]:
-    """The notices of each project's cases that were not withdrawn."""
-    cases, found = _cases(kept), defaultdict(list)
+def _admitted_here(kept: Sequence[projects.Project]) -> set[int]:
+    """The projects whose way into the bank went through these books."""
+    by_name = {about(project): project.pk for project in kept}
+    rows = Case.objects.filter(about__in=by_name, kind=ADMISSION)
+    return {by_name[named] for named in rows.values_list("about", flat=True)}
+
+
+def _notices(cases: Mapping[int, int]) -> dict[int, list[facts.Notice]]:
+    """The notices of each project's cases that were not withdrawn, from the project of each case."""
+    found: dict[int, list[facts.Notice]] = defaultdict(list)
     rows = Notice.objects.filter(subject__startswith="case ", withdrawn_at=None).order_by("pk")
     for notice in rows:
         project = cases.get(_case_of(notice.subject))

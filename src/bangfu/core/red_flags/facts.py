@@ -98,6 +98,8 @@ class Project:
     """A project of the bank with what the ledger holds and has paid for it.
 
     `afterwards`: it is paid once it is accepted. `allocated_on` is when money was first given to it.
+    `admitted_here`: these books were in charge of its way into the bank, so that a step they do not show
+    was not taken; of one that came in admitted they cannot know.
     """
 
     key: str
@@ -116,6 +118,7 @@ class Project:
     held: int
     paid: int
     allocated_on: date | None
+    admitted_here: bool = False
     tender: Tender | None = None
     notices: Sequence[Notice] = ()
     changes: Sequence[Change] = ()

@@ -87,56 +87,79 @@ def _plain(text: str) -> str:
 
 
 def short_notice(county: County, asked: Asked) -> Iterator[Flag]:
-    """A project with money of which no notice stood, or none long enough."""
+    """A project with money of which no notice stood, or none long enough.
+
+    A project that came in admitted, by import, left its papers elsewhere: that these books hold no notice
+    of it says nothing of the project. All such stand in one flag of the county, to be asked for once.
+    """
     days = asked.get("projects.notice_days")
-    for project in county.projects:
-        if not project.held:
-            continue
-        longest = max((notice.days for notice in project.notices), default=0)
-        if longest >= days:
-            continue
-        reason = (
-            Text(
-                f"公示最长 {longest} 天，少于 {days} 天，却已安排 {yuan(project.held)} 元。",
-                f"Its longest notice stood {longest} days, not {days}; {yuan(project.held)} yuan "
-                "lie with it.",
-            )
-            if project.notices
-            else Text(
-                f"没有入库公示，却已安排 {yuan(project.held)} 元。",
-                f"No notice of it is on record; {yuan(project.held)} yuan lie with it.",
-            )
+    given = [project for project in county.projects if project.held]
+    from_elsewhere = [one for one in given if not one.notices and not one.admitted_here]
+    for project in given:
+        if project.notices or project.admitted_here:
+            yield from _too_short(project, days)
+    if from_elsewhere:
+        yield _of_no_record(county, from_elsewhere)
+
+
+def _too_short(project: Project, days: int) -> Iterator[Flag]:
+    longest = max((notice.days for notice in project.notices), default=0)
+    if longest >= days:
+        return
+    held = yuan(project.held)
+    reason = (
+        Text(
+            f"公示最长 {longest} 天，少于 {days} 天，却已安排 {held} 元。",
+            f"Its longest notice stood {longest} days, not {days}; {held} yuan lie with it.",
         )
-        yield Flag(
-            "short_notice",
-            Kind.PROJECT,
-            project.key,
-            project.label,
-            project.place_code,
-            reason,
-            [
-                Row(
-                    Kind.NOTICE,
-                    notice.key,
-                    Text(
-                        f"{notice.title}，公示 {notice.days} 天",
-                        f"{notice.title}, {notice.days} days",
-                    ),
-                    day=notice.opens,
-                )
-                for notice in project.notices
-            ]
-            or [
-                Row(
-                    Kind.PROJECT,
-                    project.key,
-                    Text("已安排资金", "money given"),
-                    project.held,
-                    project.allocated_on,
-                )
-            ],
-            project.department,
+        if project.notices
+        else Text(
+            f"入库在本系统办理，却没有公示，已安排 {held} 元。",
+            f"It was admitted in these books without a notice; {held} yuan lie with it.",
         )
+    )
+    rows = [
+        Row(
+            Kind.NOTICE,
+            notice.key,
+            Text(f"{notice.title}，公示 {notice.days} 天", f"{notice.title}, {notice.days} days"),
+            day=notice.opens,
+        )
+        for notice in project.notices
+    ]
+    yield Flag(
+        "short_notice",
+        Kind.PROJECT,
+        project.key,
+        project.label,
+        project.place_code,
+        reason,
+        rows or [_money_given(project, Text("已安排资金", "money given"))],
+        project.department,
+    )
+
+
+def _of_no_record(county: County, projects: Sequence[Project]) -> Flag:
+    held = yuan(sum(project.held for project in projects))
+    return Flag(
+        "short_notice",
+        Kind.COUNTY,
+        county.code,
+        str(county.year),
+        county.code,
+        Text(
+            f"{len(projects)} 个项目入库后才导入，共安排 {held} 元，本系统没有它们的公示记录："
+            "请调阅原公示材料，没有记录不等于没有公示。",
+            f"{len(projects)} projects with {held} yuan came in admitted, and these books hold no record "
+            "of a notice: ask for the papers. That no record is here does not say that none stood.",
+        ),
+        [_money_given(project, Text(project.label, project.label)) for project in projects],
+        about="no_record",
+    )
+
+
+def _money_given(project: Project, words: Text) -> Row:
+    return Row(Kind.PROJECT, project.key, words, project.held, project.allocated_on)
 
 
 def after_the_fact(county: County, asked: Asked) -> Iterator[Flag]:

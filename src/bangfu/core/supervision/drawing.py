@@ -53,5 +53,9 @@ def _pointed_at(weights: Mapping[str, int], pointer: int) -> str:
 
 def digest(weights: Mapping[str, int]) -> str:
     """The SHA-256 of the list: a line "key<tab>weight" each, in the order of the keys, each line ended."""
-    text = "".join(f"{key}\t{weight}\n" for key, weight in sorted(weights.items()))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(written(weights).encode()).hexdigest()
+
+
+def written(weights: Mapping[str, int]) -> str:
+    """The list as its digest takes it."""
+    return "".join(f"{key}\t{weight}\n" for key, weight in sorted(weights.items()))

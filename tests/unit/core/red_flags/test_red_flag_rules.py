@@ -331,11 +331,25 @@ def test_the_wording_of_a_claim_is_read_too():
 def test_a_notice_that_is_missing_or_too_short():
     def of(days, held=10 * WAN):
         stood = Notice("9", "入库公示", ON, ON + timedelta(days=days - 1))
-        return {"projects": [replace(PROJECT, held=held, notices=[stood] if days else [])]}
+        notices = [stood] if days else []
+        return {"projects": [replace(PROJECT, held=held, notices=notices, admitted_here=True)]}
 
     flag = fires("short_notice", of(9), of(10))
     assert "公示最长 9 天，少于 10 天" in flag.reason.zh
-    assert "没有入库公示" in fires("short_notice", of(0), of(0, held=0)).reason.zh
+    assert "却没有公示" in fires("short_notice", of(0), of(0, held=0)).reason.zh
+
+
+def test_projects_that_came_in_admitted_are_asked_for_once():
+    imported = [replace(PROJECT, key=key, number=f"P{key}", held=10 * WAN) for key in "123"]
+    stood = Notice("9", "入库公示", ON, ON + timedelta(days=5))
+    [flag] = found("short_notice", projects=[*imported, replace(PROJECT, held=0)])
+    assert (flag.subject.value, flag.key, flag.about) == ("county", ZIGUI, "no_record")
+    assert flag.reason.zh.startswith("3 个项目入库后才导入，共安排 300,000 元")
+    assert [(row.kind.value, row.key) for row in flag.rows] == [("project", key) for key in "123"]
+    # A notice that is on record is held to its days, wherever the project came from.
+    short = replace(imported[0], notices=[stood])
+    [one, rest] = found("short_notice", projects=[short, *imported[1:]])
+    assert (one.key, one.subject.value, len(rest.rows)) == ("1", "project", 2)
 
 
 def test_growth_below_a_tenth_and_that_of_seed_002():

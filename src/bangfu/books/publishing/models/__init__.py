@@ -1,0 +1,39 @@
+"""What is published: publications and the rows of each, which are copies."""
+
+from bangfu.books.publishing.models.copies import (
+    ContractCopy,
+    MovementCopy,
+    PaymentCopy,
+    PlanPiece,
+    ProjectCopy,
+    ResultCopy,
+)
+from bangfu.books.publishing.models.draws import DrawCopy, DrawLine
+from bangfu.books.publishing.models.publications import Copied, End, Kind, Publication
+
+ROWS: tuple[type[Copied], ...] = (
+    PlanPiece,
+    ProjectCopy,
+    ContractCopy,
+    PaymentCopy,
+    MovementCopy,
+    ResultCopy,
+    DrawCopy,
+    DrawLine,
+)
+
+__all__ = [
+    "ROWS",
+    "ContractCopy",
+    "Copied",
+    "DrawCopy",
+    "DrawLine",
+    "End",
+    "Kind",
+    "MovementCopy",
+    "PaymentCopy",
+    "PlanPiece",
+    "ProjectCopy",
+    "Publication",
+    "ResultCopy",
+]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -15,7 +17,7 @@ from bangfu.books.funds.people import READERS
 from bangfu.books.publishing.actions import PUBLISHERS
 from bangfu.books.supervision.people import OFFICE
 from bangfu.books.walls.scope import DataClass
-from bangfu.core.language import Text
+from bangfu.core.language import Lang, Text
 from bangfu.web import speech
 
 
@@ -222,19 +224,39 @@ NAVIGATION = (
 def furniture(request: HttpRequest) -> dict[str, object]:
     """Template context of every page."""
     actor = getattr(request, "actor", None)
-    works = _entries(NAVIGATION, actor, _here(request, actor)) if actor is not None else ()
+    lang = speech.current()
+    navigation, rows = _navigation(request, actor, lang) if actor is not None else ("", "")
     return {
         "actor": actor,
-        "navigation": works,
-        "rows": list(_rows(works)),
+        "navigation": navigation,
+        "rows": rows,
         "path": request.path,
-        "lang": speech.current(),
+        "lang": lang,
         "today": getattr(request, "today", None),
         "now": getattr(request, "now", None),
         "submission_key": format_html(
             '<input type="hidden" name="{}" value="{}">', SUBMISSION, new_submission_key()
         ),
     }
+
+
+def _navigation(request: HttpRequest, actor: Actor, lang: Lang) -> tuple[str, str]:
+    """The menu and the rows under it as HTML, made once for what an actor holds and where he stands."""
+    here = _here(request, actor)
+    address = here.address_for(actor) if here is not None else ""
+    return _drawn(actor.as_nobody(), here, address == request.path, lang)
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(actor: Actor, here: Page | None, exact: bool, lang: Lang) -> tuple[str, str]:
+    """Both as HTML in a language; `exact`: the page in them is the one that is shown, not one under it."""
+    works = _entries(NAVIGATION, actor, here)
+    path = here.address_for(actor) if here is not None and exact else ""
+    context = {"navigation": works, "rows": list(_rows(works)), "path": path}
+    menu, rows = (
+        render_to_string(f"web/{name}.html", context) for name in ("navigation", "navigation_rows")
+    )
+    return menu, rows
 
 
 def _entries(parts: tuple[Page | Work, ...], actor: Actor, here: Page | None) -> tuple[Entry, ...]:
@@ -271,14 +293,22 @@ def every_page(parts: tuple[Page | Work, ...]) -> Iterator[Page]:
 
 def _here(request: HttpRequest, actor: Actor) -> Page | None:
     """The page that this address is part of: by its view, or the one whose address begins it longest."""
-    mine = [page for page in every_page(NAVIGATION) if page.is_for(actor)]
+    mine = _mine(actor.as_nobody())
     view = request.resolver_match.view_name if request.resolver_match else ""
-    for page in mine:
+    for page, _ in mine:
         if view == page.view or view in page.also:
             return page
     around = [
         (len(address), page)
-        for page in mine
-        if page.view != "home" and request.path.startswith(address := page.address_for(actor))
+        for page, address in mine
+        if page.view != "home" and request.path.startswith(address)
     ]
     return max(around, key=lambda found: found[0], default=(0, None))[1]
+
+
+@lru_cache(maxsize=2_000)
+def _mine(actor: Actor) -> tuple[tuple[Page, str], ...]:
+    """The pages of the navigation that the actor has, with their addresses."""
+    return tuple(
+        (page, page.address_for(actor)) for page in every_page(NAVIGATION) if page.is_for(actor)
+    )

@@ -190,6 +190,7 @@ SITE_URL = os.environ.get("BANGFU_SITE_URL", "").rstrip("/")
 # request; this one is a placeholder and belongs to nobody.
 OC4IDS_PREFIX = os.environ.get("BANGFU_OC4IDS_PREFIX", "oc4ids-bangfu")
 
+SESSION_ENGINE = "bangfu.books.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -15,7 +15,7 @@ same rows, so that an export is exactly what is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +35,7 @@ from django.utils.safestring import mark_safe
 from bangfu.core.language import Lang, Text
 from bangfu.files import reports
 from bangfu.web import speech
+from bangfu.web.statements import counted, records, remembered, written
 
 PER_PAGE = 50
 # Counting stops here: a page must not count the world to say how many rows there are.
@@ -102,6 +103,8 @@ class Table:
     """One page of a list: rows of the query, sorted and paged as the address says (?sort=-key&page=2).
 
     `query` is a queryset; `decorate` may add what a page's rows need, in one go, before they are shown.
+    With `kept_as`, which names all that the query depends on, its statements are kept for the next who
+    asks the same. `total` is how many rows there are, where that is known already.
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class Table:
         title: Text,
         order: str,
         decorate: Callable[[list[Any]], list[Any]] = lambda rows: rows,
+        kept_as: Hashable = None,
+        total: int | None = None,
     ) -> None:
         self.columns = tuple(columns)
         self.name = name
@@ -121,6 +126,8 @@ class Table:
         self._request = request
         self._query = query
         self._decorate = decorate
+        self._kept_as = kept_as
+        self._known_total = total
         # Where a workbook of a long list is asked for; by the page, when it has such an address.
         self.background = ""
         self.sort = request.GET.get("sort", "") or order
@@ -140,7 +147,11 @@ class Table:
     def records(self) -> list[Any]:
         """The records of this page and, unseen, one more, which tells whether there is a next page."""
         start = (self.page - 1) * PER_PAGE
-        return list(self._ordered[start : start + PER_PAGE + 1])
+        if self._kept_as is None:
+            return list(self._ordered[start : start + PER_PAGE + 1])
+        key = (self._kept_as, self.sort, self.page)
+        asked = remembered(key, lambda: written(self._ordered[start : start + PER_PAGE + 1]))
+        return records(self._query, asked)
 
     @cached_property
     def rows(self) -> list[list[Cell]]:
@@ -154,10 +165,16 @@ class Table:
     @cached_property
     def total(self) -> int:
         """How many rows there are, counted to COUNTED_TO + 1."""
+        if self._known_total is not None:
+            return self._known_total
         if self.page == 1 and not self.has_next:
             return len(self.records)
         # By the key alone: what the query adds to its rows is not worked out for each of them.
-        return self._query.order_by().values("pk")[: COUNTED_TO + 1].count()
+        keys = self._query.order_by().values("pk")[: COUNTED_TO + 1]
+        if self._kept_as is None:
+            return keys.count()
+        [(count,)] = remembered((self._kept_as, "total"), lambda: counted(keys)).rows()
+        return int(count)
 
     @property
     def total_shown(self) -> str:

@@ -90,3 +90,22 @@ def test_money_is_one_entry_of_its_own_readers(clients):
     assert not {"/households/", "/screening/"} & {
         link for link, _ in _rows(clients["finance"], "/funds/")[0]
     }
+
+
+def test_the_navigation_is_in_the_language_of_the_page(clients):
+    clerk = clients["village_clerk"]
+    for language, work in (("en", "Households"), ("zh-hans", "农户"), ("en", "Households")):
+        clerk.post("/language/", {"language": language})
+        html = clerk.get("/households/").content.decode()
+        assert f"&nbsp;{work}</a>" in html
+    clerk.post("/language/", {"language": "zh-hans"})
+
+
+def test_who_holds_the_same_elsewhere_is_led_to_his_own_place(clients):
+    """What is drawn once is drawn for what is held and where."""
+    places = {
+        role: [link for row in _rows(clients[role], "/tasks/") for link, _ in row]
+        for role in ("village_clerk", "county_officer")
+    }
+    assert f"/places/{VILLAGE}/" in places["village_clerk"]
+    assert f"/places/{VILLAGE}/" not in places["county_officer"]

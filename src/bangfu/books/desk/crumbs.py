@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from bangfu.books.places.models import Place
+from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.sheets.locate import short_name
 
@@ -28,15 +28,15 @@ def crumbs(code: str, *, reached: tuple[str, ...], view: str = "place") -> list[
     line = [code]
     while (above := places.parent(line[-1])) and above != places.NATION:
         line.append(above)
-    names = dict(Place.objects.filter(code__in=line).values_list("code", "name"))
+    named = names(line)
     return [
         Crumb(
             part,
-            short_name(names[part]),
+            short_name(named[part]),
             reverse(view, args=[part])
             if any(places.contains(held, part) for held in reached)
             else "",
         )
         for part in reversed(line)
-        if part in names
+        if part in named
     ]

@@ -24,6 +24,7 @@ from bangfu.core.periods import age_on
 from bangfu.core.sheets.income import GROUPS, ITEMS
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.charts import Series, bars
+from bangfu.web.statements import Kept
 
 _FACTS = plain(Table.HOUSEHOLD)
 _RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
@@ -83,12 +84,34 @@ class Pair:
     kind: str
 
 
+# What the page reads of one household, each by its number.
+_members = Kept(
+    lambda number: (
+        Person.objects.filter(household_id=number).order_by("person_no").only(*_OF_MEMBERS)
+    )
+)
+_incomes = Kept(
+    lambda number: (
+        IncomeItem.objects.filter(household_id=number)
+        .order_by("-year", "item")
+        .only("year", "item", "fen")
+    )
+)
+_measures = Kept(lambda number: Measure.objects.filter(household_no=number).order_by("-agreed_on"))
+_visits = Kept(
+    lambda number: Visit.objects.filter(household_no=number).order_by("-visited_on")[:20]
+)
+_happenings = Kept(
+    lambda number: Happening.objects.filter(household_no=number).order_by("-happened_on", "-pk")
+)
+_history_of_cases = Kept(cases.history_of)
+
+
 def incomes(household_no: str, members: int) -> list[Year]:
     """Incomes by year, latest first. Net = a + b + c + d − e (domain: income formula)."""
     by_year: dict[int, list[tuple[str, int]]] = {}
-    rows = IncomeItem.objects.filter(household_id=household_no).order_by("-year", "item")
-    for year, item, fen in rows.values_list("year", "item", "fen"):
-        by_year.setdefault(year, []).append((item, fen))
+    for row in _incomes(household_no):
+        by_year.setdefault(row.year, []).append((row.item, row.fen))
     found = []
     for year, items in by_year.items():
         groups = dict.fromkeys(GROUPS, 0)
@@ -155,8 +178,7 @@ def with_ages(persons: Sequence[Person], on: date) -> list[Person]:
 
 def happenings(household_no: str) -> list[tuple[Happening, Text]]:
     """What happened to the household, latest first, with the words of its kind."""
-    rows = Happening.objects.filter(household_no=household_no).order_by("-happened_on", "-pk")
-    return [(row, KINDS[row.kind]) for row in rows]
+    return [(row, KINDS[row.kind]) for row in _happenings(household_no)]
 
 
 def history(household_no: str) -> list[tuple[Act, str]]:
@@ -169,8 +191,7 @@ def history(household_no: str) -> list[tuple[Act, str]]:
 def gathered(household: Household, on: date) -> dict[str, Any]:
     """Everything the page shows of a household in the scope."""
     number = household.household_no
-    members = Person.objects.filter(household_id=number).order_by("person_no")
-    persons = with_ages(members.only(*_OF_MEMBERS), on)
+    persons = with_ages(_members(number), on)
     years = incomes(number, len(persons))
     return {
         "household": household,
@@ -182,10 +203,8 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         "conditions": conditions(household),
         "risks": risks(household),
         "registered_help": registered_help(household),
-        "measures": _with_families(
-            Measure.objects.filter(household_no=number).order_by("-agreed_on")
-        ),
-        "visits": Visit.objects.filter(household_no=number).order_by("-visited_on")[:20],
+        "measures": _with_families(_measures(number)),
+        "visits": _visits(number),
         "happenings": happenings(number),
         "cases": _cases(number, on),
         "findings": of_household(number),
@@ -196,7 +215,7 @@ def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text]]:
     """The household's cases, newest first: the matter, and the step it stands at or how it ended."""
     policy = policy_in_force()
     found = []
-    for case in cases.history_of(household_no):
+    for case in _history_of_cases(household_no):
         procedure = rules.procedure_of(policy, case)
         step = rules.current_step(policy, case)
         found.append((case, procedure.text, step.text if step else STATE_WORDS[State(case.state)]))

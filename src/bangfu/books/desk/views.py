@@ -17,6 +17,7 @@ from bangfu.core.errors import ForbiddenError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.periods import Span
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.statements import remembered
 from bangfu.web.tables import Table
 
 
@@ -42,21 +43,25 @@ def home(request: HttpRequest) -> HttpResponse:
 def tasks(request: HttpRequest) -> HttpResponse:
     """What is due and overdue for me, and the places I answer for."""
     policy = policy_in_force()
+    asked = (request.actor, request.today, policy)
+    waiting = worklist.waiting(*asked)
     table = Table(
         request,
         worklist.case_columns(policy, request.actor, request.today),
-        worklist.due_cases(request.actor, request.today, policy),
+        remembered(("due", *asked), lambda: worklist.due_cases(*asked)).all(),
         name="tasks",
         title=Text("待办个案", "Cases waiting"),
         order="due",
+        kept_as=("tasks", *asked),
+        total=next((one.count for one in waiting if one.label == worklist.CASES), 0),
     )
     if table.wants_workbook:
         return table.workbook()
     reached = request.actor.reach({DataClass.PERSONS})
     context = {
         "table": table,
-        "waiting": worklist.waiting(request.actor, request.today, policy),
-        "figures": [queries.of_place(code) for code in reached],
+        "waiting": waiting,
+        "figures": [queries.of_place(code, people=False) for code in reached],
     }
     return render(request, "desk/tasks.html", context)
 

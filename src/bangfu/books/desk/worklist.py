@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from bangfu.books.accounts.actors import Actor
@@ -25,8 +26,16 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import State
+from bangfu.web.statements import Statement, remembered, tally
 from bangfu.web.tables import Badge, Column, Kind
 
+CASES = Text("个案", "Cases")
+MEASURES = Text("到期未结束的措施", "Measures past their day")
+OBJECTIONS = Text("未答复的公示异议", "Objections not answered")
+COMMITMENTS = Text("会议议定待落实", "Commitments of meetings")
+DEFECTS = Text("项目缺陷待修复", "Defects to repair")
+FINDINGS = Text("督查问题", "Findings of inspections")
+GRIEVANCES = Text("信访举报", "Grievances")
 MINE, CLIMBED = Text("待您办理", "yours"), Text("下级逾期，待您督办", "late below you")
 
 
@@ -50,77 +59,53 @@ def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
 
 
 def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
-    """What waits for the actor in all, kinds without anything left out."""
-    due = cases.due_for(actor, today, policy=policy).order_by()
-    counted = due.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    found = [
-        Waiting(Text("个案", "Cases"), counted["count"], counted["late"], reverse("tasks-due"))
+    """What waits for the actor in all, kinds without anything left out.
+
+    One statement counts all of it. It depends on who asks, on the day and on policy, and is kept for them.
+    """
+    statement = remembered(
+        ("waiting", actor, today, policy), lambda: _counting(actor, today, policy)
+    )
+    counts = {name: (count, late) for name, count, late in statement.rows()}
+    return [
+        Waiting(label, *counts[label.en], address)
+        for label, address in _kinds()
+        if counts.get(label.en, (0, 0))[0]
+    ]
+
+
+def _kinds() -> list[tuple[Text, str]]:
+    """Every kind of what may wait, in the order of the page, with the address of its rows."""
+    return [
+        (CASES, reverse("tasks-due")),
+        (MEASURES, reverse("measures-due")),
+        (OBJECTIONS, f"{reverse('notices')}?objections=open"),
+        (COMMITMENTS, f"{reverse('commitments')}?state=open"),
+        (DEFECTS, f"{reverse('projects')}?defects=open"),
+        (FINDINGS, f"{reverse('watch')}?state=mine"),
+        (GRIEVANCES, f"{reverse('grievances')}?state=mine"),
+    ]
+
+
+def _counting(actor: Actor, today: date, policy: Policy) -> Statement:
+    """The statement that counts what waits, by the English name of its kind."""
+    past = Q(due_on__lt=today)
+    asked = {"policy": policy, "today": today}
+    parts: list[tuple[Text, QuerySet[Any], Q | None]] = [
+        (CASES, cases.due_for(actor, today, policy=policy), past)
     ]
     if actor.reach({DataClass.PERSONS}, writes=True):
-        late = late_measures(today).count()
-        label = Text("到期未结束的措施", "Measures past their day")
-        found.append(Waiting(label, late, late, reverse("measures-due")))
-        found.append(
-            Waiting(
-                Text("未答复的公示异议", "Objections not answered"),
-                Objection.objects.filter(answered_at=None).count(),
-                0,
-                f"{reverse('notices')}?objections=open",
-            )
-        )
-    found += [
-        *_of_projects(today),
-        _of_supervision(actor, today, policy),
-        _of_grievances(actor, today, policy),
+        parts += [
+            (MEASURES, late_measures(today), past),
+            (OBJECTIONS, Objection.objects.filter(answered_at=None), None),
+        ]
+    parts += [
+        (COMMITMENTS, open_commitments(), past),
+        (DEFECTS, Defect.objects.filter(repaired_on=None), past),
+        (FINDINGS, findings.waiting_for(actor, **asked), past & Q(state=State.ORDERED)),
+        (GRIEVANCES, grievances.waiting_for(actor, **asked), past),
     ]
-    return [one for one in found if one.count]
-
-
-def _of_projects(today: date) -> list[Waiting]:
-    """Commitments of meetings that are open, and defects that wait for repair."""
-    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today))}
-    promised = open_commitments().aggregate(**counts)
-    defects = Defect.objects.filter(repaired_on=None).aggregate(**counts)
-    return [
-        Waiting(
-            Text("会议议定待落实", "Commitments of meetings"),
-            promised["count"],
-            promised["late"],
-            f"{reverse('commitments')}?state=open",
-        ),
-        Waiting(
-            Text("项目缺陷待修复", "Defects to repair"),
-            defects["count"],
-            defects["late"],
-            f"{reverse('projects')}?defects=open",
-        ),
-    ]
-
-
-def _of_supervision(actor: Actor, today: date, policy: Policy) -> Waiting:
-    """Findings that wait for the actor: to order, answer, look at again or close."""
-    counted = findings.waiting_for(actor, policy=policy, today=today).aggregate(
-        count=Count("pk"), late=Count("pk", filter=Q(state=State.ORDERED, due_on__lt=today))
-    )
-    return Waiting(
-        Text("督查问题", "Findings of inspections"),
-        counted["count"],
-        counted["late"],
-        f"{reverse('watch')}?state=mine",
-    )
-
-
-def _of_grievances(actor: Actor, today: date, policy: Policy) -> Waiting:
-    """Grievances that wait for the actor: to take up, to answer, to decide on appeal."""
-    counted = grievances.waiting_for(actor, policy=policy, today=today).aggregate(
-        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
-    )
-    return Waiting(
-        Text("信访举报", "Grievances"),
-        counted["count"],
-        counted["late"],
-        f"{reverse('grievances')}?state=mine",
-    )
+    return tally((label.en, query, late) for label, query, late in parts)
 
 
 def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from bangfu.books.households import searching
-from bangfu.books.households.models import Household, Person
+from bangfu.books.households.models import Household
 from bangfu.books.places.queries import names
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
@@ -16,7 +17,8 @@ from bangfu.web.tables import Badge, Column, Kind, Table
 
 # The task that makes a long list's workbook, and what of the list's address it keeps: codes, no names.
 EXPORT = "households.export"
-EXPORTED_BY = ("place", "class", "risk", "state", "help", "sort")
+FILTERS = ("place", "class", "risk", "state", "help")
+EXPORTED_BY = (*FILTERS, "sort")
 OPEN, REMOVED = Badge(Text("未消除", "open"), "yellow"), Badge(Text("已消除", "removed"), "green")
 RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
 
@@ -68,6 +70,12 @@ LISTED = (
 )
 
 
+_MEMBERS = """
+select household_no, count(*), max(name) filter (where relation = '户主')
+from households_person where household_no = any(%s) group by household_no
+"""
+
+
 def household_address(household_no: str) -> str:
     """The address of a household's page, which the desk has."""
     return reverse("household", args=[household_no])
@@ -75,13 +83,9 @@ def household_address(household_no: str) -> str:
 
 def decorated(households: list[Household]) -> list[Household]:
     """The households of a page with their heads' names, members and villages, in two queries."""
-    persons = (
-        Person.objects.filter(household_id__in=[h.pk for h in households])
-        .values_list("household_id")
-        .annotate(members=Count("pk"), head=Max("name", filter=Q(relation="户主")))
-        .order_by()
-    )
-    known = {number: (members, head) for number, members, head in persons}
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, [[h.pk for h in households]])
+        known = {number: (members, head) for number, members, head in cursor.fetchall()}
     villages = {
         code: short_name(name) for code, name in names(h.place_code for h in households).items()
     }
@@ -95,13 +99,17 @@ def decorated(households: list[Household]) -> list[Household]:
 
 def household_table(request: HttpRequest, found: QuerySet[Household]) -> Table:
     """The list of what was found, narrowed by the filters of the address."""
-    query = searching.filtered(found, {k: str(v) for k, v in request.GET.items()})
+    wanted = {name: request.GET.get(name, "") for name in FILTERS}
+    query = searching.filtered(found, wanted).only(*LISTED)
+    # A search may have asked the database already, so what it found belongs to it alone.
+    kept_as = None if request.GET.get("q") else ("households", *wanted.values())
     return Table(
         request,
         COLUMNS,
-        query.only(*LISTED),
+        query,
         name="households",
         title=Text("农户", "Households"),
         order="no",
         decorate=decorated,
+        kept_as=kept_as,
     )

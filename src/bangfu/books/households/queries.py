@@ -11,6 +11,7 @@ from bangfu.books.walls.guarded import tokeniser
 from bangfu.core.errors import NotFoundError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
+from bangfu.web.statements import Kept
 
 # Plain text that names a person: it leaves as a keyed token, so that equality and absence remain.
 NAMING = ("name", "collector")
@@ -23,12 +24,14 @@ NO_HOUSEHOLD = Text(
 
 def the_household(household_no: str, *, lock: bool = False) -> Household:
     """The household of that number; `lock` holds it for a change. NotFoundError outside the scope."""
-    rows = Household.objects.select_for_update() if lock else Household.objects.all()
-    # Not by first(), which orders: with eighty columns, writing that down costs more than the row.
-    found = next(iter(rows.filter(pk=household_no)), None)
-    if found is None:
+    found = (_held if lock else _by_number)(household_no)
+    if not found:
         raise NotFoundError(NO_HOUSEHOLD)
-    return found
+    return found[0]
+
+
+_by_number = Kept(lambda number: Household.objects.filter(pk=number))
+_held = Kept(lambda number: Household.objects.select_for_update().filter(pk=number))
 
 
 def snapshot_frames(*, year: int | None = None) -> dict[Table, pl.DataFrame]:

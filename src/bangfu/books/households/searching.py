@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from bangfu.books.households.models import Household, NameIndex, Person
 from bangfu.books.places.models import Place
@@ -90,7 +91,7 @@ def _named(condition: Q) -> QuerySet[Household]:
     planner cannot know, the index of names could be read once for every household.
     """
     numbers = NameIndex.objects.filter(condition).values_list("household_no", flat=True)
-    return Household.objects.filter(pk__in=list(numbers.distinct()[:MATCHES]))
+    return _among(numbers.distinct()[:MATCHES])
 
 
 def _villages_that_sound(sound: str) -> list[str]:
@@ -115,4 +116,10 @@ def _heard(village: str) -> Sounds:
 
 def _of_persons(condition: Q) -> QuerySet[Household]:
     numbers = Person.objects.filter(condition).values_list("household_id", flat=True)
-    return Household.objects.filter(pk__in=list(numbers[:MATCHES]))
+    return _among(numbers[:MATCHES])
+
+
+def _among(numbers: Iterable[str]) -> QuerySet[Household]:
+    """The households of these numbers. One array is read at once; thousands of values one by one."""
+    condition = "households_household.household_no = any(%s)"
+    return Household.objects.filter(RawSQL(condition, [list(numbers)], BooleanField()))

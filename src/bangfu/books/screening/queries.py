@@ -14,6 +14,7 @@ from bangfu.books.screening.models import Dismissal, Finding, Kind, Run
 from bangfu.books.walls import bulk
 from bangfu.core import places
 from bangfu.core.sheets.locate import short_name
+from bangfu.web.statements import Kept
 
 LEVELS = ("1", "2", "3", "4", "5")
 UNRATED = "none"
@@ -48,6 +49,9 @@ def findings() -> QuerySet[Finding]:
     return Finding.objects.annotate(dismissed=Exists(live))
 
 
+_standing = Kept(lambda number: findings().filter(household_no=number, gone_on__isnull=True))
+
+
 def filtered(query: QuerySet[Finding], wanted: Mapping[str, str]) -> QuerySet[Finding]:
     """Narrowed by the list's filters: kind, rule, level, place, household, monitored, state.
 
@@ -74,7 +78,7 @@ def filtered(query: QuerySet[Finding], wanted: Mapping[str, str]) -> QuerySet[Fi
 
 def of_household(household_no: str) -> list[Finding]:
     """What a screening found of a household and still finds, risks first."""
-    found = findings().filter(household_no=household_no, gone_on__isnull=True)
+    found = _standing(household_no)
     order = {Kind.RISK: 0, Kind.CLUE: 1, Kind.DATA: 2}
     return sorted(found, key=lambda one: (order[Kind(one.kind)], one.level or 9, one.pk))
 

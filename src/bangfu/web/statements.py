@@ -1,0 +1,136 @@
+"""Statements written once and asked often.
+
+Django writes a query's SQL anew each time, which for most of a page's queries takes longer than the
+database takes to answer. What is kept here is SQL and its parameters, never a row: who sees what is the
+open transaction's, decided by the database each time it is asked.
+
+    _visits = Kept(lambda number: Visit.objects.filter(household_no=number).order_by("-visited_on"))
+    _visits("4205270000000365")            # a list of Visit
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Generic, Self, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+
+Row = TypeVar("Row", bound=Model)
+# Statements that depend on who asks for what; each is a few thousand characters.
+_MOST = 2_000
+_remembered: OrderedDict[Hashable, Any] = OrderedDict()
+_guard = Lock()
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and its parameters; `sql` is empty where the query can find nothing."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """What the database answers, in the open transaction."""
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.parameters)
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def written(query: QuerySet[Any]) -> Statement:
+    """The statement of a query."""
+    try:
+        sql, parameters = query.query.sql_with_params()
+    except EmptyResultSet:
+        return Statement("")
+    return Statement(sql, tuple(parameters))
+
+
+def remembered(key: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gives, made once for a key; the least used go. The key names all that it depends on."""
+    with _guard:
+        if key in _remembered:
+            _remembered.move_to_end(key)
+            return _remembered[key]  # type: ignore[no-any-return]
+    made = make()
+    with _guard:
+        _remembered[key] = made
+        while len(_remembered) > _MOST:
+            _remembered.popitem(last=False)
+    return made
+
+
+def records(query: QuerySet[Row], statement: Statement) -> list[Row]:
+    """The records of a query by its statement; columns that it leaves out are read when asked for."""
+    if not statement.sql:
+        return []
+    return list(query.model.objects.raw(statement.sql, statement.parameters))  # type: ignore[attr-defined]
+
+
+def counted(query: QuerySet[Any]) -> Statement:
+    """The statement that counts a query's rows: one row of one number."""
+    inner = written(query)
+    if not inner.sql:
+        return Statement("select 0")
+    return Statement(f"select count(*) from ({inner.sql}) as rows", inner.parameters)
+
+
+def tally(parts: Iterable[tuple[str, QuerySet[Any], Q | None]]) -> Statement:
+    """One statement that counts several queries: rows (name, how many, how many of them meet the condition).
+
+    A query that can find nothing has no row.
+    """
+    pieces, parameters = [], []
+    for name, query, condition in parts:
+        which = ExpressionWrapper(condition, BooleanField()) if condition else Value(False)
+        inner = written(query.order_by().annotate(_counted=which).values_list("_counted"))
+        if inner.sql:
+            pieces.append(
+                "select %s, count(*), count(*) filter (where part.counted)"
+                f" from ({inner.sql}) as part (counted)"
+            )
+            parameters += [name, *inner.parameters]
+    return Statement(" union all ".join(pieces), tuple(parameters))
+
+
+class Kept(Generic[Row]):
+    """A query of records by texts, written at its first use."""
+
+    def __init__(self, query: Callable[..., QuerySet[Row]]) -> None:
+        self._query = query
+        self._made: tuple[QuerySet[Row], str, tuple[Any, ...]] | None = None
+
+    def __call__(self, *values: str) -> list[Row]:
+        """The records for these values."""
+        if self._made is None:
+            self._made = self._write(len(values))
+        query, sql, places = self._made
+        parameters = [values[each.at] if isinstance(each, _Place) else each for each in places]
+        return records(query, Statement(sql, tuple(parameters)))
+
+    def _write(self, count: int) -> tuple[QuerySet[Row], str, tuple[Any, ...]]:
+        """The query with a place for each value. ValueError where one is not passed on as it is."""
+        query = self._query(*(_Place(at) for at in range(count)))
+        statement = written(query)
+        found = {each.at for each in statement.parameters if isinstance(each, _Place)}
+        if found != set(range(count)):
+            raise ValueError("a value does not reach the statement as it is")
+        return query, statement.sql, statement.parameters
+
+
+class _Place(str):
+    """Stands for a value while a query is written."""
+
+    __slots__ = ("at",)
+
+    def __new__(cls, at: int) -> Self:
+        made = super().__new__(cls, f"\x00{at}")
+        made.at = at
+        return made

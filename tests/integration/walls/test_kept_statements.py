@@ -1,0 +1,73 @@
+"""A statement is kept, never what it found: the scope of each transaction decides that."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import RequestFactory
+
+from bangfu.books.desk import queries as desk
+from bangfu.books.households.listing import household_table
+from bangfu.books.households.models import Household
+from bangfu.books.households.queries import the_household
+from bangfu.books.walls.scope import DataClass, Scope
+from bangfu.core.errors import NotFoundError
+from bangfu.web.statements import Kept, records, remembered, written
+
+ONE, OTHER = "420527101200", "420527102201"
+PERSONS = frozenset({DataClass.PERSONS})
+
+
+def scope(*places: str, classes: frozenset[DataClass] = PERSONS) -> Scope:
+    return Scope(places, classes, "test", read_only=True)
+
+
+@pytest.fixture
+def households(as_web) -> None:
+    with as_web():
+        for number, village in (("1", ONE), ("2", OTHER)):
+            Household.objects.create(household_no=number, place_code=village)
+
+
+def test_each_scope_finds_its_own(households, as_web):
+    kept = Kept(lambda number: Household.objects.filter(household_no__gte=number))
+    for place, found in ((ONE, ["1"]), (OTHER, ["2"]), (ONE, ["1"])):
+        with as_web(scope(place)):
+            assert [each.pk for each in kept("0")] == found
+    with as_web(Scope((), frozenset(), "test")):
+        assert kept("0") == []
+    with as_web(scope(ONE, classes=frozenset({DataClass.MONEY}))):
+        assert kept("0") == []
+
+
+def test_a_household_of_another_place_is_not_found_by_a_kept_statement(households, as_web):
+    with as_web(scope(ONE)):
+        assert the_household("1").place_code == ONE
+    with as_web(scope(OTHER)), pytest.raises(NotFoundError):
+        the_household("1")
+
+
+def test_a_list_that_is_kept_shows_each_scope_its_rows(households, as_web):
+    request = RequestFactory().get("/households/")
+    for place, number in ((ONE, "1"), (OTHER, "2")):
+        with as_web(scope(place)):
+            table = household_table(request, Household.objects.all())
+            assert [each.pk for each in table.records] == [number]
+            assert table.total == 1
+            assert number in table.body
+
+
+def test_remembered_statements_see_what_was_written_since(households, as_web):
+    statement = remembered(("test", "all"), lambda: written(Household.objects.order_by("pk")))
+    with as_web():
+        assert len(records(Household.objects.all(), statement)) == 2
+        Household.objects.create(household_no="3", place_code=ONE)
+        again = remembered(("test", "all"), lambda: written(Household.objects.none()))
+        assert [each.pk for each in records(Household.objects.all(), again)] == ["1", "2", "3"]
+
+
+def test_people_of_a_place_are_counted_for_who_shows_them(households, as_web):
+    with as_web(scope(ONE)):
+        figures = desk.of_place(ONE, people=False)
+        assert (figures.households, figures.people, figures.monitored) == (1, None, 0)
+        assert desk.of_place(ONE).people == 0
+        assert desk.of_place(OTHER).households == 0

@@ -36,12 +36,15 @@ class LineVerbs(Model):
         legs = [((line, "treasury", ""), -fen), ((line, "received", ""), fen)]
         self.attempt(legs, lambda: actions.receive(**self.terms(line, fen)))
 
-    @rule(line=st.sampled_from(LINES), fen=AMOUNTS, back=st.booleans())
-    def carry(self, line, fen, back):
-        stages = ("carried_over", "announced") if back else ("announced", "carried_over")
-        verb = actions.bring_in if back else actions.carry_over
-        legs = [((line, stages[0], ""), -fen), ((line, stages[1], ""), fen)]
-        self.attempt(legs, lambda: verb(**self.terms(line, fen)))
+    @rule(line=st.sampled_from(LINES), fen=AMOUNTS)
+    def carry_over(self, line, fen):
+        legs = [((line, "announced", ""), -fen), ((line, "carried_over", ""), fen)]
+        self.attempt(legs, lambda: actions.carry_over(**self.terms(line, fen)))
+
+    @rule(line=st.sampled_from(LINES), fen=AMOUNTS)
+    def bring_in(self, line, fen):
+        legs = [((line, "carried_over", ""), -fen), ((line, "announced", ""), fen)]
+        self.attempt(legs, lambda: actions.bring_in(**self.terms(line, fen)))
 
     @rule(line=st.sampled_from(LINES), fen=AMOUNTS, carried=st.integers(0, 2), cash=AMOUNTS)
     def take_back(self, line, fen, carried, cash):

@@ -12,7 +12,7 @@ from django.db import connection
 from funds_people import actor
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from bangfu.books.funds.models import Balance, Claim, ClaimShare, Contract
+from bangfu.books.funds.models import Balance, Claim, ClaimShare, Contract, Posting
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.core.errors import ConflictError
 
@@ -57,8 +57,10 @@ def dying(statements: int) -> Iterator[None]:
 class Model(RuleBasedStateMachine):
     """Balances, postings, contracts, claims, payments and what came back of them; no verb yet."""
 
-    def __init__(self, as_web, scope_of, counties):
+    def __init__(self, as_web, scope_of, counties, seen):
+        """`seen` collects what came to pass: the kinds that were posted, and "died"."""
         super().__init__()
+        self.seen = seen
         self.county = f"4205{next(counties):02}000000"
         self.open = lambda by="tester", **more: as_web(scope_of(self.county, **more), by=by)
         self.dept = actor("dept", "sector_department", self.county)
@@ -109,6 +111,7 @@ class Model(RuleBasedStateMachine):
             connection.connection.close()
             raise Crash
         self.dies_after = None
+        self.seen.add("died")
         self.same_books()
 
     def terms(self, line, fen):
@@ -168,3 +171,4 @@ class Model(RuleBasedStateMachine):
     def teardown(self):
         with one_state(), self.open(read_only=True):
             assert verify() == []
+            self.seen.update(Posting.objects.values_list("kind", flat=True).distinct())

@@ -17,6 +17,7 @@ from bangfu.books.funds.models import Basis, Recovery
 from bangfu.books.places.actions import load_places
 from bangfu.core.errors import ConflictError, InputError
 from bangfu.core.ledger.claiming import ClaimKind
+from bangfu.core.ledger.stages import Kind
 from bangfu.core.places import Place
 
 WHICH = st.integers(0, 30)
@@ -30,7 +31,7 @@ class Ledger(LineVerbs):
 
     @initialize()
     def begin(self):
-        """Some money and a plan from the start, so that the later stages are near."""
+        """Money, a plan, a payment and what came back of it: every verb is near from the start."""
         with self.open():
             load_places(by="tester", rows=[Place(self.county, "某县")], source="test")
             make_lines(*LINES, place_code=self.county)
@@ -38,7 +39,14 @@ class Ledger(LineVerbs):
         for line in LINES:
             self.announce(line, 12, 0)
             self.receive(line, 9)
+            self.carry_over(line, 3)
         self.plan({("A", "P"): 7, ("B", "P"): 4, ("B", "Q"): 3})
+        self.amend(0, {("A", "P"): 7, ("B", "P"): 5, ("B", "Q"): 2})
+        self.sign("P", 8)
+        self.claim(0, 5)
+        self.check(0)
+        self.pay(0, None)
+        self.recover(0, 2)
 
     # --- plans ---------------------------------------------------------------------------------
 
@@ -362,14 +370,15 @@ class Ledger(LineVerbs):
 
 
 def test_the_ledger_does_what_the_model_does(as_web, scope_of):
-    counties = count(1)
+    counties, seen = count(1), set()
     run_state_machine_as_test(
-        lambda: Ledger(as_web, scope_of, counties),
+        lambda: Ledger(as_web, scope_of, counties, seen),
         settings=settings(
-            max_examples=15,
+            max_examples=18,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert {*Kind, "died"} - seen == set()

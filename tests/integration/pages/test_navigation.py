@@ -90,3 +90,8 @@ def test_money_is_one_entry_of_its_own_readers(clients):
     assert not {"/households/", "/screening/"} & {
         link for link, _ in _rows(clients["finance"], "/funds/")[0]
     }
+
+
+@pytest.mark.parametrize(("address", "rows"), [("/indicators/integration/", 2), ("/trace/?q=x", 3)])
+def test_a_page_that_lists_rows_of_its_own_keeps_those_of_the_navigation(clients, address, rows):
+    assert len(_rows(clients["county_officer"], address)) == rows

@@ -128,7 +128,7 @@ def server(django_db_blocker) -> Iterator[embedded.Server]:
 
 def _fill(server: embedded.Server, blocker) -> None:
     with server.connect() as admin:
-        _clone(admin, TEMPLATE, SAMPLE)
+        clone(admin, TEMPLATE, SAMPLE)
     with blocker.unblock(), pytest.MonkeyPatch.context() as patched:
         _use_database(server, SAMPLE)
         # The books are up already, in the test's own database and under the test's own key.
@@ -144,7 +144,7 @@ def books(server, django_db_blocker) -> Iterator[str]:
     """This test's own copy of the sample county."""
     name = f"bangfu_pages_{os.getpid()}_{next(_numbers)}"
     with server.connect() as admin:
-        _clone(admin, SAMPLE, name)
+        clone(admin, SAMPLE, name)
     with django_db_blocker.unblock():
         _use_database(server, name)
         yield name
@@ -153,7 +153,8 @@ def books(server, django_db_blocker) -> Iterator[str]:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def _clone(admin, template: str, name: str) -> None:
+def clone(admin, template: str, name: str) -> None:
+    """Make a database that begins as another stands, with the rights of the site."""
     admin.execute(
         sql.SQL("create database {} template {} owner {} strategy file_copy").format(
             *map(sql.Identifier, (name, template, roles.OWNER))
@@ -211,29 +212,39 @@ def clock(monkeypatch, server, books) -> Iterator[Clock]:
 def run_jobs(clock) -> Callable[[], None]:
     """Work through the queue, beside the event loop that Playwright keeps in the test's thread."""
 
+    return lambda: work_through(clock)
+
+
+def work_through(moment: Callable[[], datetime]) -> None:
+    """Work through the queue of the database in use, beside the event loop of the test's thread."""
+
     def working() -> None:
         try:
-            work(clock, wait=False)
+            work(moment, wait=False)
         finally:
             connections.close_all()
 
-    def ran() -> None:
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(working).result()
-
-    return ran
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(working).result()
 
 
 @pytest.fixture
 def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
     """A page of the site, logged in as a sample operator: `come_in("cunji", lang="en", width=PHONE)`.
 
-    Anything the browser complains about (a refused script, a fault of the server) fails the test.
+    Anything the browser complains about (a refused script, a fault of the server) fails the test; a page
+    in `trouble` meets faults of the server on purpose.
     """
     opened = []
     complaints: list[str] = []
 
-    def opener(username: str = "", *, lang: str = "zh", size: ViewportSize = DESKTOP) -> Page:
+    def opener(
+        username: str = "",
+        *,
+        lang: str = "zh",
+        size: ViewportSize = DESKTOP,
+        trouble: bool = False,
+    ) -> Page:
         context = browser.new_context(viewport=size, base_url=site, locale="zh-CN")
         opened.append(context)
         language = "en" if lang == "en" else "zh-hans"
@@ -243,7 +254,9 @@ def come_in(browser, site, clock) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda m: complaints.append(m.text) if _is_fault(m) else None)
         page.on(
             "response",
-            lambda r: complaints.append(f"{r.status} {r.url}") if _is_refused(r) else None,
+            lambda r: (
+                complaints.append(f"{r.status} {r.url}") if _is_refused(r) and not trouble else None
+            ),
         )
         if username:
             page.goto("/log-in/")
@@ -298,6 +311,11 @@ def _serious(page: Page) -> list[tuple[str, str]]:
     ]
 
 
+def too_wide(page: Page) -> int:
+    """By how many pixels a page is wider than the screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
 @pytest.fixture
 def look() -> Callable[..., None]:
     """Check a page as a person with a keyboard or a screen reader meets it, and keep its picture.
@@ -316,8 +334,7 @@ def look() -> Callable[..., None]:
     ) -> None:
         if axe:
             assert _serious(page) == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{name} is {wide} px wider than the screen"
+        assert too_wide(page) <= 0, f"{name} is {too_wide(page)} px wider than the screen"
         if os.environ.get("BANGFU_PICTURES"):
             keep(page, name, lang, picture)
 

@@ -88,9 +88,9 @@ def look_and_publish(today: date) -> dict[str, Any]:
         publishing.turn(by="xianban", **asked)
         found = Flag.objects.order_by("pk")[0].pk
         public = list(Publication.objects.order_by("pk"))
-    series = {f"open-{one.kind}": str(one.series) for one in public}
+    series = {f"{one.kind}_series": str(one.series) for one in public}
     made = flag_of(COUNTY, "示例")
-    return made | {"red_flag": found, "publication": public[0].pk, "series": series}
+    return made | series | {"red_flag": found, "publication": public[0].pk}
 
 
 def _finished(today: date) -> None:

@@ -1,26 +1,46 @@
 """Every page of the site as a person meets it: by listing the addresses, so that a new one is looked at too.
 
-Each is opened by a role that may see it, in a county at work; axe finds nothing serious, nothing is
-wider than the screen. Its picture is the user guide's (make pictures).
+Each is opened by a role that may see it, in a county at work, in both languages, at a desk and on a phone;
+axe finds nothing serious, nothing is wider than the screen, no word of the program's own stands on it. Its
+picture is the user guide's (make pictures). The pages of one app alone: `-k payments`.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.db import connections
+from django.test import Client, override_settings
 from django.urls import is_valid_path, resolve
 from playwright.sync_api import Page
 from tests.browser import work_in_hand
-from tests.browser.conftest import DESKTOP, PHONE, PICTURE
-from tests.lib.addresses import PAGES, address, allowed, names
+from tests.browser.conftest import (
+    DESKTOP,
+    FAST_HASHERS,
+    PASSWORD,
+    PHONE,
+    PICTURE,
+    SAMPLE,
+    Clock,
+    clone,
+    too_wide,
+    work_through,
+)
+from tests.integration.conftest import _use_database
+from tests.lib.addresses import PAGES, address, allowed, app_of, names, views
 
 from bangfu.books.accounts.actors import actor_of
 from bangfu.cli.sampling import OPERATORS
+from bangfu.site import clock as clock_door
 
 USERS = {o["role"]: o["username"] for o in tomllib.loads(OPERATORS.read_text("utf-8"))["operators"]}
 # Who is asked first: the county sees most, the keeper keeps, who reads sums or samples has pages of his own.
@@ -104,6 +124,14 @@ UNLINKED = {"login-code", "public:grievance-appeal", "public-en:grievance-appeal
 AXE_AGAIN = {"tasks-due", "households", "household", "case", "what-if", "batch", "public-en:notice"}
 
 
+# What is drawn from an address and its links alone.
+_LINK = re.compile(r'<(?:a|form)\b[^>]*?\b(?:href|action)="([^"#]*)')
+# Words of the program, not of its users: names in code, values that a template left as they are.
+_RAW = re.compile(r"\b(?:[a-z]+_[a-z_]+|None|True|False|undefined|NaN)\b|[{}]")
+# Where a page shows them on purpose: a rule as it is written, the name of a policy value.
+_SHOWN_AS_WRITTEN = "code, pre, kbd, script, style, [translate=no]"
+
+
 @dataclass(frozen=True)
 class Stop:
     """One page of the walk."""
@@ -111,6 +139,20 @@ class Stop:
     name: str
     role: str
     address: str
+
+    @property
+    def app(self) -> str:
+        """The app whose view answers."""
+        return app_of(resolve(urlsplit(self.address).path).func)
+
+
+@dataclass(frozen=True)
+class County:
+    """A county at work: its database, its folder of files, and what addresses ask for."""
+
+    database: str
+    folder: Path
+    things: dict[str, Any]
 
 
 def pages() -> set[str]:
@@ -122,15 +164,7 @@ def pages() -> set[str]:
     }
 
 
-def leads_to(page: Page) -> set[str]:
-    """The names of the addresses that a page has links or forms to."""
-    found = page.evaluate(
-        "[...document.querySelectorAll('a[href], form[action]')].map(at => at.href || at.action)"
-    )
-    paths = {
-        urlsplit(address).path for address in found if address.startswith(urlsplit(page.url)[0])
-    }
-    return {resolve(path).view_name for path in paths if is_valid_path(path)}
+APPS = sorted({app_of(view) for name, view in views().items() if name in pages()})
 
 
 def stops(things: dict[str, Any]) -> Iterator[Stop]:
@@ -142,39 +176,111 @@ def stops(things: dict[str, Any]) -> Iterator[Stop]:
         may = [role for role in FIRST if allowed(entry, role, actors[role])]
         role = "" if "OPEN" in entry["roles"] else BY.get(name) or may[0]
         more = ASKED.get(name, "").format(**things)
-        # What is published has an address by its kind.
-        series = things["series"].get(name.rpartition(":")[2])
-        found.append(Stop(name, role, address(name, entry, things | {"series": series}) + more))
+        found.append(Stop(name, role, address(name, entry, things) + more))
     found += [Stop(name, role, path.format(**things)) for name, (role, path) in AGAIN.items()]
     yield from sorted(found, key=lambda stop: (stop.role, stop.address))
 
 
-@pytest.mark.hard  # two hundred pages take minutes; the journeys run with every test
-def test_every_page_can_be_read_by_everybody(
-    come_in, look, run_jobs, books, clock, settings, tmp_path
-):
-    """In Chinese at a desk, read by axe; in English on a phone, where axe reads one page of a kind."""
-    settings.DATA = tmp_path
-    things = work_in_hand.put_in_hand(tmp_path, run_jobs)
-    wrong: dict[tuple[str, str], str] = {}
-    linked: set[str] = set()
-    for lang, size in (("zh", DESKTOP), ("en", PHONE)):
-        page, role = come_in(lang=lang, size=size), ""
-        for stop in stops(things):
-            if stop.role != role:
-                page.context.close()
-                page, role = come_in(USERS[stop.role], lang=lang, size=size), stop.role
+@pytest.fixture(scope="module")
+def county(server, django_db_blocker, tmp_path_factory) -> Iterator[County]:
+    """The books of this module's tests, which only read them."""
+    folder, name = tmp_path_factory.mktemp("county"), f"bangfu_at_work_{os.getpid()}"
+    with server.connect() as admin:
+        clone(admin, SAMPLE, name)
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patched,
+        override_settings(DATA=folder),
+        server.connect(database=name) as admin,
+    ):
+        _use_database(server, name)
+        moment = Clock(admin)
+        patched.setattr(clock_door, "now", moment)
+        things = work_in_hand.put_in_hand(folder, lambda: work_through(moment))
+    yield County(name, folder, things)
+    with server.connect() as admin:
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def books(server, county, settings, django_db_blocker) -> Iterator[str]:
+    """The county at work, where a test of the browser looks for its books."""
+    settings.DATA, settings.PASSWORD_HASHERS = county.folder, FAST_HASHERS
+    with django_db_blocker.unblock():
+        _use_database(server, county.database)
+        yield county.database
+        connections.close_all()
+
+
+def raw_words(page: Page) -> list[str]:
+    """Words of the program that stand on a page where its users read."""
+    text = page.evaluate(
+        """hidden => {
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const found = [];
+            while (walk.nextNode())
+                if (!walk.currentNode.parentElement.closest(hidden)) found.push(walk.currentNode.data);
+            return found.join("\\n");
+        }""",
+        _SHOWN_AS_WRITTEN,
+    )
+    return sorted(set(_RAW.findall(text)))
+
+
+@pytest.mark.hard  # three hundred pages take minutes; the journeys run with every test
+@pytest.mark.parametrize("app", APPS)
+def test_every_page_can_be_read_by_everybody(come_in, look, county, app):
+    """In both languages, at a desk and on a phone; axe reads the desk in Chinese, of a kind in English too."""
+    wrong: dict[tuple[str, str, str], object] = {}
+    for lang in ("zh", "en"):
+        page, role = None, None
+        for stop in stops(county.things):
+            if stop.app != app:
+                continue
+            if page is None or stop.role != role:
+                page, role = come_in(USERS.get(stop.role, ""), lang=lang), stop.role
+            page.set_viewport_size(DESKTOP)
             answer = page.goto(stop.address)
             assert answer
             if answer.status != STATUS.get(stop.name, 200):
-                wrong[stop.name, lang] = f"{answer.status} {stop.address}"
+                wrong[stop.name, lang, "status"] = f"{answer.status} {stop.address}"
                 continue
-            linked |= leads_to(page)
+            if raw := raw_words(page):
+                wrong[stop.name, lang, "raw"] = raw
+            if page.locator("nav ul:not(:has(li))").count():
+                wrong[stop.name, lang, "navigation"] = "a row of it is empty"
+            name = stop.name.replace("public:", "board-")
+            axe = lang == "zh" or stop.name in AXE_AGAIN
             try:
-                name = stop.name.replace("public:", "board-")
-                axe = lang == "zh" or stop.name in AXE_AGAIN
                 look(page, name, lang, axe=axe, picture=PICTURE)
             except AssertionError as found:
-                wrong[stop.name, lang] = str(found)
-    assert wrong == {}
+                wrong[stop.name, lang, "desk"] = str(found)
+            page.set_viewport_size(PHONE)
+            if (more := too_wide(page)) > 0:
+                wrong[stop.name, lang, "phone"] = f"{more} px wider than the screen"
+    told = "\n".join(f"{' '.join(where)}: {what}" for where, what in wrong.items())
+    assert not told, told
+
+
+@pytest.mark.hard  # every page of the site once more
+def test_a_link_or_a_form_leads_to_every_page(county, books, clock):
+    linked: set[str] = set()
+    for lang in ("zh-hans", "en"):
+        clients: dict[str, Client] = {}
+        for stop in stops(county.things):
+            if stop.role not in clients:
+                clients[stop.role] = Client()
+                clients[stop.role].cookies["language"] = lang
+                if stop.role:
+                    form = {"username": USERS[stop.role], "password": PASSWORD}
+                    clients[stop.role].post("/log-in/", form)
+            answer = clients[stop.role].get(stop.address)
+            assert answer.status_code == STATUS.get(stop.name, 200), stop
+            linked |= leads_to(answer.content.decode(), stop.address)
     assert pages() - linked == UNLINKED
+
+
+def leads_to(page: str, at: str) -> set[str]:
+    """The names of the addresses that a page has links or forms to."""
+    paths = {urlsplit(urljoin(at, unescape(link))).path for link in _LINK.findall(page)}
+    return {resolve(path).view_name for path in paths if is_valid_path(path)}

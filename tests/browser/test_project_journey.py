@@ -183,7 +183,7 @@ def test_from_a_proposal_to_an_asset(come_in, look, clock, money, papers, tmp_pa
         (own := tmp_path / f"{kind}.pdf").write_bytes(f"%PDF-1.4\n{kind}\n%%EOF\n".encode())
         fill(department, {"code": kind, "file": own})
         send(department, "#papers .form-footer button")
-    look(department, "claim", lang, picture=PICTURE)
+    look(department, "claim-papers", lang, picture=PICTURE)
     send(department, "button[value=lodge]")
     claim = department.url.split("?")[0]
     checker = come_in("caizheng", lang=lang)

@@ -6,7 +6,7 @@ Addresses come from the site itself; who gets which stands in attacks/pages.toml
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,27 @@ PAGES: Mapping[str, Entry] = tomllib.loads(
 )
 
 
-def names(patterns: Any = None, inside: str = "") -> set[str]:
-    """The name of every address; an address without a name is told by its pattern, and fails."""
-    found: set[str] = set()
+def views(patterns: Any = None, inside: str = "") -> dict[str, Callable[..., Any]]:
+    """The view of every address, by name; an address without a name is told by its pattern, and fails."""
+    found: dict[str, Callable[..., Any]] = {}
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             space = f"{inside}{pattern.namespace}:" if pattern.namespace else inside
-            found |= names(pattern.url_patterns, space)
+            found |= views(pattern.url_patterns, space)
         elif isinstance(pattern, URLPattern):
-            found.add(inside + (pattern.name or str(pattern.pattern)))
+            found[inside + (pattern.name or str(pattern.pattern))] = pattern.callback
     return found
+
+
+def names() -> set[str]:
+    """The name of every address."""
+    return set(views())
+
+
+def app_of(view: Callable[..., Any]) -> str:
+    """The app that a view belongs to; empty when it is of none."""
+    _, books, app = f"{getattr(view, 'func', view).__module__}..".split(".")[:3]
+    return app if books == "books" else ""
 
 
 def allowed(entry: Entry, role: str, actor: Actor) -> bool:

@@ -84,12 +84,12 @@ LEDGER_PAGES = Work(
         Page(Text("计划", "Plans"), "fund-plans", roles=LEDGER),
         Page(Text("合同", "Contracts"), "contracts", roles=LEDGER),
         Page(Text("报账", "Claims"), "claims", roles=LEDGER),
-        Page(Text("待支付", "To be paid"), "payments", roles=LEDGER),
+        Page(Text("待支付", "To pay"), "payments", roles=LEDGER),
         Page(Text("月结", "Months"), "fund-months", roles=LEDGER),
     ),
 )
 AID_PAGES = Work(
-    Text("补助发放", "Money to households"),
+    Text("补助发放", "To households"),
     (
         Page(Text("补助项目", "Schemes"), "payment-schemes", ANY),
         Page(
@@ -155,9 +155,9 @@ NAVIGATION = (
         Text("项目", "Projects"),
         (
             Page(Text("项目库", "Project bank"), "projects", PROJECTS),
-            Page(Text("年度日程", "The year"), "county-year", PROJECTS),
+            Page(Text("全年安排", "The year"), "county-year", PROJECTS),
             Page(Text("会议", "Meetings"), "meetings", PROJECTS),
-            Page(Text("议定事项", "Commitments"), "commitments", PROJECTS),
+            Page(Text("落实清单", "Commitments"), "commitments", PROJECTS),
         ),
         "building-community",
     ),
@@ -229,7 +229,7 @@ def furniture(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": actor,
         "navigation": navigation,
-        "rows": rows,
+        "navigation_rows": rows,
         "path": request.path,
         "lang": lang,
         "today": getattr(request, "today", None),

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from bangfu.books.accounts import sessions
 from bangfu.books.accounts.access import access
@@ -41,6 +42,7 @@ _STATUS = (
     (UnavailableError, 503),
 )
 API = "/api/"
+_AWAY = 503
 _ACCEPTED = re.compile(r"^[0-9a-f]{32}$")
 NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
@@ -132,8 +134,21 @@ def error_page(request: HttpRequest, refused: UserError) -> HttpResponse:
         return refused_as_json(request, refused)
     status = status_of(refused)
     problems = getattr(refused, "problems", ())
-    context = {"error": refused, "problems": problems, "status": status}
+    context = {
+        "error": refused,
+        "problems": problems,
+        "status": status,
+        "back": _back(request, status),
+    }
     return render(request, "web/error.html", context, status=status)
+
+
+def _back(request: HttpRequest, status: int) -> str:
+    """Where one came from, or, while something is away, what was asked for; empty when it is not known."""
+    if status == _AWAY and request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else ""
 
 
 def refused_as_json(request: HttpRequest, refused: UserError) -> HttpResponse:

@@ -157,7 +157,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["bangfu.web.templatetags.bangfu"],
+            "builtins": [
+                "bangfu.web.templatetags.bangfu",
+                "bangfu.books.accounts.templatetags.persons",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "bangfu.site.furniture.furniture",

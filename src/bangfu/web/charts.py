@@ -11,6 +11,8 @@ from bangfu.web import speech
 
 # Okabe and Ito's colours, which the colour-blind tell apart; the order is the same everywhere.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+# Of a drawing's tiers from left to right: by the tier, where ECharts itself would colour by the amount.
+TIERS = (*PALETTE[:6], "#7F8790", "#44505C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,11 @@ def flow(question: Text, places: Sequence[Place], flows: Sequence[Flow]) -> dict
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "label": {"width": 96, "overflow": "truncate", "fontSize": 12},
-                "lineStyle": {"color": "gradient", "opacity": 0.35},
+                "lineStyle": {"color": "gradient", "opacity": 0.3},
+                "levels": [
+                    {"depth": depth, "itemStyle": {"color": colour}}
+                    for depth, colour in enumerate(TIERS)
+                ],
                 "data": [{"name": names[place.key], "href": place.address} for place in places],
                 "links": [
                     {

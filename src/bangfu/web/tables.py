@@ -62,6 +62,9 @@ class Kind(StrEnum):
 _NUMBER, _TIME = mark_safe(' class="text-end num"'), mark_safe(' class="num text-nowrap"')
 _CLASS_OF = {Kind.NUMBER: _NUMBER, Kind.MONEY: _NUMBER, Kind.DAY: _TIME, Kind.MONTH: _TIME}
 
+# Signs of a cell from which it is a sentence, which wants width more than its neighbours do.
+_LONG = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -96,7 +99,8 @@ class Cell:
         shown = escape(_shown(self.value, self.column.kind, lang))
         if isinstance(self.value, Badge):
             return f'<span class="badge bg-{escape(self.value.colour)}-lt">{shown}</span>'
-        return f'<a href="{escape(self.link)}">{shown}</a>' if self.link else shown
+        told = f'<a href="{escape(self.link)}">{shown}</a>' if self.link else shown
+        return f'<div class="said">{told}</div>' if len(shown) > _LONG else told
 
 
 class Table:

@@ -109,3 +109,8 @@ def test_who_holds_the_same_elsewhere_is_led_to_his_own_place(clients):
     }
     assert f"/places/{VILLAGE}/" in places["village_clerk"]
     assert f"/places/{VILLAGE}/" not in places["county_officer"]
+
+
+@pytest.mark.parametrize(("address", "rows"), [("/indicators/integration/", 2), ("/trace/?q=x", 3)])
+def test_a_page_that_lists_rows_of_its_own_keeps_those_of_the_navigation(clients, address, rows):
+    assert len(_rows(clients["county_officer"], address)) == rows

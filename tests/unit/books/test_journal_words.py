@@ -5,8 +5,12 @@ from pathlib import Path
 
 from django.utils import translation
 
+from bangfu.books.accounts.roles import ROLES
+from bangfu.books.desk.tasks import PRINT
 from bangfu.books.households.actions.happening import KINDS
+from bangfu.books.journal.named import CODES
 from bangfu.books.journal.words import VERBS, details, subject
+from bangfu.core.workflow.model import DONE, REJECTED
 from bangfu.files.policy_folder import load_policy
 
 BOOKS = Path(__file__).parents[3] / "src" / "bangfu" / "books"
@@ -50,8 +54,30 @@ def test_details_are_words_and_yuan():
     with translation.override("en"):
         assert details("funds.announce", '{"1号": 5}') == "1号: 0.05 yuan"
         assert details("accounts.grant", '{"from": "2026-01-01", "role": "keeper"}') == (
-            "from: 2026-01-01; role: keeper"
+            "from: 2026-01-01; role: keeper of the books"
         )
+
+
+def test_codes_in_details_are_words():
+    said = details("jobs.request", f'{{"as": "xlsx", "kind": "{PRINT}", "lang": "zh"}}')
+    assert said == "格式：Excel 工作簿；种类：打印簿册；语言：中文"
+    assert details("cases.open", '{"kind": "removal", "procedure": "removal"}') == (
+        "种类：风险消除；程序：风险消除"
+    )
+    assert (
+        details("payments.apply", '{"scheme": "vocational_aid"}')
+        == "补助项目：雨露计划职业教育补助"
+    )
+    assert details("x", '{"kind": "what no policy knows"}') == "种类：what no policy knows"
+
+
+def test_every_role_has_its_word():
+    assert {code for code, *_ in ROLES} == set(CODES["role"])
+
+
+def test_every_step_of_a_procedure_has_its_word():
+    steps = {step.id for each in load_policy().procedures.all for step in each.steps}
+    assert steps | {DONE, REJECTED} == set(CODES["step"])
 
 
 def test_subjects_are_words():

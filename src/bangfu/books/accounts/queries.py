@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -44,6 +45,18 @@ def display_names(usernames: Iterable[str]) -> dict[str, str]:
     """The names of those who act, by user name; the accounts that the scope shows."""
     known = Operator.objects.filter(username__in=set(usernames))
     return dict(known.values_list("username", "display_name"))
+
+
+def with_who(actor: Callable[[Any], str]) -> Callable[[list[Any]], list[Any]]:
+    """What gives the rows of a table the name of who acted, as `who`; `actor` tells a row's user name."""
+
+    def decorate(rows: list[Any]) -> list[Any]:
+        names = display_names(actor(row) for row in rows)
+        for row in rows:
+            row.who = names.get(actor(row), actor(row))
+        return rows
+
+    return decorate
 
 
 def assessors_at(place_code: str, *, on: date) -> list[tuple[str, str]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db.migrations import RunSQL
 
+from bangfu.books.journal.named import CODES
+from bangfu.core.language import Text
+
 # code, Chinese, English, level held at, classes of data, may write
 ROLES = (
     ("keeper", "系统管理员", "keeper of the books", 0, "persons,sums,money", True),
@@ -19,6 +22,8 @@ ROLES = (
     ("assessor", "考核评估", "assessor", 3, "sample", False),
     ("superior_reader", "省市读者", "prefecture or province reader", 2, "sums", False),
 )
+
+CODES["role"] |= {code: Text(zh, en) for code, zh, en, *_ in ROLES}
 
 _BY_MIGRATION = (
     "select set_config('app.actor', 'migration', true),"

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
+from bangfu.books.accounts.queries import display_names
 from bangfu.books.cases import boards, effects, rules
 from bangfu.books.cases.evidence import answers_of, conditions
 from bangfu.books.cases.models import (
@@ -81,10 +84,11 @@ def _meanwhile(case: Case) -> Text:
             f"个案 {case.pk} 已经变了，请刷新后再办。", f"Case {case.pk} has changed; reload it."
         )
     did = DID[last.verb]
-    at = last.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    who = display_names([last.actor]).get(last.actor, last.actor)
+    at = f"{timezone.localtime(last.at):%Y-%m-%d %H:%M}"
     return Text(
-        f"个案 {case.pk} 已由 {last.actor} 于 {at} {did.zh}，您的操作没有写入。请刷新后看现在的情况。",
-        f"{last.actor} {did.en} at {at} (case {case.pk}); nothing of yours was written. Reload to see "
+        f"个案 {case.pk} 已由{who}于 {at} {did.zh}，您的操作没有写入。请刷新后看现在的情况。",
+        f"{who} {did.en} at {at} (case {case.pk}); nothing of yours was written. Reload to see "
         "how it stands.",
     )
 

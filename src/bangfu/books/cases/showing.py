@@ -74,6 +74,14 @@ def _reason(case: Case, step: Step, record: StepRecord, policy: Policy) -> Text:
     return Text(record.reason, record.reason)
 
 
+def ended_because(case: Case, policy: Policy) -> Text:
+    """Why a case ended: as the step that ended it tells it, else what a person wrote."""
+    record = case.records.order_by("-pk").first()
+    if record is None or not record.reason or record.reason != case.end_reason:
+        return Text(case.end_reason, case.end_reason)
+    return _reason(case, rules.procedure_of(policy, case).step(record.step), record, policy)
+
+
 def _ahead(
     procedure: Procedure, step: Step, case: Case, record: StepRecord | None, at: Circumstances
 ) -> date | None:

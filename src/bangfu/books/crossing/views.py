@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import with_who
 from bangfu.books.crossing import actions, queries
 from bangfu.books.crossing.forms import AnswerForm, OfferForm, SettleForm
 from bangfu.books.crossing.models import Duplicate, Finding, MoveOffer, OfferState
@@ -42,7 +43,7 @@ OFFERS = (
     Column("to", Text("迁入村", "To"), lambda o: o.to_name, sort="to_place"),
     Column("on", Text("迁移日期", "Day"), lambda o: o.moved_on, Kind.DAY, sort="moved_on"),
     Column("state", Text("状态", "State"), lambda o: _STATES[OfferState(o.state)], sort="state"),
-    Column("by", Text("提出人", "Offered by"), lambda o: o.offered_by),
+    Column("by", Text("提出人", "Offered by"), lambda o: o.who),
 )
 DUPLICATES = (
     Column(
@@ -71,7 +72,7 @@ def moves(request: HttpRequest) -> HttpResponse:
         name="moves",
         title=Text("跨村迁移", "Moves between places"),
         order="-pk",
-        decorate=_named("from_place", "to_place"),
+        decorate=_offered,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -185,6 +186,11 @@ def duplicate(request: HttpRequest, duplicate_id: int) -> HttpResponse:
         finding=_FINDINGS[Finding(found.finding)],
         open=found.finding == Finding.OPEN,
     )
+
+
+def _offered(offers: list[MoveOffer]) -> list[MoveOffer]:
+    """Give offers the names of their places and of who made them."""
+    return with_who(lambda offer: offer.offered_by)(_named("from_place", "to_place")(offers))
 
 
 def _named(*fields: str):  # type: ignore[no-untyped-def]

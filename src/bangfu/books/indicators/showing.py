@@ -43,8 +43,8 @@ def shown(reading: Reading, year: int) -> Line:
     return Line(
         reading,
         with_unit(reading.value, reading.measure),
-        said(reading.top, counts.top_measure),
-        said(reading.bottom, counts.bottom_measure),
+        with_unit(reading.top, counts.top_measure),
+        with_unit(reading.bottom, counts.bottom_measure),
         _VERDICTS[verdict] if verdict else None,
         f"{reverse('indicator', args=[reading.code])}?year={year}",
         _policy_address(reading.target),

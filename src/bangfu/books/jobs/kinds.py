@@ -17,6 +17,7 @@ from datetime import date, datetime
 
 from bangfu.books.jobs.models import Task
 from bangfu.books.jobs.progress import Progress
+from bangfu.books.journal.named import CODES
 from bangfu.core.language import Text
 
 
@@ -86,6 +87,7 @@ def task_kind(name: str, *, title: Text) -> Callable[[Handler], Handler]:
         if name in _known:
             raise ValueError(f"two handlers of {name}")
         _known[name] = Kind(name, title, handler)
+        CODES["kind"][name] = title
         return handler
 
     return register

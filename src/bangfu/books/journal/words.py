@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from bangfu.books.journal.named import named
 from bangfu.core.facts.dictionary import plain
 from bangfu.core.facts.model import Kind, Table
 from bangfu.core.language import Text
@@ -207,6 +208,8 @@ _SUBJECTS: dict[str, Text] = {
     "contract": Text("合同", "contract"),
     "claim": Text("报账", "claim"),
     "payment": Text("支付", "payment"),
+    "payments": Text("补助", "payments"),
+    "from": Text("起自", "from"),
     "quota": Text("指标", "quota"),
     "entitlement": Text("补助", "entitlement"),
     "loan": Text("贷款", "loan"),
@@ -265,6 +268,7 @@ _DETAILS: dict[str, Text] = {
     "upheld": Text("异议成立", "upheld"),
     "about": Text("事由", "about"),
     "rows": Text("行数", "rows"),
+    "version": Text("第几版", "version"),
     "name": Text("名称", "name"),
     "rule": Text("规则", "rule"),
     "pieces": Text("笔数", "pieces"),
@@ -314,7 +318,7 @@ _OF_LINES = frozenset(
         "funds.take_back",
     }
 )
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z_]+")
 _FACTS = plain(Table.HOUSEHOLD) | plain(Table.PERSON)
 
 
@@ -325,9 +329,11 @@ def verb(code: str) -> Text:
 
 def subject(written: str) -> str:
     """What it was done to, in the page's language: "household 42…" → "农户 42…"."""
-    if speech.current() == "en":
-        return written
-    return _WORD.sub(lambda m: _SUBJECTS[m[0]].zh if m[0] in _SUBJECTS else m[0], written)
+    return _WORD.sub(lambda found: speech.say(_subject(found[0])), written)
+
+
+def _subject(code: str) -> Text:
+    return _SUBJECTS.get(code) or named("scheme", code) or Text(code, code)
 
 
 def details(code: str, written: str) -> str:
@@ -354,8 +360,13 @@ def _label(name: str) -> str:
 def _told(name: str, value: object) -> str:
     if name == "fen":
         return fact(Kind.FEN, value)
+    if name == "about":
+        return subject(str(value))
     known = _FACTS.get(name)
-    return fact(known.kind, value) if known is not None else _plain(value)
+    if known is not None:
+        return fact(known.kind, value)
+    code = named(name, value) if isinstance(value, str) else None
+    return speech.say(code) if code is not None else _plain(value)
 
 
 def _plain(value: object) -> str:

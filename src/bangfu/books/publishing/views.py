@@ -16,6 +16,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Table
@@ -55,7 +56,11 @@ def publications(request: HttpRequest) -> HttpResponse:
                 lambda p: Text(p.title_zh, p.title_en),
                 link=lambda p: _public_address(p) if _state(p, today).text == _OPEN.text else "",
             ),
-            Column("place", Text("地方", "Place"), lambda p: f"{p.township} {p.village}".strip()),
+            Column(
+                "place",
+                Text("地方", "Place"),
+                lambda p: f"{p.township} {short_name(p.village)}".strip() or None,
+            ),
             Column("state", Text("状态", "State"), lambda p: _state(p, today)),
             Column("opens_on", Text("公开", "Since"), lambda p: p.opens_on, Kinds.DAY, "opens_on"),
             Column(

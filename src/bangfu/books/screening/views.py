@@ -44,6 +44,13 @@ def state_of(finding: Finding) -> Badge:
     return DISMISSED if finding.dismissed else OPEN  # type: ignore[attr-defined]
 
 
+def rule_told(finding: Finding) -> Text:
+    """Which rule found it: the number of a check, whose words stand in the finding, else what it says."""
+    if finding.kind == Kind.DATA:
+        return Text(finding.rule, finding.rule)
+    return title(finding.rule)
+
+
 COLUMNS = (
     Column(
         "finding",
@@ -53,7 +60,7 @@ COLUMNS = (
     ),
     Column("kind", Text("类型", "Kind"), lambda f: KINDS[Kind(f.kind)], sort="kind"),
     Column("level", Text("级别", "Level"), lambda f: f.level, Shape.NUMBER, sort="level"),
-    Column("rule", Text("规则", "Rule"), lambda f: f.rule, sort="rule"),
+    Column("rule", Text("规则", "Rule"), rule_told, sort="rule"),
     Column("village", Text("村", "Village"), lambda f: f.village, sort="place_code"),
     Column(
         "household",

@@ -1,4 +1,4 @@
-"""Finding what to follow: by number, name or amount; a kind may be named before it (line:2026-01)."""
+"""Finding what to follow: by number, name or amount; a kind may be named before it (line:2026-01, 资金：2026-01)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from bangfu.books.tracing.naming import KINDS
 from bangfu.books.tracing.queries import Kind, Thing, things
 from bangfu.core.money import fen_from_yuan
 
@@ -59,9 +60,10 @@ def exactly(found: Sequence[Thing], text: str) -> list[Thing]:
 
 
 def _asked(text: str) -> tuple[tuple[Kind, ...], str]:
-    before, colon, after = text.strip().partition(":")
-    if colon and before in set(Kind):
-        return (Kind(before),), after.strip()
+    before, colon, after = text.strip().replace("：", ":", 1).partition(":")
+    named = next((kind for kind in Kind if before in (kind.value, KINDS[kind].zh)), None)
+    if colon and named:
+        return (named,), after.strip()
     return tuple(kind for kind in Kind if kind is not Kind.POSTING), text.strip()
 
 

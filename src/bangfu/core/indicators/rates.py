@@ -51,8 +51,8 @@ def _agreed(year: YearSums) -> Iterable[Reading]:
         "integration",
         Text("资金整合率", "integration rate"),
         Text(
-            "Σ min(方案商定, 台账已安排) ÷ Σ 方案商定，按资金、项目逐笔",
-            "Σ min(agreed, allocated in the ledger) ÷ Σ agreed, by line and project",
+            "逐笔（资金、项目）取方案商定和台账已安排中较小的，合计 ÷ 方案商定合计",
+            "the smaller of agreed and allocated, piece by piece, added up ÷ agreed",
         ),
         Measure.PERCENT,
         sums(Text("其中已安排", "of it allocated"), Text("方案商定", "agreed")),
@@ -66,8 +66,8 @@ def _agreed(year: YearSums) -> Iterable[Reading]:
         "arrival",
         Text("资金到位率", "arrival rate"),
         Text(
-            "Σ min(到位资金, 方案商定) ÷ Σ 方案商定，按资金逐笔",
-            "Σ min(cash that came, agreed) ÷ Σ agreed, by line",
+            "逐笔（资金）取到位资金和方案商定中较小的，合计 ÷ 方案商定合计",
+            "the smaller of cash that came and agreed, line by line, added up ÷ agreed",
         ),
         Measure.PERCENT,
         sums(Text("其中已到位", "of it arrived"), Text("方案商定", "agreed")),

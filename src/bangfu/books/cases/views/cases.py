@@ -80,6 +80,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
+        "ended_because": showing.ended_because(case, policy) if case.end_reason else "",
         "head": _head(case.household_id) or case.title,
         "thing": _thing(case, policy),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),

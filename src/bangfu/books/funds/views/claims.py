@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import with_who
 from bangfu.books.attachments.queries import content_of
 from bangfu.books.funds import actions, standing
 from bangfu.books.funds.actions.claims import NO_CLAIM
@@ -64,7 +65,7 @@ CLAIMS = (
     Column("paid", Text("已支付（元）", "Paid (yuan)"), lambda c: c.paid, Kind.MONEY, sort="paid"),
     Column("state", Text("状态", "State"), state_of, sort="status"),
     Column("lodged", Text("提交", "Lodged"), lambda c: c.lodged_on, Kind.DAY, sort="lodged_on"),
-    Column("by", Text("填报", "By"), lambda c: c.claimed_by, sort="claimed_by"),
+    Column("by", Text("填报", "By"), lambda c: c.who, sort="claimed_by"),
 )  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         name="claims",
         title=Text("报账", "Claims"),
         order="-no",
+        decorate=with_who(lambda claim: claim.claimed_by),
     )
     if table.wants_workbook:
         return table.workbook()

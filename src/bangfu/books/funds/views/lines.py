@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import with_who
 from bangfu.books.funds import actions, standing
 from bangfu.books.funds.forms import MovementForm, fen_of
 from bangfu.books.funds.models import Entry, FundLine
@@ -70,7 +71,7 @@ MOVEMENTS = (
            lambda e: e.project.number if e.project else "", sort="project__number"),
     Column("fen", Text("增减（元）", "Change (yuan)"), lambda e: e.fen, Shown.MONEY, sort="fen"),
     Column("paper", Text("文号或凭据", "Paper"), _paper),
-    Column("actor", Text("经办", "By"), lambda e: e.posting.actor, sort="posting__actor"),
+    Column("actor", Text("经办", "By"), lambda e: e.who, sort="posting__actor"),
 )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def line_page(request: HttpRequest, line_id: int) -> HttpResponse:
         name="movements",
         title=Text("变动明细", "Movements"),
         order="-posting",
+        decorate=with_who(lambda entry: entry.posting.actor),
     )
     if table.wants_workbook:
         return table.workbook()

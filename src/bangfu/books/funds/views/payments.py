@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.queries import with_who
 from bangfu.books.funds import actions, standing
 from bangfu.books.funds.actions.payments import NO_PAYMENT
 from bangfu.books.funds.forms import MonthForm, PayForm, ReasonForm, RecoverForm, fen_of
@@ -48,7 +49,7 @@ MONTHS = (
     Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
     Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
            link=lambda s: reverse("fund-month", args=[s.pk])),
-    Column("actor", Text("经办", "By"), lambda s: s.actor, sort="actor"),
+    Column("actor", Text("经办", "By"), lambda s: s.who, sort="actor"),
     Column("at", Text("封账日", "Sealed on"), lambda s: s.sealed_at, Kind.DAY, sort="sealed_at"),
 )  # fmt: skip
 
@@ -201,6 +202,7 @@ def months_page(request: HttpRequest) -> HttpResponse:
         name="months",
         title=Text("已封月份", "Sealed months"),
         order="-month",
+        decorate=with_who(lambda seal: seal.actor),
     )
     if table.wants_workbook:
         return table.workbook()

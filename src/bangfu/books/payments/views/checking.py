@@ -20,6 +20,7 @@ from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
+from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.tables import PER_PAGE, Column, Kind, Table
 
@@ -199,7 +200,7 @@ def _shown(
 def _with_villages(rows: list[Entitlement]) -> list[Entitlement]:
     named = names([row.place_code for row in rows])
     for row in rows:
-        row.village = named.get(row.place_code, row.place_code)
+        row.village = short_name(named.get(row.place_code, row.place_code))
     return rows
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
-from bangfu.books.cases import rules
+from bangfu.books.cases import rules, showing
 from bangfu.books.cases.models import Case
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
@@ -103,7 +103,7 @@ def bank_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "years": sorted(set(reached.values_list("year", flat=True).distinct()), reverse=True),
-        "purposes": sorted(set(reached.values_list("purpose", flat=True).distinct())),
+        "purposes": sorted(set(reached.exclude(purpose="").values_list("purpose", flat=True))),
         "statuses": [(status.value, badge.text) for status, badge in STATUS.items()],
         "stages": [(stage.value, words) for stage, words in STAGES.items() if stage.value],
         "counts": [
@@ -137,6 +137,7 @@ class CaseLine:
     kind: Text
     step: Text | None
     address: str
+    ended_because: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ def _cases(project: Project, policy: Policy) -> list[CaseLine]:
             rules.procedure_of(policy, case).text,
             step.text if (step := rules.current_step(policy, case)) else None,
             reverse("case", args=[case.pk]),
+            showing.ended_because(case, policy),
         )
         for case in queries.cases_of(project)
     ]

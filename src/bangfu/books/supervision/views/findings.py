@@ -181,7 +181,7 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
             (VERBS[Verb(step.verb)], step, [one for one in kept if one.step_id == step.pk])
             for step in steps
         ],
-        "next": VERBS[verb] if verb and _my_turn(request, finding, verb) else None,
+        "next": _DO[verb] if verb and _my_turn(request, finding, verb) else None,
         "waits": STATES[State(finding.state)] if verb else None,
         "role": Role.objects.filter(code=finding.answers_role).first(),
         "office": request.actor.holds(*people.OFFICE),
@@ -228,6 +228,12 @@ def act_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     )
 
 
+_DO = {
+    Verb.ORDER: Text("下达整改通知", "Order it put right"),
+    Verb.ANSWER: Text("报告整改情况", "Report what was done"),
+    Verb.RECHECK: Text("登记复查", "Record the second look"),
+    Verb.CLOSE: Text("销号", "Close it"),
+}
 _TITLE = {
     Verb.ORDER: "order it put right",
     Verb.ANSWER: "answer",

@@ -318,8 +318,7 @@ def after_the_notice(monkeypatch, *clients):
             )
 
 
-def test_a_plan_is_amended_in_the_browser(people, lodged, planners, monkeypatch):
-    dept, _, _ = people
+def test_a_plan_is_amended_in_the_browser(lodged, planners, monkeypatch):
     officer, chief = planners
     amendment = proposed(planners)
     # 48 of A and 32 of B are under contract; A has claimed 12 and B 8.
@@ -353,7 +352,7 @@ def test_a_plan_is_amended_in_the_browser(people, lodged, planners, monkeypatch)
         assert list(Plan.objects.order_by("version").values_list("status", flat=True)) == [
             "replaced", "withdrawn", "posted",
         ]  # fmt: skip
-    assert "第 3 版" in words(dept.get(f"/funds/plans/{plan.pk}/"))
+    assert "第 3 版" in words(chief.get(f"/funds/plans/{plan.pk}/"))
     assert officer.get(f"/funds/plans/{plan.pk}/amend/").status_code == 409
 
 

@@ -18,7 +18,11 @@ import time
 from datetime import date
 from pathlib import Path
 
+import django
 import polars as pl
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+django.setup()
 
 from bangfu.books.screening.screened import check_books
 from bangfu.cli.checking import throwaway_token

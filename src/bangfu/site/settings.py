@@ -29,6 +29,10 @@ OWNER_URL = os.environ.get("BANGFU_OWNER_URL", "")
 PUBLIC_URL = os.environ.get("BANGFU_PUBLIC_URL", "")
 DATA = Path(os.environ.get("BANGFU_DATA") or embedded.default_data(REPOSITORY))
 
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "bangfu.web.receiving.ReceivedFile",
+]
 # Uploaded files, sealed. Outside every folder that is served.
 UPLOADS = Path(os.environ.get("BANGFU_UPLOADS") or DATA.parent / "uploads")
 

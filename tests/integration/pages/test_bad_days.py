@@ -187,6 +187,7 @@ def test_an_upload_that_does_not_fit_while_it_comes_in(client_as, disk, settings
     clerk = client_as("village_clerk", VILLAGE)
     clerk.raise_request_exception = False
     assert _is_full(_send(clerk, 3_000))
+    assert disk.files() == []
     with within(EVERYWHERE, by="tester"):
         assert not Batch.objects.exists()
     disk.grow(8)

@@ -263,8 +263,9 @@ def measured(known: dict[str, Any], environ: dict[str, str], seconds: int) -> di
     itself and whatever else runs on the machine press down.
     """
     found: dict[str, Any] = {}
-    database = int(Path(environ["BANGFU_DATA"], "postmaster.pid").read_text().split()[0])
     with site(environ) as server:
+        # The site starts its database, and stops it when it ends.
+        database = int(Path(environ["BANGFU_DATA"], "postmaster.pid").read_text().split()[0])
         for name, (who, paths) in addresses(known).items():
             # A search is waited for; nobody sends them by the hundred.
             at_once = 1 if name == "search" else AT_ONCE

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import auth
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -81,6 +82,8 @@ class Circumstances:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
+        # A host that is not ours is refused here (400), before any page could repeat it in an address.
+        request.get_host()
         try:
             length = request.META.get("CONTENT_LENGTH") or "0"
             if length.isdigit() and int(length) > settings.MAX_REQUEST:
@@ -148,7 +151,11 @@ def _back(request: HttpRequest, status: int) -> str:
     if status == _AWAY and request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = request.headers.get("Referer", "")
-    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else ""
+    try:
+        ours = {request.get_host()}
+    except DisallowedHost:
+        return ""
+    return came_from if url_has_allowed_host_and_scheme(came_from, ours) else ""
 
 
 def refused_as_json(request: HttpRequest, refused: UserError) -> HttpResponse:

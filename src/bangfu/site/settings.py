@@ -58,7 +58,7 @@ def _database(url: str, user: str) -> dict[str, Any]:
         "PASSWORD": known.pop("password", ""),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 600,
-        "OPTIONS": known,
+        "OPTIONS": {"prepare_threshold": 3} | known,
     }
 
 

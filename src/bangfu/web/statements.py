@@ -11,13 +11,15 @@ open transaction's, decided by the database each time it is asked.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
 
 Row = TypeVar("Row", bound=Model)
@@ -39,9 +41,24 @@ class Statement:
         """What the database answers, in the open transaction."""
         if not self.sql:
             return []
-        with connection.cursor() as cursor:
+        with _bound_by_the_server(), connection.cursor() as cursor:
             cursor.execute(self.sql, self.parameters)
             return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _bound_by_the_server() -> Iterator[None]:
+    """Statements are sent as SQL and values, so that the server keeps what it has parsed and planned.
+
+    Django otherwise puts the values into the text, which makes every statement a new one to it.
+    """
+    connection.ensure_connection()
+    usual = connection.connection.cursor_factory
+    connection.connection.cursor_factory = ServerBindingCursor
+    try:
+        yield
+    finally:
+        connection.connection.cursor_factory = usual
 
 
 def written(query: QuerySet[Any]) -> Statement:
@@ -71,7 +88,8 @@ def records(query: QuerySet[Row], statement: Statement) -> list[Row]:
     """The records of a query by its statement; columns that it leaves out are read when asked for."""
     if not statement.sql:
         return []
-    return list(query.model.objects.raw(statement.sql, statement.parameters))  # type: ignore[attr-defined]
+    with _bound_by_the_server():
+        return list(query.model.objects.raw(statement.sql, statement.parameters))  # type: ignore[attr-defined]
 
 
 def counted(query: QuerySet[Any]) -> Statement:

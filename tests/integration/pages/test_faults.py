@@ -33,6 +33,16 @@ def test_an_address_that_is_not_there_has_a_page_of_the_house(client_as):
     assert "回到首页" in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/login/", "/no-such-thing/", "/public/"])
+def test_a_host_that_is_not_ours_is_refused_and_not_repeated(client, address):
+    answer = client.get(
+        address, headers={"host": "elsewhere.example", "referer": "http://x.example"}
+    )
+    assert answer.status_code == 400
+    assert "elsewhere" not in answer.content.decode()
+    assert "发来的内容读不懂" in answer.content.decode()
+
+
 def test_a_fault_shows_the_number_it_is_logged_under_and_nothing_of_the_row(
     client_as, monkeypatch, caplog
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from bangfu.books.desk import queries as desk
@@ -36,6 +37,22 @@ def test_each_scope_finds_its_own(households, as_web):
     with as_web(Scope((), frozenset(), "test")):
         assert kept("0") == []
     with as_web(scope(ONE, classes=frozenset({DataClass.MONEY}))):
+        assert kept("0") == []
+
+
+def test_what_the_server_has_planned_finds_each_scope_its_own(households, as_web):
+    """One connection goes on through many scopes; its prepared statements do too."""
+    kept = Kept(lambda number: Household.objects.filter(household_no__gte=number).order_by("pk"))
+    for place, number in ((ONE, "1"), (OTHER, "2")) * 8:
+        with as_web(scope(place)):
+            assert [each.pk for each in kept("0")] == [number]
+    with as_web(), connection.cursor() as cursor:
+        cursor.execute(
+            "select generic_plans from pg_prepared_statements where statement like %s",
+            ["%households_household%household_no%>= $1%"],
+        )
+        assert sum(row[0] for row in cursor.fetchall()) > 0, "no plan was kept"
+    with as_web(Scope((), frozenset(), "test")):
         assert kept("0") == []
 
 

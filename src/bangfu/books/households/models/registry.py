@@ -339,8 +339,10 @@ class IncomeItem(models.Model):
 
     class Meta:
         constraints = [
+            # A household lies in one place, so this is the item's key. The place stands beside it so that the
+            # items of one household are found by this index alone, whatever the scope.
             models.UniqueConstraint(
-                fields=["household", "year", "item"], name="households_income_once"
+                fields=["household", "year", "item", "place_code"], name="households_income_once"
             ),
         ]
         indexes = [models.Index(fields=["place_code"], name="households_income_place")]

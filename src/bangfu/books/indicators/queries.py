@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Sum
 
 from bangfu.books.funds import standing
-from bangfu.books.funds.models import Balance, Entry, FundLine, PlanItem, PlanStatus
+from bangfu.books.funds.models import Balance, Entry, FundLine, PlanItem, PlanStatus, ShareRule
 from bangfu.books.places import queries as places_read
 from bangfu.books.projects.models import KeyVillage, Project
 from bangfu.books.projects.queries.bank import twins
@@ -107,6 +107,11 @@ def _lines(lines: Sequence[FundLine], cut_offs: Sequence[tuple[date, object]]) -
         )
         for line_id, fen in paid:
             paid_by[line_id].append((day, int(fen)))
+    owing = set(
+        ShareRule.objects.filter(line__in=lines, at_least__isnull=False).values_list(
+            "line_id", flat=True
+        )
+    )
     return [
         facts.Line(
             str(line.pk),
@@ -116,6 +121,7 @@ def _lines(lines: Sequence[FundLine], cut_offs: Sequence[tuple[date, object]]) -
             int(line.received),
             int(line.paid),
             tuple(paid_by[line.pk]),
+            line.pk in owing,
         )
         for line in lines
     ]

@@ -11,7 +11,8 @@ from bangfu.core.projects.likeness import Pair
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A fund line. `paid_by` is what was paid by the end of each day asked for."""
+    """A fund line. `paid_by` is what was paid by the end of each day asked for; `owes_industry` says that
+    its documents ask for a share of it for industry."""
 
     key: str
     name: str
@@ -20,6 +21,7 @@ class Line:
     arrived: int
     paid: int
     paid_by: Sequence[tuple[date, int]] = ()
+    owes_industry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

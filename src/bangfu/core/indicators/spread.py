@@ -26,6 +26,11 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.projects.likeness import Likeness
 
+NONE_OWES = Text(
+    "本年度没有安排要求产业占比的资金。",
+    "No money of this year whose documents ask for a share for industry lies with a project.",
+)
+
 
 def purposes(year: YearSums) -> Iterable[Reading]:
     """Shares by purpose, and the two that the policy bounds."""
@@ -49,37 +54,55 @@ def purposes(year: YearSums) -> Iterable[Reading]:
         ],
         None if total else NO_MONEY,
     )
-    for code, name, key, bound, at_least in (
-        (
-            "industry",
-            Text("产业占比", "share of industry"),
-            "funds.industry_purposes",
-            "funds.industry_share_at_least",
-            True,
+    yield _industry(year)
+    managing = _named(year, "funds.management_purposes")
+    yield additive(
+        "management",
+        Text("项目管理费占比", "share of management"),
+        Text("管理费用途的已安排资金 ÷ 已安排合计", "money for management ÷ all allocated"),
+        Measure.PERCENT,
+        counts,
+        [
+            project_row(p, year.held[p.key] if p.purpose in managing else 0, year.held[p.key])
+            for p in year.funded
+        ],
+        NO_MONEY,
+        year.target("funds.management_share_at_most", at_least=False),
+    )
+
+
+def _industry(year: YearSums) -> Reading:
+    """The share for industry of the lines whose documents ask for one; other money owes none."""
+    counted = _named(year, "funds.industry_purposes")
+    held: dict[str, int] = defaultdict(int)
+    for_industry: dict[str, int] = defaultdict(int)
+    for piece in year.facts.pieces:
+        held[piece.line] += piece.held
+        if year.projects[piece.project].purpose in counted:
+            for_industry[piece.line] += piece.held
+    return additive(
+        "industry",
+        Text("产业占比", "share of industry"),
+        Text(
+            "文件要求产业占比的资金中：产业用途的已安排资金 ÷ 已安排合计",
+            "of the lines whose documents ask for it: money for industry ÷ all allocated",
         ),
-        (
-            "management",
-            Text("项目管理费占比", "share of management"),
-            "funds.management_purposes",
-            "funds.management_share_at_most",
-            False,
-        ),
-    ):
-        named = bounds.asked(year.policy, key, place=year.facts.county, on=year.day)
-        counted = set(named.value) if named else set()
-        yield additive(
-            code,
-            name,
-            Text("这些用途的已安排资金 ÷ 已安排合计", "money of these purposes ÷ all allocated"),
-            Measure.PERCENT,
-            counts,
-            [
-                project_row(p, year.held[p.key] if p.purpose in counted else 0, year.held[p.key])
-                for p in year.funded
-            ],
-            NO_MONEY,
-            year.target(bound, at_least=at_least),
-        )
+        Measure.PERCENT,
+        sums(Text("用于产业", "for industry"), Text("这些资金已安排", "allocated of these lines")),
+        [
+            Row(Subject.LINE, line.key, line.name, for_industry[line.key], held[line.key])
+            for line in year.facts.lines
+            if line.owes_industry and held[line.key]
+        ],
+        NONE_OWES,
+        year.target("funds.industry_share_at_least"),
+    )
+
+
+def _named(year: YearSums, key: str) -> set[str]:
+    """The purposes that a key of the policy names; none where it says nothing."""
+    found = bounds.asked(year.policy, key, place=year.facts.county, on=year.day)
+    return set(found.value) if found else set()
 
 
 def curve(facts: YearFacts, policy: Policy) -> list[Point]:

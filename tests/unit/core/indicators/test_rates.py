@@ -49,8 +49,17 @@ def page_facts() -> YearFacts:
         2026,
         ON,
         [
-            Line(name, name, 2026, fen(announced), fen(arrived), fen(paid), ((june, fen(by)),))
-            for name, announced, arrived, paid, by in table("line")
+            Line(
+                name,
+                name,
+                2026,
+                fen(announced),
+                fen(arrived),
+                fen(paid),
+                ((june, fen(by)),),
+                owes == "yes",
+            )
+            for name, announced, arrived, paid, by, owes in table("line")
         ],
         [
             Project(name, name, name, village, purpose, "县局", 100, finished == "yes", True)

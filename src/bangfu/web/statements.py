@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Generic, Self, TypeVar
 
@@ -84,12 +84,57 @@ def remembered(key: Hashable, make: Callable[[], Made]) -> Made:
     return made
 
 
-def records(query: QuerySet[Row], statement: Statement) -> list[Row]:
-    """The records of a query by its statement; columns that it leaves out are read when asked for."""
-    if not statement.sql:
-        return []
-    with _bound_by_the_server():
-        return list(query.model.objects.raw(statement.sql, statement.parameters))  # type: ignore[attr-defined]
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Row]):
+    """A statement whose rows are records of a model: its columns, annotations by their place after them,
+    and what makes values of some of both."""
+
+    statement: Statement
+    model: type[Row]
+    columns: tuple[str, ...]
+    annotations: tuple[tuple[int, str], ...]
+    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def records(self, parameters: tuple[Any, ...] | None = None) -> list[Row]:
+        """The records; `parameters` in the place of the statement's own. Columns that it leaves out are
+        read when they are asked for."""
+        asked = (
+            self.statement if parameters is None else replace(self.statement, parameters=parameters)
+        )
+        return [self._record(list(row)) for row in asked.rows()]
+
+    def _record(self, row: list[Any]) -> Row:
+        for at, convert in self.converters:
+            row[at] = convert(row[at])
+        record = self.model.from_db(connection.alias, self.columns, row[: len(self.columns)])
+        for at, name in self.annotations:
+            setattr(record, name, row[at])
+        return record
+
+
+def reading(query: QuerySet[Row]) -> Reading[Row]:
+    """A query of one model's records, written out. ValueError where it asks for other models' too."""
+    compiler = query.query.get_compiler(connection.alias)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return Reading(Statement(""), query.model, (), (), ())
+    if query.query.select_related or query.query.extra:
+        raise ValueError("only a record's own columns and annotations are read")
+    selected = [expression for expression, _, _ in compiler.select]
+    converters = [
+        (at, _converting(each, expression))
+        for at, (several, expression) in compiler.get_converters(selected).items()
+        for each in several
+    ]
+    annotations = tuple((at, name) for name, at in (compiler.annotation_col_map or {}).items())
+    columns = tuple(each.target.attname for each in selected[: len(selected) - len(annotations)])
+    statement = Statement(sql, tuple(parameters))
+    return Reading(statement, query.model, columns, annotations, tuple(converters))
+
+
+def _converting(convert: Callable[..., Any], expression: Any) -> Callable[[Any], Any]:
+    return lambda value: convert(value, expression, connection)
 
 
 def counted(query: QuerySet[Any]) -> Statement:
@@ -123,24 +168,24 @@ class Kept(Generic[Row]):
 
     def __init__(self, query: Callable[..., QuerySet[Row]]) -> None:
         self._query = query
-        self._made: tuple[QuerySet[Row], str, tuple[Any, ...]] | None = None
+        self._made: Reading[Row] | None = None
 
     def __call__(self, *values: str) -> list[Row]:
         """The records for these values."""
         if self._made is None:
             self._made = self._write(len(values))
-        query, sql, places = self._made
-        parameters = [values[each.at] if isinstance(each, _Place) else each for each in places]
-        return records(query, Statement(sql, tuple(parameters)))
+        places = self._made.statement.parameters
+        return self._made.records(
+            tuple(values[each.at] if isinstance(each, _Place) else each for each in places)
+        )
 
-    def _write(self, count: int) -> tuple[QuerySet[Row], str, tuple[Any, ...]]:
+    def _write(self, count: int) -> Reading[Row]:
         """The query with a place for each value. ValueError where one is not passed on as it is."""
-        query = self._query(*(_Place(at) for at in range(count)))
-        statement = written(query)
-        found = {each.at for each in statement.parameters if isinstance(each, _Place)}
+        made = reading(self._query(*(_Place(at) for at in range(count))))
+        found = {each.at for each in made.statement.parameters if isinstance(each, _Place)}
         if found != set(range(count)):
             raise ValueError("a value does not reach the statement as it is")
-        return query, statement.sql, statement.parameters
+        return made
 
 
 class _Place(str):

@@ -35,7 +35,7 @@ from django.utils.safestring import mark_safe
 from bangfu.core.language import Lang, Text
 from bangfu.files import reports
 from bangfu.web import speech
-from bangfu.web.statements import counted, records, remembered, written
+from bangfu.web.statements import counted, reading, remembered
 
 PER_PAGE = 50
 # Counting stops here: a page must not count the world to say how many rows there are.
@@ -154,8 +154,8 @@ class Table:
         if self._kept_as is None:
             return list(self._ordered[start : start + PER_PAGE + 1])
         key = (self._kept_as, self.sort, self.page)
-        asked = remembered(key, lambda: written(self._ordered[start : start + PER_PAGE + 1]))
-        return records(self._query, asked)
+        asked = remembered(key, lambda: reading(self._ordered[start : start + PER_PAGE + 1]))
+        return asked.records()
 
     @cached_property
     def rows(self) -> list[list[Cell]]:

@@ -12,7 +12,7 @@ from bangfu.books.households.models import Household
 from bangfu.books.households.queries import the_household
 from bangfu.books.walls.scope import DataClass, Scope
 from bangfu.core.errors import NotFoundError
-from bangfu.web.statements import Kept, records, remembered, written
+from bangfu.web.statements import Kept, reading, remembered
 
 ONE, OTHER = "420527101200", "420527102201"
 PERSONS = frozenset({DataClass.PERSONS})
@@ -74,12 +74,12 @@ def test_a_list_that_is_kept_shows_each_scope_its_rows(households, as_web):
 
 
 def test_remembered_statements_see_what_was_written_since(households, as_web):
-    statement = remembered(("test", "all"), lambda: written(Household.objects.order_by("pk")))
+    statement = remembered(("test", "all"), lambda: reading(Household.objects.order_by("pk")))
     with as_web():
-        assert len(records(Household.objects.all(), statement)) == 2
+        assert len(statement.records()) == 2
         Household.objects.create(household_no="3", place_code=ONE)
-        again = remembered(("test", "all"), lambda: written(Household.objects.none()))
-        assert [each.pk for each in records(Household.objects.all(), again)] == ["1", "2", "3"]
+        again = remembered(("test", "all"), lambda: reading(Household.objects.none()))
+        assert [each.pk for each in again.records()] == ["1", "2", "3"]
 
 
 def test_people_of_a_place_are_counted_for_who_shows_them(households, as_web):

@@ -7,15 +7,16 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
-from bangfu.books.households.models import Household
+from bangfu.books.households.models import Household, Person
 from bangfu.books.places.models import Place
 from bangfu.web import statements
-from bangfu.web.statements import Kept, remembered, tally, written
+from bangfu.web.statements import Kept, reading, remembered, tally, written
 
 
 def test_every_value_has_its_place():
     kept = Kept(lambda code, name: Place.objects.filter(name=name).filter(code__gte=code))
-    _, sql, parameters = kept._write(2)
+    statement = kept._write(2).statement
+    sql, parameters = statement.sql, statement.parameters
     assert sql.count("%s") == len(parameters) == 2
     assert [each.at for each in parameters] == [1, 0]
 
@@ -34,7 +35,13 @@ def test_a_value_that_does_not_arrive_as_it_is_is_refused(query):
         Kept(query)._write(1)
 
 
+def test_another_model_s_columns_are_refused():
+    with pytest.raises(ValueError, match="own columns"):
+        reading(Person.objects.select_related("household"))
+
+
 def test_a_query_that_finds_nothing_has_no_statement():
+    assert reading(Place.objects.none()).records() == []
     assert written(Place.objects.none()).sql == ""
     assert written(Place.objects.filter(pk__in=[])).rows() == []
 

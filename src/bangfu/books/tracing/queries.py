@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from bangfu.books.assets.models import Asset
 from bangfu.books.funds.models import (
@@ -58,7 +58,8 @@ UNSOUND = Text(
     "Ledger and claims disagree, so nothing can be followed. "
     "`bangfu ledger verify` names what was altered.",
 )
-# A line with more shares than this is told payee by payee; the page of a project tells every claim.
+# A line, or the projects of a payee, with more shares than this are told payee by payee; the page of a
+# project tells every claim.
 CLAIMS_TOLD = 500
 
 
@@ -239,8 +240,10 @@ def _of_payee(key: int) -> Followed:
     known_by = payee_key(key)
     named = Q(payee_code=known_by) | Q(payee_code="", payee=known_by)
     place = Contract.objects.filter(pk=key).values("place_code")
-    projects = Contract.objects.filter(named, place_code__in=place).values_list("project")
-    return _within(projects.distinct(), Layer.PAYEE, known_by)
+    paid_by = Contract.objects.filter(named, place_code__in=place).values_list("project", flat=True)
+    projects = sorted(set(paid_by))
+    grain = _grain(ClaimShare.objects.filter(claim__contract__project__in=projects))
+    return through(_whole(books_of(projects, grain=grain)), Layer.PAYEE, known_by), grain, None
 
 
 def _within(projects: Iterable[tuple[int]], layer: Layer, key: int | str) -> Followed:
@@ -264,9 +267,13 @@ def _of_document(key: int) -> Followed:
 
 def _over(lines: Sequence[int]) -> Followed:
     """All that some lines did, as finely as their size allows."""
-    shares = ClaimShare.objects.filter(line_id__in=lines)[: CLAIMS_TOLD + 1].count()
-    grain = Grain.CLAIM if shares <= CLAIMS_TOLD else Grain.PAYEE
+    grain = _grain(ClaimShare.objects.filter(line_id__in=lines))
     return _whole(books_on(lines, grain), set(lines)), grain, None
+
+
+def _grain(shares: QuerySet[ClaimShare]) -> Grain:
+    """How finely so many shares are told."""
+    return Grain.CLAIM if shares[: CLAIMS_TOLD + 1].count() <= CLAIMS_TOLD else Grain.PAYEE
 
 
 def _of_plan(key: int) -> Followed:

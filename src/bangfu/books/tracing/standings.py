@@ -41,10 +41,12 @@ class Books:
     papers: dict[int, list[Paper]] = field(default_factory=dict)
 
 
-def books_of(projects: Sequence[int], household: str | None = None) -> Books:
-    """The money of some projects, claim by claim, from all their lines; of the households that batches
-    paid, only one where it is named."""
-    return _read(list(projects), None, Grain.CLAIM, household)
+def books_of(
+    projects: Sequence[int], household: str | None = None, grain: Grain = Grain.CLAIM
+) -> Books:
+    """The money of some projects from all their lines; of the households that batches paid, only one
+    where it is named."""
+    return _read(list(projects), None, grain, household)
 
 
 def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
@@ -96,8 +98,7 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
     promises: dict[int, list[Promise]] = defaultdict(list)
     assets: dict[int, list[Worth]] = defaultdict(list)
     stretches: dict[int, list[Stretch]] = defaultdict(list)
-    for what, project, line, word, decimal, one, claim, payment in map(_Row._make, rows):
-        fen = int(decimal)  # a sum of the database is a decimal
+    for what, project, line, word, fen, one, claim, payment in map(_Row._make, rows):
         match what:
             case "balance":
                 balances[project][line, Stage(word)] = fen
@@ -151,9 +152,9 @@ def pieces_on(lines: Sequence[int]) -> tuple[list[Piece], dict[int, list[Paper]]
     pieces = []
     for line, project, stage, fen, document in rows:
         if stage is None:
-            papers[line].append(Paper(document, int(fen)))
+            papers[line].append(Paper(document, fen))
         else:
-            pieces.append(Piece(line, project, Stage(stage), int(fen)))
+            pieces.append(Piece(line, project, Stage(stage), fen))
     return pieces, dict(papers)
 
 
@@ -178,7 +179,8 @@ _HOUSEHOLDS = """
 union all
 select 'household', r.project_id, null,
        case when e.id is null or h.household_no is null then '' else r.household_no end,
-       div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen), r.payment_id,
+       (div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen))::bigint,
+       r.payment_id,
        null, div(r.net * (r.upto - r.fen), r.paid_fen)::bigint
 from reached r
 left join payments_entitlement e on e.id = r.entitlement_id
@@ -194,13 +196,13 @@ select {_STATE}, c.project_id, s.line_id, {PAYEE}, {_FACT}, c.id, m.id, s.paymen
 """,
     Grain.PAYEE: f"""
 union all
-select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT}), null, null, null
+select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT})::bigint, null, null, null
 {_OF_SHARES} group by 1, 2, 3, 4
 """,
 }
 # What each document announced of some lines; a reversal is of the document that it takes back.
 _ANNOUNCED = """
-select e.line_id, coalesce(p.document_id, o.document_id) as document_id, sum(e.fen) as fen
+select e.line_id, coalesce(p.document_id, o.document_id) as document_id, sum(e.fen)::bigint as fen
 from funds_entry e
 join funds_posting p on p.id = e.posting_id
 left join funds_posting o on o.id = p.reverses_id
@@ -262,7 +264,7 @@ from funds_balance b
 where %(whole)s and b.line_id = any(%(lines)s::bigint[]) and b.stage = any(%(free)s)
   and b.amount <> 0
 union all
-select 'before', w.project_id, w.line_id, '', w.upto - w.own, null, null, null
+select 'before', w.project_id, w.line_id, '', (w.upto - w.own)::bigint, null, null, null
 from (select b.line_id, b.project_id, sum(b.amount) as own,
              sum(sum(b.amount)) over (partition by b.line_id order by b.project_id) as upto
       from funds_balance b

@@ -32,7 +32,7 @@ from bangfu.books.payments.models import Payment as HouseholdPayment
 from bangfu.books.payments.models import PaymentStatus
 from bangfu.books.payments.posting import PAYEE as HOUSEHOLDS
 from bangfu.books.projects.models import Project
-from bangfu.books.tracing.standings import Books, Grain, books_of, books_on, pieces_on
+from bangfu.books.tracing.standings import HELD, Books, Grain, books_of, books_on, pieces_on
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind as Movement
@@ -256,11 +256,11 @@ def _of_line(key: int) -> Followed:
 
 
 def _of_document(key: int) -> Followed:
-    announced = Entry.objects.filter(
-        Q(posting__document=key) | Q(posting__reverses__document=key),
-        posting__kind=Movement.ANNOUNCE.value,
-        stage=Stage.ANNOUNCED.value,
-    )
+    own = Posting.objects.filter(document=key, kind=Movement.ANNOUNCE.value)
+    postings = list(own.values_list("pk", flat=True))
+    # Asked for one after the other: of both at once every announcement of the county was read.
+    postings += Posting.objects.filter(reverses__in=postings).values_list("pk", flat=True)
+    announced = Entry.objects.filter(posting__in=postings, stage=Stage.ANNOUNCED.value)
     strands, grain, _ = _over(sorted(set(announced.values_list("line_id", flat=True))))
     return through(strands, Layer.DOCUMENT, key), grain, None
 
@@ -280,12 +280,10 @@ def _of_plan(key: int) -> Followed:
     """What the pieces of a plan hold now, project by project: a plan may be a county's whole year."""
     planned = set(PlanItem.objects.filter(plan=key).values_list("line_id", "project_id"))
     pieces, papers = pieces_on(sorted({line for line, _ in planned}))
-    held: dict[tuple[int, int], int] = defaultdict(int)
-    stands: dict[str, int] = defaultdict(int)
-    for piece in pieces:
-        held[piece.line, piece.project] += piece.fen
-        if (piece.line, piece.project) in planned:
-            stands[piece.stage.value] += piece.fen
+    held = {(piece.line, piece.project): sum(piece.amounts) for piece in pieces}
+    in_plan = [piece.amounts for piece in pieces if (piece.line, piece.project) in planned]
+    sums_of = [sum(amounts) for amounts in zip(*in_plan, strict=True)]
+    stands = {stage: fen for stage, fen in zip(HELD, sums_of, strict=False) if fen}
     begins: dict[tuple[int, int | None], int] = {}
     upto: dict[int, int] = defaultdict(int)
     for (line, project), fen in held.items():

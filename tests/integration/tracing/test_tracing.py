@@ -122,11 +122,13 @@ def test_a_payee_of_two_projects_is_one(reading):
     assert same.strands == followed.strands
 
 
-def test_a_line_of_many_claims_tells_the_same_in_sums(reading, monkeypatch):
-    fine = trace(Kind.LINE, reading.lines[0].pk)
+@pytest.mark.parametrize("kind", [Kind.LINE, Kind.PAYEE])
+def test_what_has_many_claims_tells_the_same_in_sums(reading, monkeypatch, kind):
+    key = reading.lines[0].pk if kind is Kind.LINE else reading.contracts[2]
+    fine = trace(kind, key)
     assert fine.grain is Grain.CLAIM
     monkeypatch.setattr(queries, "CLAIMS_TOLD", 1)
-    coarse = trace(Kind.LINE, reading.lines[0].pk)
+    coarse = trace(kind, key)
     assert coarse.grain is Grain.PAYEE
     assert sums(coarse.strands, Layer.CLAIM) == {None: coarse.fen}
     for layer in (Layer.DOCUMENT, Layer.PROJECT, Layer.PAYEE, Layer.ASSET):

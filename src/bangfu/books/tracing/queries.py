@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from bangfu.books.assets.models import Asset
 from bangfu.books.funds.models import (
@@ -32,7 +32,7 @@ from bangfu.books.payments.models import Payment as HouseholdPayment
 from bangfu.books.payments.models import PaymentStatus
 from bangfu.books.payments.posting import PAYEE as HOUSEHOLDS
 from bangfu.books.projects.models import Project
-from bangfu.books.tracing.standings import Books, Grain, books_of, books_on, pieces_on
+from bangfu.books.tracing.standings import HELD, Books, Grain, books_of, books_on, pieces_on
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind as Movement
@@ -58,7 +58,8 @@ UNSOUND = Text(
     "Ledger and claims disagree, so nothing can be followed. "
     "`bangfu ledger verify` names what was altered.",
 )
-# A line with more shares than this is told payee by payee; the page of a project tells every claim.
+# A line, or the projects of a payee, with more shares than this are told payee by payee; the page of a
+# project tells every claim.
 CLAIMS_TOLD = 500
 
 
@@ -239,8 +240,10 @@ def _of_payee(key: int) -> Followed:
     known_by = payee_key(key)
     named = Q(payee_code=known_by) | Q(payee_code="", payee=known_by)
     place = Contract.objects.filter(pk=key).values("place_code")
-    projects = Contract.objects.filter(named, place_code__in=place).values_list("project")
-    return _within(projects.distinct(), Layer.PAYEE, known_by)
+    paid_by = Contract.objects.filter(named, place_code__in=place).values_list("project", flat=True)
+    projects = sorted(set(paid_by))
+    grain = _grain(ClaimShare.objects.filter(claim__contract__project__in=projects))
+    return through(_whole(books_of(projects, grain=grain)), Layer.PAYEE, known_by), grain, None
 
 
 def _within(projects: Iterable[tuple[int]], layer: Layer, key: int | str) -> Followed:
@@ -253,32 +256,34 @@ def _of_line(key: int) -> Followed:
 
 
 def _of_document(key: int) -> Followed:
-    announced = Entry.objects.filter(
-        Q(posting__document=key) | Q(posting__reverses__document=key),
-        posting__kind=Movement.ANNOUNCE.value,
-        stage=Stage.ANNOUNCED.value,
-    )
+    own = Posting.objects.filter(document=key, kind=Movement.ANNOUNCE.value)
+    postings = list(own.values_list("pk", flat=True))
+    # Asked for one after the other: of both at once every announcement of the county was read.
+    postings += Posting.objects.filter(reverses__in=postings).values_list("pk", flat=True)
+    announced = Entry.objects.filter(posting__in=postings, stage=Stage.ANNOUNCED.value)
     strands, grain, _ = _over(sorted(set(announced.values_list("line_id", flat=True))))
     return through(strands, Layer.DOCUMENT, key), grain, None
 
 
 def _over(lines: Sequence[int]) -> Followed:
     """All that some lines did, as finely as their size allows."""
-    shares = ClaimShare.objects.filter(line_id__in=lines)[: CLAIMS_TOLD + 1].count()
-    grain = Grain.CLAIM if shares <= CLAIMS_TOLD else Grain.PAYEE
+    grain = _grain(ClaimShare.objects.filter(line_id__in=lines))
     return _whole(books_on(lines, grain), set(lines)), grain, None
+
+
+def _grain(shares: QuerySet[ClaimShare]) -> Grain:
+    """How finely so many shares are told."""
+    return Grain.CLAIM if shares[: CLAIMS_TOLD + 1].count() <= CLAIMS_TOLD else Grain.PAYEE
 
 
 def _of_plan(key: int) -> Followed:
     """What the pieces of a plan hold now, project by project: a plan may be a county's whole year."""
     planned = set(PlanItem.objects.filter(plan=key).values_list("line_id", "project_id"))
     pieces, papers = pieces_on(sorted({line for line, _ in planned}))
-    held: dict[tuple[int, int], int] = defaultdict(int)
-    stands: dict[str, int] = defaultdict(int)
-    for piece in pieces:
-        held[piece.line, piece.project] += piece.fen
-        if (piece.line, piece.project) in planned:
-            stands[piece.stage.value] += piece.fen
+    held = {(piece.line, piece.project): sum(piece.amounts) for piece in pieces}
+    in_plan = [piece.amounts for piece in pieces if (piece.line, piece.project) in planned]
+    sums_of = [sum(amounts) for amounts in zip(*in_plan, strict=True)]
+    stands = {stage: fen for stage, fen in zip(HELD, sums_of, strict=False) if fen}
     begins: dict[tuple[int, int | None], int] = {}
     upto: dict[int, int] = defaultdict(int)
     for (line, project), fen in held.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 from bangfu.books.tracing.naming import TIERS, Label, labels
 from bangfu.books.tracing.queries import Trace
 from bangfu.core.language import Text
-from bangfu.core.ledger.trace import LAYERS, STANDS, Node, links, way
+from bangfu.core.ledger.trace import LAYERS, STANDS, Node, Strand, links, way
 from bangfu.web import charts, speech
 from bangfu.web.charts import Flow, Place
 
@@ -95,10 +96,7 @@ def steps(trace: Trace) -> list[Step]:
     drawn = {
         (layer, key) for layer, passed in trace.amounts.items() for key in list(passed)[:DRAWN]
     }
-    ways = [
-        ([node if node in drawn else (node[0], REST) for node in way(strand)], strand.fen)
-        for strand in trace.strands
-    ]
+    ways = [(way(strand), strand.fen) for strand in _drawn(trace, drawn)]
     found = links(ways)
     named = {**trace_labels(trace, drawn), **_rests(trace)}
     order = {layer: at for at, layer in enumerate([*(layer.value for layer in LAYERS), STANDS])}
@@ -108,6 +106,26 @@ def steps(trace: Trace) -> list[Step]:
             found.items(), key=lambda each: (order[each[0][0][0]], -each[1], str(each[0]))
         )
         if source in named and target in named
+    ]
+
+
+def _drawn(trace: Trace, drawn: Collection[Node]) -> list[Strand]:
+    """The strands as they are drawn, with REST for what is not drawn by itself: those that then go one
+    way are one."""
+    layers = [layer.value for layer in LAYERS if layer.value in trace.amounts]
+    columns = [
+        (
+            Strand._fields.index(layer),
+            {None: None, **{key: key for at, key in drawn if at == layer}},
+        )
+        for layer in layers
+    ]
+    merged: dict[tuple[Any, ...], int] = defaultdict(int)
+    for strand in trace.strands:
+        merged[(strand[0], *[kept.get(strand[at], REST) for at, kept in columns])] += strand[1]
+    return [
+        Strand(stage=stage, fen=fen, **dict(zip(layers, keys, strict=True)))
+        for (stage, *keys), fen in merged.items()
     ]
 
 

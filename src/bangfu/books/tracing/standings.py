@@ -18,6 +18,7 @@ from bangfu.core.ledger.trace import Paper, Promise, Share, Standing, Stretch, W
 
 # More households than this are told in one sum; each of them still finds its own way back.
 HOUSEHOLDS_TOLD = 1_000
+HELD = [stage.value for stage in sorted(PER_PROJECT)]
 FREE = (Stage.ANNOUNCED, Stage.CARRIED_OVER, Stage.TAKEN_BACK)
 
 
@@ -41,10 +42,12 @@ class Books:
     papers: dict[int, list[Paper]] = field(default_factory=dict)
 
 
-def books_of(projects: Sequence[int], household: str | None = None) -> Books:
-    """The money of some projects, claim by claim, from all their lines; of the households that batches
-    paid, only one where it is named."""
-    return _read(list(projects), None, Grain.CLAIM, household)
+def books_of(
+    projects: Sequence[int], household: str | None = None, grain: Grain = Grain.CLAIM
+) -> Books:
+    """The money of some projects from all their lines; of the households that batches paid, only one
+    where it is named."""
+    return _read(list(projects), None, grain, household)
 
 
 def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
@@ -55,16 +58,19 @@ def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
 def _read(
     projects: list[int], lines: list[int] | None, grain: Grain, household: str | None = None
 ) -> Books:
+    shares = [_SHARES[grain].format(of_lines=each) for each in (_OF_LINES if lines else ("",))]
+    if grain is Grain.CLAIM:
+        shares.append(_HOUSEHOLDS)
     with connection.cursor() as cursor:
         cursor.execute(
-            _STATEMENT.format(shares=_SHARES[grain]),
+            _STATEMENT.format(shares="".join(shares)),
             {
                 "projects": projects,
                 "lines": lines or [],
                 "whole": lines is not None,
                 "household": household,
                 "most": HOUSEHOLDS_TOLD,
-                "held": [stage.value for stage in PER_PROJECT],
+                "held": HELD,
                 "free": [stage.value for stage in FREE],
             },
         )
@@ -96,8 +102,7 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
     promises: dict[int, list[Promise]] = defaultdict(list)
     assets: dict[int, list[Worth]] = defaultdict(list)
     stretches: dict[int, list[Stretch]] = defaultdict(list)
-    for what, project, line, word, decimal, one, claim, payment in map(_Row._make, rows):
-        fen = int(decimal)  # a sum of the database is a decimal
+    for what, project, line, word, fen, one, claim, payment in map(_Row._make, rows):
         match what:
             case "balance":
                 balances[project][line, Stage(word)] = fen
@@ -130,30 +135,26 @@ def _sorted_out(rows: Iterable[Sequence[Any]]) -> Books:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What a line holds for a project at one stage."""
+class Piece(NamedTuple):
+    """What a line holds for a project, by stage in the order of HELD."""
 
     line: int
     project: int
-    stage: Stage
-    fen: int
+    amounts: Sequence[int]
 
 
 def pieces_on(lines: Sequence[int]) -> tuple[list[Piece], dict[int, list[Paper]]]:
     """What some lines hold for their projects, in the order of the lines' rows; and their papers."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PIECES, {"lines": list(lines), "held": [stage.value for stage in PER_PROJECT]}
-        )
+        cursor.execute(_PIECES, {"lines": list(lines), "held": HELD})
         rows = cursor.fetchall()
     papers: dict[int, list[Paper]] = defaultdict(list)
     pieces = []
-    for line, project, stage, fen, document in rows:
-        if stage is None:
-            papers[line].append(Paper(document, int(fen)))
+    for line, project, amounts, document in rows:
+        if project is None:
+            papers[line].append(Paper(document, amounts[0]))
         else:
-            pieces.append(Piece(line, project, Stage(stage), int(fen)))
+            pieces.append(Piece(line, project, amounts))
     return pieces, dict(papers)
 
 
@@ -166,10 +167,14 @@ _OF_SHARES = """
 from funds_contract c
 join funds_claim m on m.contract_id = c.id and m.status in ('lodged', 'checked')
 join funds_claimshare s on s.claim_id = m.id
-where c.project_id in (select id from chosen)
-  -- A batch built no asset: what it took of any line is known before the assets are divided.
-  and (not %(whole)s or c.basis = 'roster' or s.line_id = any(%(lines)s::bigint[]))
+where c.project_id in (select id from chosen) {of_lines}
 """
+# A batch built no asset: what it took of any line is known before the assets are divided. Asked for apart,
+# an index finds the share of a claim and a line; "one or the other" read the shares of all lines.
+_OF_LINES = (
+    "and c.basis <> 'roster' and s.line_id = any(%(lines)s::bigint[])",
+    "and c.basis = 'roster'",
+)
 # Who was paid by batches, as the bank said, in the order of their files; `three` is where each begins.
 # A number is told to whom the household and its entitlement are; the others' money is there without it.
 # What came back of a batch after the bank's return, from whom nobody says, is taken from all in
@@ -178,7 +183,8 @@ _HOUSEHOLDS = """
 union all
 select 'household', r.project_id, null,
        case when e.id is null or h.household_no is null then '' else r.household_no end,
-       div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen), r.payment_id,
+       (div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen))::bigint,
+       r.payment_id,
        null, div(r.net * (r.upto - r.fen), r.paid_fen)::bigint
 from reached r
 left join payments_entitlement e on e.id = r.entitlement_id
@@ -190,17 +196,16 @@ _SHARES = {
 union all
 select {_STATE}, c.project_id, s.line_id, {PAYEE}, {_FACT}, c.id, m.id, s.payment_id
 {_OF_SHARES}
-{_HOUSEHOLDS}
 """,
     Grain.PAYEE: f"""
 union all
-select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT}), null, null, null
+select {_STATE}, c.project_id, s.line_id, {PAYEE}, sum({_FACT})::bigint, null, null, null
 {_OF_SHARES} group by 1, 2, 3, 4
 """,
 }
 # What each document announced of some lines; a reversal is of the document that it takes back.
 _ANNOUNCED = """
-select e.line_id, coalesce(p.document_id, o.document_id) as document_id, sum(e.fen) as fen
+select e.line_id, coalesce(p.document_id, o.document_id) as document_id, sum(e.fen)::bigint as fen
 from funds_entry e
 join funds_posting p on p.id = e.posting_id
 left join funds_posting o on o.id = p.reverses_id
@@ -208,13 +213,16 @@ where e.line_id in ({lines}) and e.stage = 'announced' and p.kind = 'announce'
 group by 1, 2 having sum(e.fen) > 0
 """
 _PIECES = f"""
-select b.line_id, b.project_id, b.stage, b.amount, null::bigint
+select b.line_id, b.project_id,
+  array[{", ".join(f"coalesce(sum(b.amount) filter (where b.stage = '{s}'), 0)" for s in HELD)}]
+    ::bigint[], null::bigint
 from funds_balance b
 where b.line_id = any(%(lines)s::bigint[]) and b.stage = any(%(held)s) and b.amount <> 0
+group by 1, 2
 union all
-select n.line_id, null, null, n.fen, n.document_id
+select n.line_id, null, array[n.fen], n.document_id
 from ({_ANNOUNCED.format(lines="select unnest(%(lines)s::bigint[])")}) n
-order by 1, 2, 5
+order by 1, 2, 4
 """
 _STATEMENT = f"""
 with chosen as (
@@ -262,7 +270,7 @@ from funds_balance b
 where %(whole)s and b.line_id = any(%(lines)s::bigint[]) and b.stage = any(%(free)s)
   and b.amount <> 0
 union all
-select 'before', w.project_id, w.line_id, '', w.upto - w.own, null, null, null
+select 'before', w.project_id, w.line_id, '', (w.upto - w.own)::bigint, null, null, null
 from (select b.line_id, b.project_id, sum(b.amount) as own,
              sum(sum(b.amount)) over (partition by b.line_id order by b.project_id) as upto
       from funds_balance b

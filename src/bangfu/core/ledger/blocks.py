@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from bangfu.core.ledger.digest import NOTHING
@@ -162,37 +164,56 @@ def _chained(links: pl.DataFrame) -> bool:
 
 
 def _as_digested(postings: pl.DataFrame, entries: pl.DataFrame, links: pl.DataFrame) -> bool:
-    """Whether the digest of each posting, from its text, is that of all its links."""
-    rows = _texts(entries, ["entry", "line", "stage", "project", "fen"], entry=pl.lit("entry"))
-    after = pl.when(pl.col("previous") == "").then(pl.lit(NOTHING)).otherwise("previous")
-    heads = _texts(links, ["after", "line", "previous"], after=pl.lit("after"), previous=after)
-    whole = postings.join(rows, on="posting", how="left", maintain_order="left").join(
-        heads, on="posting", how="left", suffix="_after", maintain_order="left"
-    )
-    text = pl.concat_str("header", pl.lit("\n"), "text", "text_after").cast(pl.Binary)
-    texts = whole.select(text).to_series()
-    # A posting without rows or links has no text.
-    if texts.null_count():
+    """Whether the digest of each posting, from its text, is that of all its links.
+
+    Rows and links are in the order of their postings. The texts of all postings are one long text, of
+    which each takes its piece: texts of its own for every posting took most of the time.
+    """
+    heads = postings.select("posting", text=pl.concat_str("header", pl.lit("\n")))
+    rows = _rows(entries)
+    after = _after(links)
+    at = heads["posting"].to_numpy()
+    if not bool((np.diff(at) > 0).all()):
         return False
-    counted = pl.Series("counted", [sha256(each).hexdigest() for each in texts], dtype=pl.String)
-    digests = whole.select("posting").with_columns(counted)
-    held = links.join(digests, on="posting")
-    return held.height == links.height and bool((held["digest"] == held["counted"]).all())
+    parts = (heads, rows, after)
+    owners = [np.searchsorted(at, part["posting"].to_numpy()) for part in parts]
+    counts = [np.bincount(owner, minlength=len(at)) for owner in owners]
+    # A posting without rows or links has no text.
+    if not all(bool(count.all()) for count in counts):
+        return False
+    order = np.argsort(np.concatenate(owners), kind="stable")
+    texts = pl.concat([part["text"] for part in parts]).gather(order)
+    ends = np.cumsum(texts.str.len_bytes().to_numpy(), dtype=np.int64)
+    cuts = [0, *ends[np.cumsum(sum(counts)) - 1].tolist()]
+    whole = memoryview(texts.str.join("").item().encode())
+    counted = [sha256(whole[low:high]).hexdigest() for low, high in pairwise(cuts)]
+    held = links["digest"].cast(pl.String)
+    return bool((held == pl.Series(counted, dtype=pl.String).gather(owners[2])).all())
 
 
-def _texts(frame: pl.DataFrame, fields: list[str], **changed: pl.Expr) -> pl.DataFrame:
-    """Per posting the lines of canonical text, sorted by their bytes, as one `text`."""
-    lines = frame.with_columns(**changed).select(
-        "posting",
-        pl.concat_str(pl.concat_str(pl.col(fields).cast(pl.String), separator="\t"), pl.lit("\n"))
-        .alias("text"),
-    )  # fmt: skip
-    return (
-        lines.sort("posting", "text")
-        .group_by("posting", maintain_order=True)
-        .agg("text")
-        .with_columns(pl.col("text").list.join(""))
-    )
+def _rows(entries: pl.DataFrame) -> pl.DataFrame:
+    """The lines of canonical text of all entries, by posting, in it by their bytes."""
+    account = ["posting", "line", "stage", "project"]
+    # A tab comes before all that a field may hold, so that texts are in the order of their fields. Of
+    # two rows on one account the amounts decide, as texts.
+    ordered = entries.sort(account, maintain_order=True)
+    same = pl.all_horizontal(pl.col(column) == pl.col(column).shift(1) for column in account)
+    text = _line("entry", *account[1:], "fen").alias("text")
+    lines = ordered.select("posting", text)
+    return lines.sort("posting", "text") if ordered.select(same.any()).item() else lines
+
+
+def _after(links: pl.DataFrame) -> pl.DataFrame:
+    """The lines of canonical text of all links, by posting, in it by their bytes."""
+    previous = pl.when(pl.col("previous") == "").then(pl.lit(NOTHING)).otherwise("previous")
+    ordered = links.sort("posting", "line", maintain_order=True)
+    return ordered.select("posting", text=_line("after", "line", previous.alias("previous")))
+
+
+def _line(word: str, *fields: str | pl.Expr) -> pl.Expr:
+    columns = [pl.col(each) if isinstance(each, str) else each for each in fields]
+    texts = [each.cast(pl.String) for each in columns]
+    return pl.format("{}\n", pl.concat_str([pl.lit(word), *texts], separator="\t"))
 
 
 def _movements(entries: pl.DataFrame) -> pl.DataFrame:

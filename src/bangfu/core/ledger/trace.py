@@ -162,7 +162,11 @@ def strands_of(standing: Standing) -> list[Strand]:
     ValueError when details pass the balance they stand behind.
     """
     lines = sorted({line for line, _ in standing.balances})
-    built = {line: _built(standing, line) for line in lines}
+    shares: dict[int, list[Share]] = {line: [] for line in lines}
+    for share in standing.shares:
+        if share.line in shares:
+            shares[share.line].append(share)
+    built = {line: _built(standing, line, shares[line]) for line in lines}
     worth = [each for each in standing.assets if each.fen > 0]
     assets: list[int | None] = [each.asset for each in worth] or [None]
     whole = money.split(sum(built.values()), [each.fen for each in worth] or [1])
@@ -171,7 +175,7 @@ def strands_of(standing: Standing) -> list[Strand]:
     given = _given(standing)
     found: list[Strand] = []
     for at, line in enumerate(lines):
-        held = _Held(standing, line)
+        held = _Held(standing, line, shares[line])
         over = [(asset, row[at]) for asset, row in zip(assets, by_asset, strict=True)]
         found += held.paid(over, built[line])
         found += held.given(given)
@@ -203,14 +207,15 @@ def sourced(
         told = papers.get(strand.line, ())
         if len(told) < 2:
             document = told[0].document if told else None
-            found.append(strand._replace(document=document))
+            found.append(Strand(*strand[:-1], document))
             continue
         where = (strand.line, strand.project)
         begin = at.get(where, 0)
         at[where] = begin + strand.fen
         parts = rows[strand.line](begin, begin + strand.fen)
+        stage, between = strand.stage, strand[2:-1]
         found += [
-            strand._replace(document=paper.document, fen=fen)
+            Strand(stage, fen, *between, paper.document)
             for paper, fen in zip(told, parts, strict=True)
             if fen
         ]
@@ -227,8 +232,8 @@ def sums(strands: Iterable[Strand], layer: Layer) -> dict[int | str | None, int]
     """Fen by what is passed on a layer; under None what does not pass it."""
     found: dict[int | str | None, int] = defaultdict(int)
     at = Strand._fields.index(layer.value)
-    for strand in strands:
-        found[strand[at]] += strand.fen  # type: ignore[index]
+    for key, fen in [(strand[at], strand[1]) for strand in strands]:
+        found[key] += fen  # type: ignore[index]
     return dict(found)
 
 
@@ -261,9 +266,10 @@ def links(ways: Iterable[tuple[Sequence[Node], int]]) -> dict[tuple[Node, Node],
 class _Held:
     """What one project has of one line, cut stage by stage."""
 
-    def __init__(self, standing: Standing, line: int) -> None:
+    def __init__(self, standing: Standing, line: int, shares: Sequence[Share]) -> None:
         self._of = standing
         self._line = line
+        self._shares = sorted((share for share in shares if share.fen), key=_order)
 
     def paid(self, over: Sequence[tuple[int | None, int]], built: int) -> Iterator[Strand]:
         """What was paid to payees, by asset, payee and claim."""
@@ -276,20 +282,24 @@ class _Held:
         for row, (asset, _) in enumerate(over):
             for group, cells in zip(groups, inner, strict=True):
                 for share, fen in zip(group, cells[row], strict=True):
-                    yield from self._strand(Stage.PAID, fen, share, asset)
+                    if fen:
+                        yield self._strand(Stage.PAID, fen, share, asset)
 
     def given(self, to_households: Mapping[int, Mapping[int, list[Strand]]]) -> Iterator[Strand]:
         """What batches paid, household by household as far as it is told."""
-        shares = [s for s in self._of.shares if s.line == self._line and s.paid and s.batch]
-        for share in sorted(shares, key=_order):
+        for share in (s for s in self._shares if s.paid and s.batch):
             told = to_households.get(share.payment or 0)
-            yield from told[self._line] if told else self._strand(Stage.PAID, share.fen, share)
+            if told:
+                yield from told[self._line]
+            else:
+                yield self._strand(Stage.PAID, share.fen, share)
 
     def claimed(self) -> Iterator[Strand]:
         whole = self._of.balances.get((self._line, Stage.CLAIMED), 0)
         for group in self._groups(paid=False, whole=whole):
             for share in group:
-                yield from self._strand(Stage.CLAIMED, share.fen, share)
+                if share.fen:
+                    yield self._strand(Stage.CLAIMED, share.fen, share)
 
     def rest(self) -> Iterator[Strand]:
         for stage in (Stage.ALLOCATED, Stage.RECOVERED):
@@ -299,32 +309,28 @@ class _Held:
 
     def _groups(self, *, paid: bool, whole: int, batch: bool | None = None) -> list[list[Share]]:
         """The shares of each payee in order; last, what no share tells of."""
-        mine = [s for s in self._of.shares if s.line == self._line and s.paid == paid and s.fen]
-        mine = sorted((s for s in mine if batch is None or s.batch == batch), key=_order)
+        mine = [s for s in self._shares if s.paid == paid and (batch is None or s.batch == batch)]
         left = whole - sum(share.fen for share in mine)
         if left < 0:
             raise ValueError(f"shares pass what line {self._line} holds by {-left} fen")
         groups = [list(group) for _, group in groupby(mine, key=lambda share: share.payee)]
         return [*groups, [Share(self._line, "", left, paid)]] if left or not groups else groups
 
-    def _strand(
-        self, stage: Stage, fen: int, share: Share, asset: int | None = None
-    ) -> Iterator[Strand]:
-        if fen:
-            yield Strand(
-                stage, fen, self._line, self._of.project, share.payee or None,
-                share.contract, share.claim, share.payment, asset=asset,
-            )  # fmt: skip
+    def _strand(self, stage: Stage, fen: int, share: Share, asset: int | None = None) -> Strand:
+        return Strand(
+            stage, fen, self._line, self._of.project, share.payee or None,
+            share.contract, share.claim, share.payment, None, asset,
+        )  # fmt: skip
 
 
 def _order(share: Share) -> tuple[str, int, int, int]:
     return share.payee, share.contract or 0, share.claim or 0, share.payment or 0
 
 
-def _built(standing: Standing, line: int) -> int:
+def _built(standing: Standing, line: int, shares: Iterable[Share]) -> int:
     """What was paid of a line and may have built something: all but what batches paid."""
     paid = standing.balances.get((line, Stage.PAID), 0)
-    left = paid - sum(s.fen for s in standing.shares if s.line == line and s.paid and s.batch)
+    left = paid - sum(share.fen for share in shares if share.paid and share.batch)
     if left < 0:
         raise ValueError(f"batches pass what line {line} paid by {-left} fen")
     return left

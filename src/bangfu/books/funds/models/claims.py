@@ -212,8 +212,13 @@ class ClaimShare(models.Model):
     web_rights = ("select", "insert", "update")
 
     place_code = models.CharField(max_length=12)
+    # Found by the constraint below, whose index begins with the claim.
     claim = models.ForeignKey(
-        Claim, on_delete=models.PROTECT, related_name="shares", db_constraint=False
+        Claim,
+        on_delete=models.PROTECT,
+        related_name="shares",
+        db_constraint=False,
+        db_index=False,
     )
     line = models.ForeignKey(
         FundLine, on_delete=models.PROTECT, related_name="+", db_constraint=False

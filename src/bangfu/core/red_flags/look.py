@@ -12,7 +12,7 @@ from bangfu.core.red_flags import contracts, money, records, tenders
 from bangfu.core.red_flags.candidates import Among, Candidate
 from bangfu.core.red_flags.facts import County
 from bangfu.core.red_flags.model import Asked, Flag, Rule
-from bangfu.core.red_flags.sentences import spoken
+from bangfu.core.red_flags.sentences import told_of
 from bangfu.core.red_flags.signs import Sign
 
 # Every subject that signs can be asked of, and what puts its candidates together.
@@ -88,7 +88,7 @@ def flag(sign: Sign, candidate: Candidate, values: Mapping[Node, object]) -> Fla
         candidate.key,
         candidate.label,
         candidate.place_code,
-        spoken(sign, candidate.words, values),
+        told_of(sign, candidate.words, values),
         candidate.rows(),
         candidate.department,
         " ".join(part for part in (sign.matter, candidate.about) if part),

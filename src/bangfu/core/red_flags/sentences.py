@@ -18,7 +18,7 @@ from bangfu.core.red_flags.signs import Sentence, Sign, Word
 _NOTHING = "—"
 
 
-def spoken(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:
+def told_of(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:
     """The sentence of a sign with the words of its candidate and the values of its nodes."""
     return Text(
         _filled(sign.zh, {name: text.zh for name, text in words.items()}, values, "、"),

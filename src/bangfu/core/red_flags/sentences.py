@@ -1,4 +1,4 @@
-"""What a flag says: the sign's sentence with its values, each said as its type is said."""
+"""What a flag says: the sign's sentence with its values; and a sign's condition, in words."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
+from bangfu.core.facts.model import Fact
 from bangfu.core.indicators.model import Measure, said
 from bangfu.core.language import Text
+from bangfu.core.policy.model import ParameterSpec
 from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.nodes import Node
+from bangfu.core.policy.rules.spoken import spoken
 from bangfu.core.policy.rules.types import Type
-from bangfu.core.red_flags.model import yuan
+from bangfu.core.policy.units import UNITS
+from bangfu.core.red_flags.model import Asked, listed, yuan
 from bangfu.core.red_flags.signs import Sentence, Sign, Word
+from bangfu.core.red_flags.subjects import CASH, QUOTA
 
 _NOTHING = "—"
+_VALUES = {CASH: Text("现金", "cash"), QUOTA: Text("指标", "quota")}
 
 
 def told_of(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:
@@ -52,3 +59,32 @@ def _said(node: Node, value: object, between: str) -> str:
         assert isinstance(value, int)
         return yuan(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def condition(sign: Sign, asked: Asked) -> Text:
+    """When a sign fires, in words, with the values in force; first what of its subject counts."""
+    parts = [
+        spoken(" ".join(written.split()), partial(_word, sign, facts, asked))
+        for key, facts in (("among", sign.subject.rows), ("when", sign.subject.facts))
+        if (written := sign.written.get(key))
+    ]
+    return Text("；合计：".join(p.zh for p in parts), "; together: ".join(p.en for p in parts))
+
+
+def _word(sign: Sign, facts: Mapping[str, Fact], asked: Asked, name: str) -> Text | None:
+    """What a fact, a parameter or a written value is called."""
+    if name in sign.parameters:
+        return _parameter(sign.parameters[name], asked)
+    if name in facts:
+        return Text(facts[name].zh, facts[name].en)
+    return _VALUES.get(name)
+
+
+def _parameter(spec: ParameterSpec, asked: Asked) -> Text:
+    held = asked.get(spec.node.key) if spec.node.key else spec.node.values
+    values = held if isinstance(held, tuple) else (held,)
+    said_ = listed(_said(spec.node, value, "") for value in values)
+    if spec.node.type not in (Type.MONEY, Type.INT):
+        return said_
+    unit = UNITS["yuan" if spec.node.type is Type.MONEY else spec.unit]
+    return Text(f"{said_.zh} {unit.zh}", f"{said_.en} {unit.name}")

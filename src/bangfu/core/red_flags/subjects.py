@@ -47,13 +47,13 @@ _SUBJECTS = (
             "A line's cash in hand, or its quota not given out",
         ),
         _facts(
-            ("fen", FEN, "放着的金额", "how much waits"),
-            ("longest", INT, "最久放了多少天", "for how many days the oldest of it has waited"),
+            ("fen", FEN, "放着的金额", "what waits"),
+            ("longest", INT, "最久放了多少天", "days that the oldest of it has waited"),
         ),
         rows={
             "purse": Fact("purse", None, Kind.CODE, "现金或指标", "cash or quota", (CASH, QUOTA)),
             **_facts(
-                ("poolable", YES_NO, "是否纳入整合", "whether the line is pooled"),
+                ("poolable", YES_NO, "是否纳入整合", "the line is pooled"),
                 ("days", INT, "到账多少天", "days since this part came"),
             ),
         },
@@ -64,8 +64,8 @@ _SUBJECTS = (
             "一笔资金在最近一个时点的支付", "A line's payments by the last cut-off that has passed"
         ),
         _facts(
-            ("paid_fen", FEN, "当日止已支付", "paid by that day"),
-            ("announced_fen", FEN, "已下达指标", "announced"),
+            ("paid_fen", FEN, "当日止已支付", "money paid by that day"),
+            ("announced_fen", FEN, "已下达指标", "quota announced"),
             ("share_asked", SHARE, "要求的支付比例", "the share that is asked by that day"),
         ),
         words={"progress": Text("时点的名称", "what the cut-off is called")},
@@ -77,14 +77,14 @@ _SUBJECTS = (
         _facts(
             ("number", TEXT, "合同编号", "number of the contract"),
             ("owed_fen", FEN, "合同金额减去核减", "its sum less what was released"),
-            ("paid_fen", FEN, "已支付", "paid of it"),
+            ("paid_fen", FEN, "已支付", "money paid of it"),
         ),
     ),
     Subject(
         "project_payments",
         Text("一个项目的支付", "A project's payments"),
         _facts(
-            ("afterwards", YES_NO, "先建后补、以奖代补", "whether it is paid once it is accepted"),
+            ("afterwards", YES_NO, "先建后补、以奖代补", "it is paid once it is accepted"),
             ("fen", FEN, "这些支付的合计", "these payments together"),
             ("contracted_fen", FEN, "合同合计减去核减", "its contracts less what was released"),
             (
@@ -107,7 +107,7 @@ _SUBJECTS = (
             "一个项目的全部支付和验收认定", "All that is paid of a project, and what was accepted"
         ),
         _facts(
-            ("paid_fen", FEN, "已支付", "paid on its contracts"),
+            ("paid_fen", FEN, "已支付", "money paid on its contracts"),
             ("accepted_fen", FEN, "验收认定金额", "what was accepted"),
         ),
     ),
@@ -118,14 +118,14 @@ _SUBJECTS = (
             "Contracts of one payee, or of one village and purpose, signed within so many days",
         ),
         _facts(
-            ("contracts", INT, "合同份数", "how many"),
+            ("contracts", INT, "合同份数", "number of them"),
             ("fen", FEN, "合计金额", "their sum"),
-            ("first_on", DATE, "最早签订", "signed first on"),
-            ("last_on", DATE, "最晚签订", "signed last on"),
+            ("first_on", DATE, "最早签订", "first day of signing"),
+            ("last_on", DATE, "最晚签订", "last day of signing"),
         ),
         rows=_facts(
             ("contract_fen", FEN, "合同金额", "sum of the contract"),
-            ("method", TEXT, "采购方式", "how the builder was chosen"),
+            ("method", TEXT, "采购方式", "way in which the builder was chosen"),
         ),
         words={"shared": Text("相同的收款单位或村和类别", "the payee, or the village and purpose")},
         needs=("red_flags.split_days",),
@@ -139,7 +139,7 @@ _SUBJECTS = (
             ("firm", TEXT, "中标单位", "the firm"),
             ("year", TEXT, "年度", "the year"),
             ("tenders", INT, "部门一年的采购次数", "the department's tenders of the year"),
-            ("wins", INT, "其中中标次数", "how many of them it won"),
+            ("wins", INT, "其中中标次数", "number of them that it won"),
             ("fen", FEN, "中标金额合计", "what it won"),
         ),
         words={"department": Text("部门", "the department")},
@@ -148,9 +148,9 @@ _SUBJECTS = (
         "same_bidders",
         Text("同样几家投标的采购", "Tenders in which the same firms bid"),
         _facts(
-            ("firms", INT, "投标单位数", "how many firms"),
-            ("tenders", INT, "相遇次数", "in how many tenders they met"),
-            ("winners", INT, "中过标的单位数", "how many of them won"),
+            ("firms", INT, "投标单位数", "number of firms"),
+            ("tenders", INT, "相遇次数", "number of tenders in which they met"),
+            ("winners", INT, "中过标的单位数", "number of them that won"),
             (
                 "out_of_turn",
                 INT,
@@ -174,8 +174,8 @@ _SUBJECTS = (
             ("decider", TEXT, "申报人", "who declared it"),
             ("what", TEXT, "什么关系", "what it is"),
             ("fen", FEN, "合同金额", "sum of the contract"),
-            ("signed_on", DATE, "合同签订日期", "the contract was signed on"),
-            ("until", DATE, "关系结束日期", "the relation ended on"),
+            ("signed_on", DATE, "合同签订日期", "day on which the contract was signed"),
+            ("until", DATE, "关系结束日期", "day on which the relation ended"),
         ),
     ),
     Subject(
@@ -183,7 +183,7 @@ _SUBJECTS = (
         Text("同一收款单位的同额支付", "Payments of one sum to one payee"),
         _facts(
             ("payee", TEXT, "收款单位", "the payee"),
-            ("payments", INT, "笔数", "how many"),
+            ("payments", INT, "笔数", "number of them"),
             ("fen", FEN, "每笔金额", "the sum of each"),
         ),
         rows=_facts(("days_apart", INT, "与前一笔相隔天数", "days after the one before")),
@@ -196,7 +196,7 @@ _SUBJECTS = (
         _facts(
             ("scheme", TEXT, "补助项目", "the aid"),
             ("term", TEXT, "期", "the term"),
-            ("payments", INT, "发放次数", "how many times"),
+            ("payments", INT, "发放次数", "number of payments"),
             ("fen", FEN, "合计金额", "together"),
         ),
     ),
@@ -206,9 +206,9 @@ _SUBJECTS = (
         _facts(
             ("purpose", TEXT, "项目类别", "purpose of the project"),
             ("purposes", VALUES, "资金可用的类别", "purposes that the line pays"),
-            ("any_purpose", YES_NO, "资金不限类别", "whether the line pays any purpose"),
+            ("any_purpose", YES_NO, "资金不限类别", "the line pays any purpose"),
             ("line", TEXT, "资金编号", "number of the line"),
-            ("fen", FEN, "安排金额", "how much"),
+            ("fen", FEN, "安排金额", "money given"),
         ),
     ),
     Subject(
@@ -220,7 +220,7 @@ _SUBJECTS = (
         _facts(
             ("list_class", TEXT, "负面清单的类", "class of the negative list"),
             ("held_fen", FEN, "已安排资金", "money given to the project"),
-            ("contracts", INT, "合同份数", "its contracts"),
+            ("contracts", INT, "合同份数", "number of its contracts"),
         ),
         words={"found": Text("找到的字样", "the words that were found")},
         needs=("red_flags.negative_words", "funds.forbidden_exceptions"),
@@ -230,30 +230,30 @@ _SUBJECTS = (
         Text("一个项目的公示", "A project's notices"),
         _facts(
             ("held_fen", FEN, "已安排资金", "money given to the project"),
-            ("notices", INT, "公示次数", "how many notices"),
+            ("notices", INT, "公示次数", "number of its notices"),
             ("longest", INT, "最长公示天数", "days that the longest stood"),
-            ("admitted_here", YES_NO, "在本系统办理入库", "whether it was admitted in these books"),
+            ("admitted_here", YES_NO, "在本系统办理入库", "it was admitted in these books"),
         ),
     ),
     Subject(
         "projects_together",
         Text("全县的项目，合为一条", "The county's projects, in one flag"),
         _facts(
-            ("projects", INT, "项目数", "how many"),
+            ("projects", INT, "项目数", "number of them"),
             ("fen", FEN, "安排资金合计", "money given to them"),
         ),
         rows=_facts(
             ("held_fen", FEN, "已安排资金", "money given to the project"),
-            ("notices", INT, "公示次数", "how many notices"),
-            ("admitted_here", YES_NO, "在本系统办理入库", "whether it was admitted in these books"),
+            ("notices", INT, "公示次数", "number of its notices"),
+            ("admitted_here", YES_NO, "在本系统办理入库", "it was admitted in these books"),
         ),
     ),
     Subject(
         "growth",
         Text("重点村整合资金比上年", "The pooled money of key villages, held against last year's"),
         _facts(
-            ("last_year_fen", FEN, "上年", "last year"),
-            ("more_fen", FEN, "比上年增加", "more than last year"),
+            ("last_year_fen", FEN, "上年", "money of last year"),
+            ("more_fen", FEN, "比上年增加", "what is more than last year"),
         ),
         words={"reading": Text("增幅和要求", "the growth, and what is asked")},
     ),
@@ -266,9 +266,9 @@ _SUBJECTS = (
         "line",
         Text("一笔资金", "A line"),
         _facts(
-            ("poolable", YES_NO, "是否纳入整合", "whether it is pooled"),
-            ("allocated_fen", FEN, "已安排到项目", "given to projects"),
-            ("used_fen", FEN, "已签合同、报账或支付", "contracted, claimed or paid of it"),
+            ("poolable", YES_NO, "是否纳入整合", "it is pooled"),
+            ("allocated_fen", FEN, "已安排到项目", "money given to projects"),
+            ("used_fen", FEN, "已签合同、报账或支付", "what of it is contracted, claimed or paid"),
             ("days", INT, "首次安排以来天数", "days since it was first given to a project"),
         ),
     ),
@@ -295,7 +295,7 @@ _SUBJECTS = (
             "Changes of a project's money, target or acceptance",
         ),
         _facts(
-            ("changes", INT, "改动次数", "how many"),
+            ("changes", INT, "改动次数", "number of them"),
             ("accepted_on", DATE, "验收日期", "day of acceptance"),
         ),
         rows=_facts(
@@ -309,10 +309,10 @@ _SUBJECTS = (
         Text("一份合同的日期", "The days of a contract"),
         _facts(
             ("number", TEXT, "合同编号", "number of the contract"),
-            ("signed_on", DATE, "签订日期", "signed on"),
+            ("signed_on", DATE, "签订日期", "day of signing"),
             ("tendered_on", DATE, "采购结果日期", "day of the tender's result"),
-            ("started_on", DATE, "项目开工日期", "building began on"),
-            ("afterwards", YES_NO, "先建后补、以奖代补", "whether it is paid once it is accepted"),
+            ("started_on", DATE, "项目开工日期", "day on which building began"),
+            ("afterwards", YES_NO, "先建后补、以奖代补", "it is paid once it is accepted"),
             ("recorded_after", INT, "签订后多少天记账", "days from signing to recording"),
         ),
     ),

@@ -14,6 +14,8 @@ from bangfu.core.policy.rules.nodes import FactRef, walk
 from bangfu.core.red_flags import look as core
 from bangfu.core.red_flags.facts import Bidder, Contract, County, Flow, Line, Project, Tender
 from bangfu.core.red_flags.look import rules
+from bangfu.core.red_flags.model import Asked
+from bangfu.core.red_flags.sentences import condition
 from bangfu.core.red_flags.signs import Word
 from bangfu.core.red_flags.subjects import SUBJECTS
 from bangfu.engines.red_flags import look
@@ -33,10 +35,12 @@ COUNTY = County(ZIGUI, 2026, ON, lines=[LINE])
 
 
 def changed(*changes: tuple[str, str], more: str = "") -> Policy:
-    """The shipped policy with parts of policy/signs.toml written otherwise."""
+    """The values and signs of the shipped policy, with parts of policy/signs.toml written otherwise."""
     documents = []
     for document in read_policy(FOLDER):
         text = document.text
+        if document.label.count("/") > 1:  # checks, procedures, schemes
+            continue
         if document.label.endswith("signs.toml"):
             for before, after in changes:
                 assert text.count(before) == 1
@@ -259,3 +263,34 @@ def test_both_languages_say_the_same_values():
         )
         assert zh == en, sign.id
         assert re.search(r"[\u4e00-\u9fff]", sign.written["zh"])
+
+
+def test_the_example_of_the_docs_is_read_and_fires():
+    text = (FOLDER.parent / "docs/how-to/look-for-red-flags.md").read_text("utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    policy = changed(more=f"\n{example}")
+    start = date(2027, 1, 1)
+
+    def of(fen: int) -> County:
+        line = replace(LINE, poolable=False, in_hand=fen, cash=[Flow("5", ON, 200 * WAN)])
+        return replace(COUNTY, on=start + timedelta(days=200), lines=[line])
+
+    assert told(policy, of(100 * WAN - 100)) == []
+    assert [rule for rule, _ in told(policy, of(100 * WAN))] == ["idle_money"]
+    assert told(shipped(), of(100 * WAN)) == []
+
+
+def test_a_sign_is_said_in_words_with_the_values_in_force():
+    signs = {(sign.rule, sign.id): sign for sign in shipped().signs}
+    strict = with_values({"red_flags.idle_days": 90})
+    asked = Asked(strict, ZIGUI, ON)
+    cash = condition(signs["idle_money", "cash"], asked)
+    assert cash.zh == "现金或指标为现金且纳入整合且到账多少天大于90 天；合计：放着的金额大于0"
+    assert cash.en.startswith("cash or quota is cash and the line is pooled and days since")
+    floor = condition(signs["low_village", "floor"], asked)
+    assert (floor.zh, floor.en) == (
+        "整合资金小于3,000,000 元",
+        "the pooled money is less than 3,000,000 yuan",
+    )
+    share = condition(signs["frequent_winner", "share"], asked)
+    assert share.en.endswith("is more than 50.00 %")

@@ -270,8 +270,7 @@ _EMPTY_TEXT = Text(
 )
 _BARE_MONEY = Text(
     "金额不能与没有单位的数比较；请用带单位的参数。",
-    "Money is not compared with a number without a unit; "
-    "give it a parameter with a unit.",
+    "Money is not compared with a number without a unit; give it a parameter with a unit.",
 )
 
 

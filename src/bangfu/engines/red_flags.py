@@ -105,5 +105,5 @@ def _query(
 ) -> str:
     """The SQL of a question: writing it takes longer than running it, and the next look asks the same."""
     rows = ibis.table(asking.schema(facts), name=_TABLE)
-    with_ = Asking(on, {key: [("", held)] for key, held in parameters})
-    return str(ibis.to_sql(asking.fires(facts, rows, condition, values, with_), "duckdb"))
+    everywhere = Asking(on, {key: [("", held)] for key, held in parameters})
+    return str(ibis.to_sql(asking.fires(facts, rows, condition, values, everywhere), "duckdb"))

@@ -71,11 +71,11 @@ def fires(
     rows: ir.Table,
     condition: Node,
     values: Sequence[Node],
-    with_: Asking,
+    asking: Asking,
 ) -> ir.Table:
     """The rows for which the condition holds, in their order: their numbers, and the values in `columns`."""
     leaves: dict[Node, ir.Value] = {nodes.FactRef(fact): column(rows, fact) for fact in facts}
-    compiler = Compiler(leaves, rows[PLACE], with_)
+    compiler = Compiler(leaves, rows[PLACE], asking)
     asked_for = {name: compiler.value(node) for name, node in columns(values).items()}
     asked = rows.select(NUMBER, **asked_for, holds=compiler.truth(condition))
     return asked.filter(asked.holds).drop("holds").order_by(NUMBER)

@@ -12,11 +12,11 @@ from bangfu.core.red_flags import contracts, money, records, tenders
 from bangfu.core.red_flags.candidates import Among, Candidate
 from bangfu.core.red_flags.facts import County
 from bangfu.core.red_flags.model import Asked, Flag, Rule
-from bangfu.core.red_flags.sentences import told_of
+from bangfu.core.red_flags.sentences import sentence_of
 from bangfu.core.red_flags.signs import Sign
 
 # Every subject that signs can be asked of, and what puts its candidates together.
-_WHOLE: Mapping[str, Callable[[County, Asked], Iterable[Candidate]]] = {
+WHOLE: Mapping[str, Callable[[County, Asked], Iterable[Candidate]]] = {
     "cut_off": money.cut_off,
     "contract_payments": contracts.contract_payments,
     "accepted": contracts.accepted,
@@ -34,7 +34,7 @@ _WHOLE: Mapping[str, Callable[[County, Asked], Iterable[Candidate]]] = {
     "contract_days": records.contract_days,
 }
 # Those whose candidates are put together from the rows that a sign lets count.
-_OF_ROWS: Mapping[str, Callable[[County, Asked, Among[Any]], Iterable[Candidate]]] = {
+OF_ROWS: Mapping[str, Callable[[County, Asked, Among[Any]], Iterable[Candidate]]] = {
     "waiting_money": money.waiting_money,
     "project_payments": contracts.project_payments,
     "contracts_together": contracts.contracts_together,
@@ -75,9 +75,9 @@ def _signs(asked: Asked) -> dict[str, tuple[Sign, ...]]:
 def candidates(sign: Sign, county: County, asked: Asked, among: Among[Any]) -> Iterable[Candidate]:
     """What a sign is asked of in a county; `among` leaves the rows that it lets count."""
     name = sign.subject.name
-    if name in _OF_ROWS:
-        return _OF_ROWS[name](county, asked, among)
-    return _WHOLE[name](county, asked)
+    if name in OF_ROWS:
+        return OF_ROWS[name](county, asked, among)
+    return WHOLE[name](county, asked)
 
 
 def flag(sign: Sign, candidate: Candidate, values: Mapping[Node, object]) -> Flag:
@@ -88,7 +88,7 @@ def flag(sign: Sign, candidate: Candidate, values: Mapping[Node, object]) -> Fla
         candidate.key,
         candidate.label,
         candidate.place_code,
-        told_of(sign, candidate.words, values),
+        sentence_of(sign, candidate.words, values),
         candidate.rows(),
         candidate.department,
         " ".join(part for part in (sign.matter, candidate.about) if part),

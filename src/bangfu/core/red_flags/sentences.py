@@ -12,7 +12,6 @@ from bangfu.core.facts.model import Fact
 from bangfu.core.indicators.model import Measure, said
 from bangfu.core.language import Text
 from bangfu.core.policy.model import ParameterSpec
-from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.nodes import Node
 from bangfu.core.policy.rules.spoken import spoken
 from bangfu.core.policy.rules.types import Type
@@ -25,7 +24,7 @@ _NOTHING = "—"
 _VALUES = {CASH: Text("现金", "cash"), QUOTA: Text("指标", "quota")}
 
 
-def told_of(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:
+def sentence_of(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:
     """The sentence of a sign with the words of its candidate and the values of its nodes."""
     return Text(
         _filled(sign.zh, {name: text.zh for name, text in words.items()}, values, "、"),
@@ -52,12 +51,10 @@ def _said(node: Node, value: object, between: str) -> str:
         return between.join(value)
     if value is None:
         return _NOTHING
-    if isinstance(node, nodes.Ratio) or isinstance(value, Decimal):
-        assert isinstance(value, Fraction | Decimal)
-        return said(Fraction(value), Measure.PERCENT)
-    if node.type is Type.MONEY:
-        assert isinstance(value, int)
-        return yuan(value)
+    if node.type in (Type.DECIMAL, Type.MONEY):
+        assert isinstance(value, int | Fraction | Decimal)
+        exact = Fraction(value)
+        return yuan(round(exact)) if node.type is Type.MONEY else said(exact, Measure.PERCENT)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -11,9 +11,8 @@ from tests.lib.policies import FOLDER, shipped, with_values
 
 from bangfu.core.policy import Document, Policy, load
 from bangfu.core.policy.rules.nodes import FactRef, walk
-from bangfu.core.red_flags import look as core
 from bangfu.core.red_flags.facts import Bidder, Contract, County, Flow, Line, Project, Tender
-from bangfu.core.red_flags.look import rules
+from bangfu.core.red_flags.look import OF_ROWS, WHOLE, rules
 from bangfu.core.red_flags.model import Asked
 from bangfu.core.red_flags.sentences import condition
 from bangfu.core.red_flags.signs import Word
@@ -217,6 +216,19 @@ def test_of_two_signs_on_one_matter_the_first_tells_it():
     assert told(policy) == told(shipped())
 
 
+def test_a_share_of_money_is_money_and_a_share_is_said_in_per_cent():
+    said = CASH.format(place=ZIGUI).replace("days > 300", "days > 0")
+    before = said[said.index("zh = ") : said.index("source = ")]
+    terms = said.replace(
+        before, 'zh = "甲"\nen = "{share * fen} yuan, {share}, {fen - fen}, {longest - 1}"\n'
+    )
+    policy = changed(
+        more=f'{terms}[sign.parameters]\nshare = {{ value = "0.333", unit = "share" }}'
+    )
+    assert told(policy) == [("idle_money", "99,900 yuan, 33.30 %, 0, 199")]
+    assert look(COUNTY, policy)[0].reason.zh == "甲"
+
+
 def test_values_are_the_countys_own():
     by_place = with_values({"red_flags.idle_days": {"000000000000": 180, ZIGUI: 250}})
     assert told(by_place) == []
@@ -224,9 +236,9 @@ def test_values_are_the_countys_own():
 
 
 def test_every_subject_has_candidates_and_every_fact_is_asked_of():
-    built = {*core._WHOLE, *core._OF_ROWS}
+    built = {*WHOLE, *OF_ROWS}
     assert built == set(SUBJECTS)
-    assert {name for name, subject in SUBJECTS.items() if subject.rows} == set(core._OF_ROWS)
+    assert {name for name, subject in SUBJECTS.items() if subject.rows} == set(OF_ROWS)
     unused = []
     for name, subject in SUBJECTS.items():
         signs = [sign for sign in shipped().signs if sign.subject is subject]

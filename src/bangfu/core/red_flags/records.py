@@ -9,23 +9,9 @@ from functools import partial
 from bangfu.core.language import Text
 from bangfu.core.red_flags.candidates import Among, Candidate, Counted
 from bangfu.core.red_flags.contracts import contract_row, contracts_by_project
-from bangfu.core.red_flags.facts import Change, Contract, County, Notice, Project
+from bangfu.core.red_flags.facts import FIELDS, Change, Contract, County, Notice, Project
 from bangfu.core.red_flags.model import Asked, Kind, Row
 
-# What of a project does not change once it is built: its money, its target, what was accepted.
-FIELDS = {
-    "cost_fen": Text("资金规模", "amount"),
-    "performance_target": Text("绩效目标", "performance target"),
-    "task": Text("建设任务", "task"),
-    "mode": Text("付款方式", "way of payment"),
-    "subsidy_share": Text("补助比例", "share of subsidy"),
-    "retention_share": Text("质保金比例", "retention"),
-    "accepted_fen": Text("验收认定金额", "amount accepted"),
-    "accepted_on": Text("验收日期", "day of acceptance"),
-    "contract_fen": Text("合同价", "contract price"),
-    "contractor": Text("承建单位", "builder"),
-    "department": Text("责任单位", "responsible unit"),
-}
 Changed = tuple[Project, Change]
 
 
@@ -145,12 +131,18 @@ def projects_together(county: County, asked: Asked, among: Among[Project]) -> It
 
 
 def terms_changed(county: County, asked: Asked, among: Among[Changed]) -> Iterator[Candidate]:
-    """Each project with the changes that count of what does not change once it is built."""
+    """Each project with the changes of it that count."""
     rows = [
-        Counted({"changed_on": change.day, "accepted_on": project.accepted_on}, (project, change))
+        Counted(
+            {
+                "field": change.field,
+                "changed_on": change.day,
+                "accepted_on": project.accepted_on,
+            },
+            (project, change),
+        )
         for project in county.projects
         for change in project.changes
-        if change.field in FIELDS
     ]
     by_project: dict[str, list[Changed]] = {}
     for project, change in among(rows):

@@ -16,12 +16,13 @@ from bangfu.core.policy.rules.nodes import Node
 from bangfu.core.policy.rules.spoken import spoken
 from bangfu.core.policy.rules.types import Type
 from bangfu.core.policy.units import UNITS
+from bangfu.core.red_flags.facts import FIELDS
 from bangfu.core.red_flags.model import Asked, listed, yuan
 from bangfu.core.red_flags.signs import Sentence, Sign, Word
 from bangfu.core.red_flags.subjects import CASH, QUOTA
 
 _NOTHING = "—"
-_VALUES = {CASH: Text("现金", "cash"), QUOTA: Text("指标", "quota")}
+_VALUES = {CASH: Text("现金", "cash"), QUOTA: Text("指标", "quota"), **FIELDS}
 
 
 def sentence_of(sign: Sign, words: Mapping[str, Text], values: Mapping[Node, object]) -> Text:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bangfu.core.facts.model import Fact, Kind
 from bangfu.core.language import Text
+from bangfu.core.red_flags.facts import FIELDS
 
 TEXT, VALUES, YES_NO, FEN = Kind.TEXT, Kind.VALUES, Kind.YES_NO, Kind.FEN
 INT, SHARE, DATE = Kind.INT, Kind.SHARE, Kind.DATE
@@ -298,10 +299,13 @@ _SUBJECTS = (
             ("changes", INT, "改动次数", "number of them"),
             ("accepted_on", DATE, "验收日期", "day of acceptance"),
         ),
-        rows=_facts(
-            ("changed_on", DATE, "改动日期", "day of the change"),
-            ("accepted_on", DATE, "验收日期", "day of acceptance"),
-        ),
+        rows={
+            "field": Fact("field", None, Kind.CODE, "改动内容", "what was changed", tuple(FIELDS)),
+            **_facts(
+                ("changed_on", DATE, "改动日期", "day of the change"),
+                ("accepted_on", DATE, "验收日期", "day of acceptance"),
+            ),
+        },
         words={"fields": Text("改了哪些内容", "what was changed")},
     ),
     Subject(

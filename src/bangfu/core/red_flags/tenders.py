@@ -69,12 +69,11 @@ def wins(county: County, asked: Asked) -> Iterator[Candidate]:
 
 
 def same_bidders(county: County, asked: Asked) -> Iterator[Candidate]:
-    """The tenders in which the same firms bid, several of them."""
+    """The tenders in which the same firms bid."""
     groups: dict[frozenset[str], list[Held]] = defaultdict(list)
     for project, tender in _tenders(county):
         bidders = frozenset(bare(one.name) for one in tender.bidders) | {bare(tender.winner)}
-        if len(bidders) > 1:
-            groups[bidders].append((project, tender))
+        groups[bidders].append((project, tender))
     for bidders, held in groups.items():
         winners = [bare(tender.winner) for _, tender in held]
         names = _names(held)

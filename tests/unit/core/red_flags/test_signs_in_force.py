@@ -11,7 +11,16 @@ from tests.lib.policies import FOLDER, shipped, with_values
 
 from bangfu.core.policy import Document, Policy, load
 from bangfu.core.policy.rules.nodes import FactRef, walk
-from bangfu.core.red_flags.facts import Bidder, Contract, County, Flow, Line, Project, Tender
+from bangfu.core.red_flags.facts import (
+    Bidder,
+    Change,
+    Contract,
+    County,
+    Flow,
+    Line,
+    Project,
+    Tender,
+)
 from bangfu.core.red_flags.look import OF_ROWS, WHOLE, rules
 from bangfu.core.red_flags.model import Asked
 from bangfu.core.red_flags.sentences import condition
@@ -83,7 +92,7 @@ def test_a_condition_that_is_changed_changes_what_fires():
 
 
 def test_what_rows_come_to_together_is_asked_too():
-    when = "tenders >= rotation_tenders and winners > 1 and out_of_turn == 0"
+    when = "firms > 1 and tenders >= rotation_tenders and winners > 1 and out_of_turn == 0"
     lenient = changed((when, when.replace("== 0", "<= 1")))
     winners = ["甲", "乙", "甲", "甲"]
     projects = [
@@ -110,6 +119,15 @@ def test_what_rows_come_to_together_is_asked_too():
     [(rule, why)] = told(lenient, county)
     assert rule == "rotating_bidders"
     assert why.endswith("met in 4 tenders and won in turn: 甲, 乙, 甲, 甲.")
+
+
+def test_which_changes_count_is_the_policys():
+    accepted = date(2026, 5, 1)
+    moved = Change(date(2026, 6, 1), "department", "交通局", "水利局", "officer")
+    project = replace(PROJECT, accepted_on=accepted, changes=[moved])
+    county = replace(COUNTY, lines=[], projects=[project])
+    assert [rule for rule, _ in told(shipped(), county)] == ["after_the_fact"]
+    assert told(changed((', "contractor", "department"', ', "contractor"')), county) == []
 
 
 def test_a_county_states_a_sign_for_itself():

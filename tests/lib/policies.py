@@ -36,5 +36,11 @@ def with_values(values: Mapping[str, Any]) -> Policy:
             replace(first, place=place, period=Period(), value=value, written=value)
             for place, value in by_place.items()
         ]
-    checks, left_out = policy.all_checks, policy.left_out
-    return Policy(policy.sources, kept, list(policy.definitions.values()), checks, left_out)
+    return Policy(
+        policy.sources,
+        kept,
+        list(policy.definitions.values()),
+        policy.all_checks,
+        policy.left_out,
+        signs=policy.signs,
+    )

@@ -17,6 +17,7 @@ from bangfu.core.facts import listing
 from bangfu.core.language import Text
 from bangfu.core.policy.model import Check, Definition
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.red_flags.listing import red_flags_page
 from bangfu.core.sheets.catalogue import SHEETS
 from bangfu.core.workflow import diagram
 from bangfu.files.atomic import write_text
@@ -119,6 +120,7 @@ PAGES: dict[str, Callable[[Policy], str]] = {
     "policy-values.md": values_page,
     "facts.md": facts_page,
     "sheets.md": sheets_page,
+    "red-flags.md": red_flags_page,
     "procedures.md": lambda policy: diagram.page(policy.procedures),
 }
 

@@ -35,10 +35,10 @@ def check(lang: Lang = None) -> None:
         Text(
             f"政策文件无误：{len(policy.values)} 个数值（{open_points} 个未核实），"
             f"{len(policy.all_checks)} 条检查（{doubtful} 条未核实），{len(policy.definitions)} 个公用条件，"
-            f"{len(policy.procedures.all)} 个程序，{len(policy.sources)} 个来源；{len(policy.left_out)} 条目录规则未采用。",
+            f"{len(policy.procedures.all)} 个程序，{len(policy.signs)} 个疑点迹象，{len(policy.sources)} 个来源；{len(policy.left_out)} 条目录规则未采用。",
             f"The policy is sound: {len(policy.values)} values ({open_points} unverified), "
             f"{len(policy.all_checks)} checks ({doubtful} unverified), {len(policy.definitions)} definitions, "
-            f"{len(policy.procedures.all)} procedures, {len(policy.sources)} sources; {len(policy.left_out)} rows of the catalogue are left out.",
+            f"{len(policy.procedures.all)} procedures, {len(policy.signs)} signs of red flags, {len(policy.sources)} sources; {len(policy.left_out)} rows of the catalogue are left out.",
         )
     )
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import connections
 from tests.integration.conftest import fresh_database, log_in_as, make_operator
 from tests.lib.planted import money_of
+from tests.lib.policies import FOLDER
 
 from bangfu.books.accounts.actors import actor_of
 from bangfu.books.cases.models import Case
@@ -26,7 +27,8 @@ from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.cli.__main__ import run
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from bangfu.core.places import NATION, Level, Place
-from bangfu.files.policy_folder import policy_in_force
+from bangfu.core.policy import Document, load
+from bangfu.files.policy_folder import policy_in_force, read_policy
 
 COUNTY, VILLAGE = "420527000000", "420527101200"
 OUTSIDE, OUTSIDE_VILLAGE = "420528000000", "420528101200"
@@ -85,11 +87,11 @@ def last_day():
         return last.on if last else ON
 
 
-def look(on=None):
-    day = on or last_day()
+def look(on=None, policy=None):
+    day, policy = on or last_day(), policy or policy_in_force()
     with within(EVERYWHERE, by="tester"):
         return actions.look(
-            by="tester", place_code=COUNTY, year=2026, policy=policy_in_force(), today=day, now=NOW
+            by="tester", place_code=COUNTY, year=2026, policy=policy, today=day, now=NOW
         )
 
 
@@ -184,6 +186,19 @@ def test_a_flag_is_taken_to_an_inspection_and_opened_again(looked):
             actions.reopen(by=by, flag_id=999_999)
 
 
+def test_a_county_says_in_its_policy_when_a_flag_fires(looked):
+    look()
+    shipped = read_policy(FOLDER)
+    [signs] = [each.text for each in shipped if each.label == "policy/signs.toml"]
+    [turns] = [each for each in signs.split("\n[[sign]]") if 'id = "in_turn"' in each]
+    own = turns.replace("000000000000", COUNTY).replace("winners > 1", "winners > 2")
+    policy = load([*shipped, Document("policy/zigui.toml", f"[[sign]]{own}")])
+    look(policy=policy)
+    assert flag("rotating_bidders").gone_on == last_day()
+    look()
+    assert flag("rotating_bidders").gone_on is None
+
+
 def test_who_decides_about_flags(looked):
     missing = flag("short_notice")
     with working("clerk") as by, pytest.raises(ForbiddenError):
@@ -268,6 +283,8 @@ def test_the_pages_from_looking_to_dismissal(looked, monkeypatch):
     address = f"/red-flags/{flag('short_notice').pk}/"
     page = client.get(address)
     assert "补公示" in words(page)
+    assert "公示次数为0且在本系统办理入库" in words(page)
+    assert "policy/signs.toml:" in words(page)
     assert f"/projects/{project_pk('项目甲')}/" in page.content.decode()
     refused = client.post(address, {"act": "dismiss", "reason": ""})
     assert refused.status_code == 422

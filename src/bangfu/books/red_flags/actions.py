@@ -17,8 +17,9 @@ from bangfu.core import places
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.red_flags import look as rules
+from bangfu.core.red_flags.look import rules
 from bangfu.core.red_flags.model import Flag as Found
+from bangfu.engines import red_flags as engine
 
 LOOKERS = ("county_officer",)
 DECIDERS = ("county_officer", "county_approver", "finance")
@@ -42,7 +43,7 @@ def look(*, by: str, place_code: str, year: int, policy: Policy, today: date, no
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"red_flags {place_code}"])
     _not_before_the_last(place_code, year, today)
     county = gather(place_code, year, on=today, policy=policy)
-    found = {_key(flag): flag for flag in rules.look(county, policy)}
+    found = {_key(flag): flag for flag in engine.look(county, policy)}
     known: dict[Key, Flag] = {
         (one.rule, one.subject_kind, one.subject_key, one.about): one
         for one in Flag.objects.select_for_update().filter(county_code=place_code, year=year)
@@ -63,7 +64,7 @@ def look(*, by: str, place_code: str, year: int, policy: Policy, today: date, no
         on=today,
         ran_at=now,
         ran_by=by,
-        rules=len(rules.rules(policy, place=place_code, on=today)),
+        rules=len(rules(policy, place=place_code, on=today)),
         found=len(found),
         added=len(added),
         changed=len(changed),

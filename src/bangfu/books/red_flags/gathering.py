@@ -26,7 +26,7 @@ from bangfu.core import places
 from bangfu.core.ledger.stages import HELD, Stage
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.red_flags import facts
-from bangfu.core.red_flags.records import FIELDS
+from bangfu.core.red_flags.facts import FIELDS
 
 _HELD = sorted(stage.value for stage in HELD)
 _CHINA = ZoneInfo("Asia/Shanghai")

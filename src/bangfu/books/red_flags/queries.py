@@ -13,7 +13,8 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.red_flags import look
-from bangfu.core.red_flags.model import Kind, Rule
+from bangfu.core.red_flags.model import Asked, Kind, Rule
+from bangfu.core.red_flags.sentences import condition
 
 NO_FLAG = Text("没有这条疑点，或者它不在您的范围内。", "There is no such flag, or it is not yours.")
 
@@ -70,6 +71,12 @@ def last_run(*, county: str, year: int) -> Run | None:
 def relations() -> QuerySet[Relation]:
     """Declared relations of the scope, the newest first."""
     return Relation.objects.order_by("-declared_on", "-pk")
+
+
+def conditions(rule: Rule, policy: Policy, *, county: str, on: date) -> list[tuple[Text, str]]:
+    """When each sign of a rule fires, in words, and where the policy states it."""
+    asked = Asked(policy, county, on)
+    return [(condition(sign, asked), f"{sign.spot.file}:{sign.spot.line}") for sign in rule.signs]
 
 
 def rules(policy: Policy, *, county: str, on: date) -> dict[str, Rule]:

@@ -165,13 +165,17 @@ def flag_page(request: HttpRequest, flag_id: int) -> HttpResponse:
         if form.cleaned_data["act"] == FINDING:
             return redirect(f"{reverse('watch-finding-new')}?flag={flag.pk}")
         return redirect("red-flag", flag.pk)
-    rules = queries.rules(policy_in_force(), county=flag.county_code, on=request.today)
+    asked = {"county": flag.county_code, "on": request.today}
+    policy = policy_in_force()
+    rules = queries.rules(policy, **asked)
+    rule = rules.get(flag.rule)
     return page_with(
         request,
         "red_flags/flag.html",
         form=form,
         flag=flag,
-        rule=rules.get(flag.rule),
+        rule=rule,
+        conditions=queries.conditions(rule, policy, **asked) if rule else [],
         title=_title(rules, flag.rule),
         state=STATES[State(flag.state)],
         place=short_name(names([flag.place_code]).get(flag.place_code, flag.place_code)),

@@ -64,7 +64,7 @@ def _derived() -> str:
     lines += [
         _line(
             f"`{item.fact.name}` {item.fact.zh}",
-            item.fact.table,
+            str(item.fact.table),
             _KINDS[item.fact.kind],
             item.fact.en,
             f"`{item.expression}`",

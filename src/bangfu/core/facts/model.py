@@ -32,7 +32,7 @@ class Kind(StrEnum):
     FEN = "fen"  # money; int64
     INT = "int"  # int64
     DECIMAL = "decimal"  # areas, distances; decimal(14, 2)
-    SHARE = "share"  # 0 to 1; decimal(38, 12); in sheets of money only
+    SHARE = "share"  # 0 to 1; in sheets of money, and asked of by red flags; decimal(18, 6)
     DATE = "date"
     MONTH = "month"  # YYYYMM; int32
     GUARDED = "guarded"  # encrypted at rest; rules cannot name it
@@ -41,10 +41,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact. `zh` is its name in the sheets people have; `values` is its closed list, if any."""
+    """One fact. `zh` is its name in the sheets people have; `values` is its closed list, if any.
+
+    `table` is None for what the books do not keep as such: a fact of what red flags are looked for in.
+    """
 
     name: str
-    table: Table
+    table: Table | None
     kind: Kind
     zh: str
     en: str

@@ -24,6 +24,7 @@ DTYPES = {
     Kind.FEN: "int64",
     Kind.INT: "int64",
     Kind.DECIMAL: "decimal(14, 2)",
+    Kind.SHARE: "decimal(18, 6)",
     Kind.DATE: "date",
     Kind.MONTH: "int64",
     Kind.TOKEN: "string",
@@ -39,18 +40,19 @@ def schema(table: Table) -> ibis.Schema:
 def typed(table: Table, source: ir.Table, names: Iterable[str]) -> dict[str, ir.Value]:
     """The named facts of a table as columns of `source`, each of its one type."""
     facts = plain(table)
-    return {name: _column(source, facts[name]) for name in names}
+    return {name: column(source, facts[name]) for name in names}
 
 
-def _column(source: ir.Table, fact: Fact) -> ir.Value:
+def column(source: ir.Table, fact: Fact) -> ir.Value:
+    """A fact as a column of `source`, of its one type."""
     dtype = DTYPES[fact.kind]
     if fact.name not in source.columns:
         return ibis.null(dtype)
     if is_packed(fact, source[fact.name]):
         return source[fact.name]
-    column = source[fact.name].cast(dtype)
+    found = source[fact.name].cast(dtype)
     if dtype == "string":
-        return column.nullif("")
+        return found.nullif("")
     if fact.kind is Kind.VALUES:
-        return (column.length() > 0).ifelse(column, ibis.null(dtype))
-    return column
+        return (found.length() > 0).ifelse(found, ibis.null(dtype))
+    return found

@@ -13,6 +13,7 @@ from bangfu.core.policy.procedures import read_procedures
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.policy.rule_reading import Rules
 from bangfu.core.policy.schemes import read_schemes
+from bangfu.core.policy.signs import read_signs
 from bangfu.core.policy.values import read_values
 
 
@@ -29,6 +30,7 @@ def load(documents: Iterable[Document]) -> Policy:
     checks = rules.checks(sources)
     procedures = read_procedures(entries, sources, values)
     schemes = read_schemes(entries, rules, sources, values)
+    signs = read_signs(entries, rules, sources)
     if entries.problems:
         count = len(entries.problems)
         raise InputError(
@@ -39,7 +41,7 @@ def load(documents: Iterable[Document]) -> Policy:
         LeftOut(item["id"], Text(item.get("zh", item["why"]), item["why"]), item.spot)
         for item in entries.found["left_out"]
     ]
-    return Policy(sources, values, definitions, checks, left_out, procedures, schemes)
+    return Policy(sources, values, definitions, checks, left_out, procedures, schemes, signs)
 
 
 def _by_spot(problem: Problem) -> tuple[str, int, int]:

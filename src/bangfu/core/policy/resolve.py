@@ -15,11 +15,12 @@ from bangfu.core.places import NATION, contains, prefix
 from bangfu.core.policy.model import Check, Definition, LeftOut, Resolved, Source, Value
 from bangfu.core.policy.rules.names import Scope, nearest
 from bangfu.core.policy.rules.nodes import Named
+from bangfu.core.red_flags.signs import Sign
 from bangfu.core.workflow.catalogue import Procedures
 
 
 class Policy:
-    """Values, checks, definitions, procedures and schemes that passed every test of `load`."""
+    """Values, checks, definitions, procedures, schemes and signs that passed every test of `load`."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Policy:
         left_out: Sequence[LeftOut],
         procedures: Procedures = Procedures(),  # noqa: B008  a frozen value
         schemes: Schemes = Schemes(),  # noqa: B008  a frozen value
+        signs: Sequence[Sign] = (),
     ) -> None:
         self.sources = dict(sources)
         self.values = tuple(values)
@@ -38,6 +40,7 @@ class Policy:
         self.left_out = tuple(left_out)
         self.procedures = procedures
         self.schemes = schemes
+        self.signs = tuple(signs)
         self._by_key: dict[str, list[Value]] = {}
         for value in self.values:
             self._by_key.setdefault(value.key, []).append(value)
@@ -96,6 +99,7 @@ class Policy:
             self.left_out,
             self.procedures,
             self.schemes,
+            self.signs,
         )
 
     def checks(self, on: date, place: str = NATION) -> tuple[Check, ...]:

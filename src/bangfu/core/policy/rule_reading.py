@@ -160,17 +160,22 @@ class Rules:
         self, item: Fields, grain: Table, parameters: Mapping[str, ParameterSpec]
     ) -> Node | None:
         """The condition of a check or definition; None, with problems noted, when it does not pass."""
-        written = item.get("parameters", {})
         scope = Scope(
             grain, {name: spec.node for name, spec in parameters.items()}, self.definitions
         )
         node, refused = parse_condition(item["when"], scope)
-        for each in refused:
-            if each.value not in written or each.value in parameters:
-                self._refusal(item.entry, each)
+        self.refusals(item, "when", refused, parameters)
         if node is None:
             return None
-        used = {each.name for each in walk(node) if isinstance(each, Parameter)}
+        self.unused(item, parameters, [node])
+        return node
+
+    def unused(
+        self, item: Fields, parameters: Mapping[str, ParameterSpec], asked: Iterable[Node]
+    ) -> None:
+        """Note every parameter that none of the nodes names."""
+        named = (each for node in asked for each in walk(node))
+        used = {each.name for each in named if isinstance(each, Parameter)}
         for name in parameters:
             if name not in used:
                 self.entries.problem(
@@ -179,15 +184,28 @@ class Rules:
                     f'The rule does not use the parameter "{name}".',
                     value=name,
                 )
-        return node
 
-    def _refusal(self, entry: Entry, refused: Refused) -> None:
-        start = entry.texts.get(("when",), entry.spot("when"))
-        column = refused.column + (start.column if refused.line == 0 else 1)
-        spot = Spot(start.file, start.line + refused.line, column)
-        self.entries.problem(
-            spot, refused.text.zh, refused.text.en, value=refused.value, rule="when"
-        )
+    def refusals(
+        self,
+        item: Fields,
+        key: str,
+        refused: Iterable[Refused],
+        parameters: Mapping[str, ParameterSpec],
+        *,
+        offset: int = 0,
+    ) -> None:
+        """Note why the text of a key does not pass; `offset` letters of it stand before what was read.
+
+        What names a parameter that was refused itself is told of there.
+        """
+        written = item.get("parameters", {})
+        start = item.entry.texts.get((key,), item.entry.spot(key))
+        for each in refused:
+            if each.value in written and each.value not in parameters:
+                continue
+            column = each.column + (start.column + offset if each.line == 0 else 1)
+            spot = Spot(start.file, start.line + each.line, column)
+            self.entries.problem(spot, each.text.zh, each.text.en, value=each.value, rule=key)
 
 
 class _Definitions:

@@ -67,7 +67,7 @@ def text(written: Any) -> str:
 
 
 def expression(written: Any) -> str:
-    """A rule, kept to the letter: its problems are told by column."""
+    """A rule, or a sentence that holds some, kept to the letter: its problems are told by column."""
     text(written)
     return str(written)
 
@@ -288,6 +288,21 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "when": Key(expression, **_MUST),
         "parameters": Key(table),
         **_WORDS,
+    },
+    "sign": {
+        "rule": Key(identifier, **_MUST),
+        "id": Key(identifier, **_MUST),
+        "place": Key(place, **_MUST),
+        "from": Key(day, **_MUST),
+        "to": Key(day),
+        "about": Key(identifier, **_MUST),
+        "among": Key(expression),
+        "when": Key(expression, **_MUST),
+        "matter": Key(text),
+        "parameters": Key(table),
+        "zh": Key(expression, **_MUST),
+        "en": Key(expression, **_MUST),
+        **_ORIGIN,
     },
     "left_out": {
         "id": Key(text, **_MUST),

@@ -1,14 +1,15 @@
-"""Flags of contracts and payments: paid too early or too much, split, twice, to a relation, just below."""
+"""Candidates of contracts and payments: paid early or too much, together, alike, related, near a limit."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from bangfu.core.language import Text
+from bangfu.core.red_flags.candidates import Among, Candidate, Counted
 from bangfu.core.red_flags.facts import (
     Contract,
     County,
@@ -17,10 +18,12 @@ from bangfu.core.red_flags.facts import (
     Project,
     Relation,
 )
-from bangfu.core.red_flags.model import Asked, Flag, Kind, Row, yuan
+from bangfu.core.red_flags.model import Asked, Kind, Row
 from bangfu.core.red_flags.parties import party, same
 
 Paid = tuple[Contract, Payment]
+# Signed together: the contract and its project.
+Signed = tuple[Contract, Project]
 
 
 def contract_row(contract: Contract) -> Row:
@@ -35,32 +38,98 @@ def payment_row(payment: Payment) -> Row:
     return Row(Kind.PAYMENT, payment.key, text, payment.fen, payment.day)
 
 
-def paid_early(county: County, asked: Asked) -> Iterator[Flag]:
-    """Paid before acceptance what may only be paid after it, beyond the contract, or beyond what was
-    accepted."""
-    of_project: dict[str, list[Contract]] = defaultdict(list)
+def contracts_by_project(county: County) -> dict[str, list[Contract]]:
+    """The contracts of each project that has any."""
+    found: dict[str, list[Contract]] = defaultdict(list)
     for contract in county.contracts:
-        of_project[contract.project].append(contract)
-    share = _before_acceptance(asked)
+        found[contract.project].append(contract)
+    return dict(found)
+
+
+def contract_payments(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each contract with what is paid of it."""
+    of_project = contracts_by_project(county)
     for project in county.projects:
-        contracts = of_project[project.key]
-        paid = [payment for contract in contracts for payment in contract.payments]
-        for about, reason, rows in (
-            *_beyond_contract(contracts),
-            *_too_early(project, contracts, paid, share),
-            *_beyond_accepted(project, paid),
-        ):
-            yield Flag(
-                "paid_early",
+        for contract in of_project.get(project.key, []):
+            yield Candidate(
                 Kind.PROJECT,
                 project.key,
                 project.label,
                 project.place_code,
-                reason,
-                rows,
+                {
+                    "number": contract.number,
+                    "owed_fen": contract.fen - contract.released,
+                    "paid_fen": contract.paid,
+                },
+                partial(_contract_and_payments, [contract], contract.payments),
                 project.department,
-                about,
+                contract.number,
             )
+
+
+def _contract_and_payments(contracts: Sequence[Contract], payments: Sequence[Payment]) -> list[Row]:
+    return [*map(contract_row, contracts), *map(payment_row, payments)]
+
+
+def project_payments(
+    county: County, asked: Asked, among: Among[tuple[Project, Payment]]
+) -> Iterator[Candidate]:
+    """Each project with the payments that count, and its contracts."""
+    of_project = contracts_by_project(county)
+    rows = [
+        Counted({"day": payment.day, "accepted_on": project.accepted_on}, (project, payment))
+        for project in county.projects
+        for contract in of_project.get(project.key, [])
+        for payment in contract.payments
+    ]
+    by_project: dict[str, list[tuple[Project, Payment]]] = {}
+    for project, payment in among(rows):
+        by_project.setdefault(project.key, []).append((project, payment))
+    share = _before_acceptance(asked)
+    for paid in by_project.values():
+        project, payments = paid[0][0], [payment for _, payment in paid]
+        contracts = of_project[project.key]
+        yield Candidate(
+            Kind.PROJECT,
+            project.key,
+            project.label,
+            project.place_code,
+            {
+                "afterwards": project.afterwards,
+                "fen": sum(payment.fen for payment in payments),
+                "contracted_fen": sum(one.fen - one.released for one in contracts),
+                "share_before": share,
+            },
+            partial(_contract_and_payments, () if project.afterwards else contracts, payments),
+            project.department,
+            words={"accepted": _when_accepted(project)},
+        )
+
+
+def accepted(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each project with all that is paid on its contracts and what was accepted."""
+    of_project = contracts_by_project(county)
+    for project in county.projects:
+        contracts = of_project.get(project.key, [])
+        payments = [payment for contract in contracts for payment in contract.payments]
+        yield Candidate(
+            Kind.PROJECT,
+            project.key,
+            project.label,
+            project.place_code,
+            {
+                "paid_fen": sum(payment.fen for payment in payments),
+                "accepted_fen": project.accepted,
+            },
+            partial(_contract_and_payments, (), payments),
+            project.department,
+        )
+
+
+def _when_accepted(project: Project) -> Text:
+    if project.accepted_on is None:
+        return Text("尚未验收", "not accepted yet")
+    return Text(f"{project.accepted_on} 才验收", f"accepted only on {project.accepted_on}")
 
 
 def _before_acceptance(asked: Asked) -> Fraction:
@@ -69,216 +138,146 @@ def _before_acceptance(asked: Asked) -> Fraction:
     return sum((Fraction(step["share"]) for step in steps[:2]), Fraction(0))
 
 
-Found = tuple[str, Text, list[Row]]
-
-
-def _beyond_contract(contracts: Iterable[Contract]) -> Iterator[Found]:
-    for contract in contracts:
-        most = contract.fen - contract.released
-        if contract.paid > most:
-            yield (
-                f"contract {contract.number}",
-                Text(
-                    f"合同 {contract.number} 金额 {yuan(most)} 元，已支付 {yuan(contract.paid)} 元，"
-                    f"超出 {yuan(contract.paid - most)} 元。",
-                    f"Contract {contract.number} is for {yuan(most)} yuan; {yuan(contract.paid)} are "
-                    f"paid, {yuan(contract.paid - most)} too many.",
-                ),
-                [contract_row(contract), *map(payment_row, contract.payments)],
-            )
-
-
-def _too_early(
-    project: Project, contracts: Sequence[Contract], paid: Sequence[Payment], share: Fraction
-) -> Iterator[Found]:
-    early = [p for p in paid if project.accepted_on is None or p.day < project.accepted_on]
-    fen = sum(payment.fen for payment in early)
-    accepted = Text(
-        f"{project.accepted_on} 才验收" if project.accepted_on else "尚未验收",
-        f"accepted only on {project.accepted_on}" if project.accepted_on else "not accepted yet",
-    )
-    if project.afterwards and fen > 0:
-        yield (
-            "before acceptance",
-            Text(
-                f"先建后补、以奖代补项目{accepted.zh}，已支付 {yuan(fen)} 元。",
-                f"It is paid after acceptance and {accepted.en}; {yuan(fen)} yuan are paid already.",
-            ),
-            [payment_row(one) for one in early],
-        )
-        return
-    signed = sum(contract.fen - contract.released for contract in contracts)
-    if not signed or fen <= share * signed:
-        return
-    yield (
-        "before acceptance",
-        Text(
-            f"项目{accepted.zh}，已支付 {yuan(fen)} 元，超过合同 {yuan(signed)} 元的 {share * 100} %。",
-            f"The project is {accepted.en}; {yuan(fen)} yuan are paid, more than {share * 100} % of "
-            f"the {yuan(signed)} contracted.",
-        ),
-        [*map(contract_row, contracts), *map(payment_row, early)],
-    )
-
-
-def _beyond_accepted(project: Project, paid: Sequence[Payment]) -> Iterator[Found]:
-    fen = sum(payment.fen for payment in paid)
-    if project.accepted is not None and fen > project.accepted:
-        yield (
-            "beyond accepted",
-            Text(
-                f"验收认定 {yuan(project.accepted)} 元，已支付 {yuan(fen)} 元，"
-                f"超出 {yuan(fen - project.accepted)} 元。",
-                f"{yuan(project.accepted)} yuan were accepted; {yuan(fen)} are paid, "
-                f"{yuan(fen - project.accepted)} too many.",
-            ),
-            [payment_row(one) for one in paid],
-        )
-
-
-def split_contracts(county: County, asked: Asked) -> Iterator[Flag]:
-    """Contracts below the tender limit that together reach it: one payee, or one village and purpose, within
-    so many days, and none of them tendered as duty asks."""
-    limit, days = asked.get("projects.tender_from"), asked.get("red_flags.split_days")
-    duty = set(asked.get("projects.tender_methods_of_duty"))
+def contracts_together(county: County, asked: Asked, among: Among[Signed]) -> Iterator[Candidate]:
+    """The contracts that count of one payee, or of one village and purpose, that were signed within so many
+    days: as many as there are, each set once."""
+    days = asked.get("red_flags.split_days")
     projects = {project.key: project for project in county.projects}
-    groups: dict[tuple[str, str], list[Contract]] = defaultdict(list)
-    for contract in county.contracts:
-        project = projects.get(contract.project)
-        if project is None or contract.fen >= limit:
-            continue
-        if project.tender is not None and project.tender.method in duty:
-            continue
-        groups["payee", party(contract.payee, contract.payee_code)].append(contract)
-        groups["work", f"{project.place_code} {project.purpose}"].append(contract)
+    rows = [
+        Counted(
+            {
+                "contract_fen": contract.fen,
+                "method": project.tender.method if project.tender else None,
+            },
+            (contract, project),
+        )
+        for contract in county.contracts
+        if (project := projects.get(contract.project)) is not None
+    ]
+    groups: dict[tuple[str, str], list[Signed]] = defaultdict(list)
+    for contract, project in among(rows):
+        groups["payee", party(contract.payee, contract.payee_code)].append((contract, project))
+        groups["work", f"{project.place_code} {project.purpose}"].append((contract, project))
     told: set[frozenset[str]] = set()
     for (how, name), group in groups.items():
-        for found in _reaching(sorted(group, key=lambda c: (c.signed_on, c.key)), limit, days):
-            keys = frozenset(contract.key for contract in found)
+        for found in _within(sorted(group, key=lambda s: (s[0].signed_on, s[0].key)), days):
+            keys = frozenset(contract.key for contract, _ in found)
             if keys not in told:
                 told.add(keys)
-                yield _split(county, found, projects, limit, how, name)
+                yield _together(found, how, name)
 
 
-def _reaching(contracts: Sequence[Contract], limit: int, days: int) -> Iterator[list[Contract]]:
-    """The largest runs of two and more contracts within `days` whose sums reach `limit`."""
-    until = -1
-    for start, first in enumerate(contracts):
+def _within(signed: Sequence[Signed], days: int) -> Iterator[Sequence[Signed]]:
+    """The runs signed within `days` of their first, none of them part of another."""
+    until = 0
+    for start, (first, _) in enumerate(signed):
         end = start
-        while end < len(contracts) and (contracts[end].signed_on - first.signed_on).days <= days:
+        while end < len(signed) and (signed[end][0].signed_on - first.signed_on).days <= days:
             end += 1
-        run = list(contracts[start:end])
-        if end > until and len(run) > 1 and sum(contract.fen for contract in run) >= limit:
+        if end > until:
             until = end
-            yield run
+            yield signed[start:end]
 
 
-def _split(
-    county: County,
-    found: Sequence[Contract],
-    projects: dict[str, Project],
-    limit: int,
-    how: str,
-    name: str,
-) -> Flag:
-    fen = sum(contract.fen for contract in found)
-    first, last = found[0].signed_on, found[-1].signed_on
-    shared = projects[found[0].project]
-    same_as = (
-        Text(f"同一收款单位“{found[0].payee}”", f'one payee, "{found[0].payee}",')
+def _together(found: Sequence[Signed], how: str, name: str) -> Candidate:
+    contracts = [contract for contract, _ in found]
+    first, project = found[0]
+    shared = (
+        Text(f"同一收款单位“{first.payee}”", f'one payee, "{first.payee}",')
         if how == "payee"
         else Text(
-            f"同一村同一类别“{shared.purpose}”", f'one village and one purpose, "{shared.purpose}",'
+            f"同一村同一类别“{project.purpose}”",
+            f'one village and one purpose, "{project.purpose}",',
         )
     )
-    return Flag(
-        "split_contracts",
+    return Candidate(
         Kind.PROJECT,
-        shared.key,
-        shared.label,
-        shared.place_code,
-        Text(
-            f"{same_as.zh}在 {first} 至 {last} 签了 {len(found)} 份合同，每份低于招标限额 {yuan(limit)} 元，"
-            f"合计 {yuan(fen)} 元。",
-            f"Of {same_as.en} {len(found)} contracts were signed from {first} to {last}, each below the "
-            f"tender limit of {yuan(limit)} yuan, together {yuan(fen)}.",
-        ),
-        [contract_row(contract) for contract in found],
-        shared.department,
-        f"{how} {name} {found[0].number}",
+        project.key,
+        project.label,
+        project.place_code,
+        {
+            "contracts": len(contracts),
+            "fen": sum(contract.fen for contract in contracts),
+            "first_on": contracts[0].signed_on,
+            "last_on": contracts[-1].signed_on,
+        },
+        partial(_contract_and_payments, contracts, ()),
+        project.department,
+        f"{how} {name} {first.number}",
+        {"shared": shared},
     )
 
 
-def paid_twice(county: County, asked: Asked) -> Iterator[Flag]:
-    """The same payee paid the same amount twice within so many days; a person paid twice under one scheme
-    for one term."""
-    days = asked.get("red_flags.twice_days")
+def equal_payments(
+    county: County, asked: Asked, among: Among[tuple[Paid, Paid]]
+) -> Iterator[Candidate]:
+    """The payments of one sum to one payee: those that count beside the one before them, and it."""
     by_sum: dict[tuple[str, int], list[Paid]] = defaultdict(list)
     for contract in county.contracts:
+        who = party(contract.payee, contract.payee_code)
         for payment in contract.payments:
-            who = party(contract.payee, contract.payee_code)
             by_sum[who, payment.fen].append((contract, payment))
-    for (who, fen), paid in by_sum.items():
+    for paid in by_sum.values():
         paid.sort(key=lambda one: (one[1].day, one[1].key))
-        close = [
-            (one, other)
-            for one, other in pairwise(paid)
-            if (other[1].day - one[1].day).days <= days
-        ]
-        if fen <= 0 or not close:
-            continue
-        rows = {payment.key: payment for pair in close for _, payment in pair}
-        contract = close[0][0][0]
-        yield Flag(
-            "paid_twice",
+    rows = [
+        Counted({"days_apart": (other[1].day - one[1].day).days}, (one, other))
+        for paid in by_sum.values()
+        for one, other in pairwise(paid)
+    ]
+    close: dict[tuple[str, int], list[tuple[Paid, Paid]]] = defaultdict(list)
+    for one, other in among(rows):
+        close[party(one[0].payee, one[0].payee_code), one[1].fen].append((one, other))
+    for (who, fen), pairs in close.items():
+        payments = {payment.key: payment for pair in pairs for _, payment in pair}
+        contract = pairs[0][0][0]
+        yield Candidate(
             Kind.PAYEE,
             who,
             contract.payee,
             county.code,
-            Text(
-                f"“{contract.payee}”在 {days} 天内收到 {len(rows)} 笔同为 {yuan(fen)} 元的支付。",
-                f'"{contract.payee}" was paid {yuan(fen)} yuan {len(rows)} times within {days} days.',
-            ),
-            [payment_row(one) for one in rows.values()],
+            {"payee": contract.payee, "payments": len(payments), "fen": fen},
+            partial(_contract_and_payments, (), list(payments.values())),
             about=f"{fen} {contract.number}",
         )
-    yield from _household_twice(county)
 
 
-def _household_twice(county: County) -> Iterator[Flag]:
+def term_payments(county: County, asked: Asked) -> Iterator[Candidate]:
+    """What each recipient was paid of each aid for each term."""
     by_term: dict[tuple[str, str, str], list[HouseholdPayment]] = defaultdict(list)
     for payment in county.households:
         by_term[payment.who, payment.scheme, payment.term].append(payment)
     for (who, scheme, term), paid in by_term.items():
-        if len(paid) < 2:
-            continue
-        fen = sum(payment.fen for payment in paid)
-        yield Flag(
-            "paid_twice",
+        yield Candidate(
             Kind.HOUSEHOLD,
             paid[0].household,
             paid[0].household,
             paid[0].place_code,
-            Text(
-                f"同一对象“{scheme}”{term} 发放了 {len(paid)} 次，共 {yuan(fen)} 元。",
-                f'One recipient was paid "{scheme}" of {term} {len(paid)} times, {yuan(fen)} yuan.',
-            ),
-            [
-                Row(
-                    Kind.HOUSEHOLD,
-                    payment.household,
-                    Text(f"{scheme} {term}", f"{scheme} {term}"),
-                    payment.fen,
-                    payment.day,
-                )
-                for payment in paid
-            ],
+            {
+                "scheme": scheme,
+                "term": term,
+                "payments": len(paid),
+                "fen": sum(payment.fen for payment in paid),
+            },
+            partial(_household_rows, paid),
             about=f"{scheme} {term} {who}",
         )
 
 
-def related_payee(county: County, asked: Asked) -> Iterator[Flag]:
-    """A payee to whom somebody who decided about the project has a declared relation."""
+def _household_rows(paid: Sequence[HouseholdPayment]) -> list[Row]:
+    return [
+        Row(
+            Kind.HOUSEHOLD,
+            payment.household,
+            Text(f"{payment.scheme} {payment.term}", f"{payment.scheme} {payment.term}"),
+            payment.fen,
+            payment.day,
+        )
+        for payment in paid
+    ]
+
+
+def declared_relation(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each contract with a relation to its payee that somebody who decided about it has declared."""
     if not county.relations:
         return
     projects = {project.key: project for project in county.projects}
@@ -287,40 +286,38 @@ def related_payee(county: County, asked: Asked) -> Iterator[Flag]:
         if project is None:
             continue
         deciders = _deciders(county, project, contract)
+        payee = contract.payee, contract.payee_code
         for relation in county.relations:
-            if relation.decider not in deciders or not _holds(relation, contract.signed_on):
-                continue
-            if not same(
-                (relation.party, relation.party_code), (contract.payee, contract.payee_code)
-            ):
-                continue
-            yield Flag(
-                "related_payee",
-                Kind.CONTRACT,
-                contract.key,
-                contract.label,
-                project.place_code,
-                Text(
-                    f"收款单位“{contract.payee}”是经办人 {relation.decider} 申报的关系方（{relation.what}），"
-                    f"合同 {yuan(contract.fen)} 元。",
-                    f'The payee "{contract.payee}" is one to whom {relation.decider}, who decided here, '
-                    f"has declared a relation ({relation.what}); {yuan(contract.fen)} yuan.",
-                ),
-                [
-                    contract_row(contract),
-                    Row(
-                        Kind.RELATION,
-                        relation.key,
-                        Text(
-                            f"{relation.decider}：{relation.party}，{relation.what}",
-                            f"{relation.decider}: {relation.party}, {relation.what}",
-                        ),
-                        day=relation.since,
-                    ),
-                ],
-                project.department,
-                relation.decider,
-            )
+            if relation.decider in deciders and same((relation.party, relation.party_code), payee):
+                yield _related(contract, project, relation)
+
+
+def _related(contract: Contract, project: Project, relation: Relation) -> Candidate:
+    return Candidate(
+        Kind.CONTRACT,
+        contract.key,
+        contract.label,
+        project.place_code,
+        {
+            "payee": contract.payee,
+            "decider": relation.decider,
+            "what": relation.what,
+            "fen": contract.fen,
+            "signed_on": contract.signed_on,
+            "until": relation.until,
+        },
+        partial(_relation_rows, contract, relation),
+        project.department,
+        relation.decider,
+    )
+
+
+def _relation_rows(contract: Contract, relation: Relation) -> list[Row]:
+    text = Text(
+        f"{relation.decider}：{relation.party}，{relation.what}",
+        f"{relation.decider}: {relation.party}, {relation.what}",
+    )
+    return [contract_row(contract), Row(Kind.RELATION, relation.key, text, day=relation.since)]
 
 
 def _deciders(county: County, project: Project, contract: Contract) -> set[str]:
@@ -331,37 +328,30 @@ def _deciders(county: County, project: Project, contract: Contract) -> set[str]:
     return found | {name for payment in contract.payments for name in payment.deciders}
 
 
-def _holds(relation: Relation, day: date) -> bool:
-    return relation.until is None or day <= relation.until
-
-
-def round_sums(county: County, asked: Asked) -> Iterator[Flag]:
-    """Round contract sums just below a limit from which more would be asked."""
-    below, unit = asked.get("red_flags.below_limit"), asked.get("red_flags.round_to")
+def contract_and_limit(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each contract beside each limit from which more would be asked."""
+    unit = asked.get("red_flags.round_to")
+    known = [(key, asked.value(key)) for key in asked.get("red_flags.limits")]
     projects = {project.key: project for project in county.projects}
     for contract in county.contracts:
-        for key in asked.get("red_flags.limits"):
-            limit = asked.value(key)
-            project = projects.get(contract.project)
-            if limit is None or project is None or contract.fen % unit:
+        project = projects.get(contract.project)
+        if project is None:
+            continue
+        for key, limit in known:
+            if limit is None:
                 continue
-            least = Fraction(limit.value) * (1 - Fraction(below))
-            if not least <= contract.fen < limit.value:
-                continue
-            yield Flag(
-                "round_sums",
+            yield Candidate(
                 Kind.CONTRACT,
                 contract.key,
                 contract.label,
                 project.place_code,
-                Text(
-                    f"合同金额整 {yuan(contract.fen)} 元，比限额 {yuan(limit.value)} 元"
-                    f"（{limit.title.zh}）只低 {yuan(limit.value - contract.fen)} 元。",
-                    f"The contract is for a round {yuan(contract.fen)} yuan, only "
-                    f"{yuan(limit.value - contract.fen)} below the limit of {yuan(limit.value)} "
-                    f"({limit.title.en}).",
-                ),
-                [contract_row(contract)],
+                {
+                    "fen": contract.fen,
+                    "limit_fen": limit.value,
+                    "beyond_round_fen": contract.fen % unit,
+                },
+                partial(_contract_and_payments, [contract], ()),
                 project.department,
                 key,
+                {"limit": limit.title},
             )

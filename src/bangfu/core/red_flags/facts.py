@@ -7,6 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bangfu.core.indicators.model import Reading
+from bangfu.core.language import Text
+
+# What of a project is fixed once it is built (its money, its target, what was accepted), as `Change` names it.
+FIELDS = {
+    "cost_fen": Text("资金规模", "amount"),
+    "performance_target": Text("绩效目标", "performance target"),
+    "task": Text("建设任务", "task"),
+    "mode": Text("付款方式", "way of payment"),
+    "subsidy_share": Text("补助比例", "share of subsidy"),
+    "retention_share": Text("质保金比例", "retention"),
+    "accepted_fen": Text("验收认定金额", "amount accepted"),
+    "accepted_on": Text("验收日期", "day of acceptance"),
+    "contract_fen": Text("合同价", "contract price"),
+    "contractor": Text("承建单位", "builder"),
+    "department": Text("责任单位", "responsible unit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a project that was changed, as its history tells."""
+    """One of FIELDS of a project that was changed, as its history tells."""
 
     day: date
     field: str

@@ -15,6 +15,7 @@ from bangfu.core.money import format_yuan
 from bangfu.core.places import contains
 from bangfu.core.policy.model import Value
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.red_flags.signs import Sign
 
 
 class Kind(StrEnum):
@@ -75,13 +76,14 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as the policy states it for a place on a day."""
+    """A rule as the policy states it for a place on a day, with the signs by which it fires."""
 
     id: str
     title: Text
     meaning: Text
     next: Text
     value: Value
+    signs: tuple[Sign, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,14 @@ class Asked:
         values = self.policy.in_force(key, self.on)
         return next((one for one in values if contains(one.place, self.place)), None)
 
-    def rule(self, name: str) -> Rule | None:
-        """A rule, where it is in force."""
+    def sign(self, known: Sign | None, other: Sign) -> Sign | None:
+        """Of two statements of one sign, that in force here whose place is the most specific."""
+        if not (contains(other.place, self.place) and other.period.covers(self.on)):
+            return known
+        return other if known is None or contains(known.place, other.place) else known
+
+    def rule(self, name: str, signs: tuple[Sign, ...]) -> Rule | None:
+        """A rule with its signs, where it is in force."""
         value = self.value(f"red_flags.{name}")
         if value is None:
             return None
@@ -116,6 +124,7 @@ class Asked:
             Text(said["meaning_zh"], said["meaning_en"]),
             Text(said["next_zh"], said["next_en"]),
             value,
+            signs,
         )
 
 

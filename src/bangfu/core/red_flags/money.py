@@ -1,14 +1,20 @@
-"""Flags of lines and of the county's money: idle, slow, outside the line, unused, not grown, below floors."""
+"""Candidates of lines and of the county's money: waiting, by a cut-off, outside the line, grown, of a village."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from functools import partial
 
-from bangfu.core.indicators.model import Measure, Reading, said
+from bangfu.core.indicators.model import Reading
+from bangfu.core.indicators.model import Row as Rate
 from bangfu.core.language import Text
-from bangfu.core.red_flags.facts import County, Flow
-from bangfu.core.red_flags.model import Asked, Flag, Kind, Row, yuan
+from bangfu.core.red_flags.candidates import Among, Candidate, Counted
+from bangfu.core.red_flags.facts import County, Flow, Line, Piece, Project
+from bangfu.core.red_flags.model import Asked, Kind, Row
+from bangfu.core.red_flags.subjects import CASH, QUOTA
+
+_NO_WORDS = Text("", "")
+Waiting = tuple[Line, Flow]
 
 
 def remaining(flows: Sequence[Flow], held: int) -> list[Flow]:
@@ -22,172 +28,158 @@ def remaining(flows: Sequence[Flow], held: int) -> list[Flow]:
     return left[::-1]
 
 
-def idle_money(county: County, asked: Asked) -> Iterator[Flag]:
-    """Cash in hand, or quota given to no project, that came more than so many days ago.
-
-    A line that is not pooled is spent outside these books and is not looked at.
-    """
-    days = asked.get("red_flags.idle_days")
-    before = county.on - timedelta(days=days)
-    for line in (one for one in county.lines if one.poolable):
-        for about, flows, held, what in (
-            ("cash", line.cash, line.in_hand, Text("到位资金在账未支付", "cash lie unpaid")),
-            (
-                "quota",
-                line.quota,
-                line.free,
-                Text("指标未安排到项目", "quota are given to no project"),
-            ),
-        ):
-            idle = [flow for flow in remaining(flows, held) if flow.day < before]
-            if not idle:
-                continue
-            fen, longest = sum(flow.fen for flow in idle), (county.on - idle[0].day).days
-            yield Flag(
-                "idle_money",
-                Kind.LINE,
-                line.key,
-                line.label,
-                county.code,
-                Text(
-                    f"{what.zh} {yuan(fen)} 元，最长 {longest} 天，超过 {days} 天。",
-                    f"{yuan(fen)} yuan of {what.en}, for up to {longest} days; more than {days}.",
-                ),
-                [
-                    Row(
-                        Kind.POSTING,
-                        flow.key,
-                        Text(f"{flow.day} 到账，尚余", f"came {flow.day}, of it left"),
-                        flow.fen,
-                        flow.day,
-                    )
-                    for flow in idle
-                ],
-                line.department,
-                about,
-            )
-
-
-def slow_payment(county: County, asked: Asked) -> Iterator[Flag]:
-    """Lines of which less is paid, by the last cut-off day that has passed, than the policy asks."""
-    passed = [one for one in county.readings if one.code.startswith("payment-")]
-    if not passed:
-        return
-    reading = passed[-1]
-    lines = {line.key: line for line in county.lines}
-    for row in reading.rows:
-        line, value = lines.get(row.key), row.value
-        if line is None or value is None or reading.target is None:
-            continue
-        if reading.target.met_by(value):
-            continue
-        own, bound = said(value, Measure.PERCENT), said(reading.target.bound, Measure.PERCENT)
-        yield Flag(
-            "slow_payment",
+def waiting_money(county: County, asked: Asked, among: Among[Waiting]) -> Iterator[Candidate]:
+    """A line's cash or quota, of the parts of it that count: what is spent is the oldest."""
+    parts = [
+        Counted(
+            {"purse": purse, "poolable": line.poolable, "days": (county.on - flow.day).days},
+            (line, flow),
+        )
+        for line in county.lines
+        for purse, flows, held in (
+            (CASH, line.cash, line.in_hand),
+            (QUOTA, line.quota, line.free),
+        )
+        for flow in remaining(flows, held)
+    ]
+    by_line: dict[str, list[Waiting]] = {}
+    for line, flow in among(parts):
+        by_line.setdefault(line.key, []).append((line, flow))
+    for waiting in by_line.values():
+        line, flows = waiting[0][0], [flow for _, flow in waiting]
+        yield Candidate(
             Kind.LINE,
             line.key,
             line.label,
             county.code,
-            Text(
-                f"{reading.name.zh} {own}，低于要求的 {bound}"
-                f"（已支付 {yuan(int(row.top))} 元 / 指标 {yuan(int(row.bottom))} 元）。",
-                f"{reading.name.en}: {own}, below the {bound} asked for "
-                f"({yuan(int(row.top))} yuan paid of {yuan(int(row.bottom))} announced).",
-            ),
-            [
-                Row(Kind.LINE, line.key, Text("当日止已支付", "paid by that day"), int(row.top)),
-                Row(Kind.LINE, line.key, Text("已下达指标", "announced"), int(row.bottom)),
-            ],
+            {
+                "fen": sum(flow.fen for flow in flows),
+                "longest": max((county.on - flow.day).days for flow in flows),
+            },
+            partial(_flow_rows, flows),
             line.department,
-            reading.code,
         )
 
 
-def wrong_purpose(county: County, asked: Asked) -> Iterator[Flag]:
-    """Money of a line that lies with a project of a purpose which the line does not pay."""
+def _flow_rows(flows: Sequence[Flow]) -> list[Row]:
+    return [
+        Row(
+            Kind.POSTING,
+            flow.key,
+            Text(f"{flow.day} 到账，尚余", f"came {flow.day}, of it left"),
+            flow.fen,
+            flow.day,
+        )
+        for flow in flows
+    ]
+
+
+def cut_off(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each line with what is paid of it by the last cut-off day that has passed."""
+    passed = [one for one in county.readings if one.code.startswith("payment-")]
+    if not passed or passed[-1].target is None:
+        return
+    reading = passed[-1]
+    assert reading.target is not None
+    lines = {line.key: line for line in county.lines}
+    for rate in reading.rows:
+        line = lines.get(rate.key)
+        if line is None:
+            continue
+        yield Candidate(
+            Kind.LINE,
+            line.key,
+            line.label,
+            county.code,
+            {
+                "paid_fen": int(rate.top),
+                "announced_fen": int(rate.bottom),
+                "share_asked": reading.target.bound,
+            },
+            partial(_cut_off_rows, line, rate),
+            line.department,
+            reading.code,
+            {"progress": reading.name},
+        )
+
+
+def _cut_off_rows(line: Line, rate: Rate) -> list[Row]:
+    return [
+        Row(Kind.LINE, line.key, Text("当日止已支付", "paid by that day"), int(rate.top)),
+        Row(Kind.LINE, line.key, Text("已下达指标", "announced"), int(rate.bottom)),
+    ]
+
+
+def piece(county: County, asked: Asked) -> Iterator[Candidate]:
+    """What each line has given to each project."""
     lines = {line.key: line for line in county.lines}
     projects = {project.key: project for project in county.projects}
-    for piece in county.pieces:
-        line, project = lines.get(piece.line), projects.get(piece.project)
-        if line is None or project is None or line.purposes is None or not piece.fen:
+    for one in county.pieces:
+        line, project = lines.get(one.line), projects.get(one.project)
+        if line is None or project is None:
             continue
-        if project.purpose in line.purposes:
-            continue
-        may = Text("、".join(line.purposes), ", ".join(line.purposes))
-        yield Flag(
-            "wrong_purpose",
+        yield Candidate(
             Kind.PROJECT,
             project.key,
             project.label,
             project.place_code,
-            Text(
-                f"项目类别“{project.purpose}”不在资金 {line.number} 的用途内（{may.zh}），"
-                f"却安排了 {yuan(piece.fen)} 元。",
-                f'The project is for "{project.purpose}", which line {line.number} does not pay '
-                f"({may.en}); it holds {yuan(piece.fen)} yuan of it.",
-            ),
-            [
-                Row(Kind.PROJECT, project.key, Text(project.label, project.label), piece.fen),
-                Row(Kind.LINE, line.key, Text(line.label, line.label)),
-            ],
+            {
+                "purpose": project.purpose,
+                "purposes": line.purposes,
+                "any_purpose": line.purposes is None,
+                "line": line.number,
+                "fen": one.fen,
+            },
+            partial(_piece_rows, one, line, project),
             project.department,
-            f"line {line.number}",
+            line.number,
         )
 
 
-def unused_fund(county: County, asked: Asked) -> Iterator[Flag]:
-    """A pooled line that counts as integrated, of which nothing is contracted, claimed or paid."""
-    days = asked.get("red_flags.unused_days")
-    for line in county.lines:
-        if not (line.poolable and line.allocated) or line.used or line.allocated_on is None:
-            continue
-        since = (county.on - line.allocated_on).days
-        if since <= days:
-            continue
-        yield Flag(
-            "unused_fund",
+def _piece_rows(one: Piece, line: Line, project: Project) -> list[Row]:
+    return [
+        Row(Kind.PROJECT, project.key, Text(project.label, project.label), one.fen),
+        Row(Kind.LINE, line.key, Text(line.label, line.label)),
+    ]
+
+
+def line(county: County, asked: Asked) -> Iterator[Candidate]:
+    """Each line, with what of it is given to projects and what of that is used."""
+    for one in county.lines:
+        since = None if one.allocated_on is None else (county.on - one.allocated_on).days
+        yield Candidate(
             Kind.LINE,
-            line.key,
-            line.label,
+            one.key,
+            one.label,
             county.code,
-            Text(
-                f"整合方案已安排 {yuan(line.allocated)} 元，{since} 天来没有一笔合同、报账或支付"
-                f"（超过 {days} 天）。",
-                f"The plan gave it to projects ({yuan(line.allocated)} yuan) {since} days ago; nothing is "
-                f"contracted, claimed or paid since (more than {days} days).",
-            ),
-            [
-                Row(
-                    Kind.LINE,
-                    line.key,
-                    Text("已安排，未使用", "allocated and not used"),
-                    line.allocated,
-                    line.allocated_on,
-                )
-            ],
-            line.department,
+            {
+                "poolable": one.poolable,
+                "allocated_fen": one.allocated,
+                "used_fen": one.used,
+                "days": since,
+            },
+            partial(_line_rows, one),
+            one.department,
         )
 
 
-def low_growth(county: County, asked: Asked) -> Iterator[Flag]:
-    """The pooled money has not grown as the policy asks."""
+def _line_rows(line: Line) -> list[Row]:
+    words = Text("已安排，未使用", "allocated and not used")
+    return [Row(Kind.LINE, line.key, words, line.allocated, line.allocated_on)]
+
+
+def growth(county: County, asked: Asked) -> Iterator[Candidate]:
+    """The pooled money of key villages of this year and of the last, where both are known."""
     reading = _reading(county.readings, "growth")
-    if reading is None or reading.verdict != "missed" or reading.reading is None:
+    if reading is None:
         return
-    now = int(reading.top) + int(reading.bottom)
-    yield Flag(
-        "low_growth",
+    yield Candidate(
         Kind.COUNTY,
         county.code,
         str(county.year),
         county.code,
-        Text(
-            f"重点村整合资金上年 {yuan(int(reading.bottom))} 元，本年 {yuan(now)} 元，"
-            f"增幅 {reading.reading.zh}。",
-            f"Key villages had {yuan(int(reading.bottom))} yuan last year and {yuan(now)} this year: "
-            f"{reading.reading.en}.",
-        ),
-        [
+        {"last_year_fen": int(reading.bottom), "more_fen": int(reading.top)},
+        lambda: [
             Row(
                 Kind.VILLAGE,
                 row.key,
@@ -197,30 +189,21 @@ def low_growth(county: County, asked: Asked) -> Iterator[Flag]:
             for row in reading.rows
         ],
         about=str(county.year),
+        words={"reading": reading.reading or _NO_WORDS},
     )
 
 
-def low_village(county: County, asked: Asked) -> Iterator[Flag]:
-    """A key village that got less than the floor of a village."""
-    reading, floor = _reading(county.readings, "per-village"), asked.get("pooling.village_total")
-    if reading is None:
-        return
-    for row in reading.rows:
-        if row.top >= floor:
-            continue
-        yield Flag(
-            "low_village",
+def village_money(county: County, asked: Asked) -> Iterator[Candidate]:
+    """The pooled money of each key village."""
+    reading = _reading(county.readings, "per-village")
+    for rate in () if reading is None else reading.rows:
+        yield Candidate(
             Kind.VILLAGE,
-            row.key,
-            row.label,
-            row.key,
-            Text(
-                f"整合资金 {yuan(int(row.top))} 元，低于每村 {yuan(floor)} 元，"
-                f"差 {yuan(floor - int(row.top))} 元。",
-                f"{yuan(int(row.top))} yuan, below the {yuan(floor)} of every key village by "
-                f"{yuan(floor - int(row.top))}.",
-            ),
-            _of_village(county, row.key),
+            rate.key,
+            rate.label,
+            rate.key,
+            {"fen": int(rate.top)},
+            partial(_of_village, county, rate.key),
             about=str(county.year),
         )
 

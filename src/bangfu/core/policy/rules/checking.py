@@ -269,9 +269,8 @@ _EMPTY_TEXT = Text(
     "空文字就是缺失；请写 is missing。", 'Empty text counts as missing; write "is missing".'
 )
 _BARE_MONEY = Text(
-    "金额不能与没有单位的数比较；请在 [check.parameters] 里写带单位的参数。",
-    "Money is not compared with a number without a unit; "
-    "give it a parameter with a unit in [check.parameters].",
+    "金额不能与没有单位的数比较；请用带单位的参数。",
+    "Money is not compared with a number without a unit; give it a parameter with a unit.",
 )
 
 

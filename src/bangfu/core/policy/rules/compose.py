@@ -307,5 +307,5 @@ def _compiled(compiler: Compiler, leaf: Leaf) -> ir.Value:
     return compiler.truth(leaf) if isinstance(leaf, nodes.Condition) else compiler.value(leaf)
 
 
-def _home(given: Given) -> Table:
+def _home(given: Given) -> Table | None:
     return given.fact.table if isinstance(given, nodes.FactRef) else given.home

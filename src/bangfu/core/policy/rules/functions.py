@@ -12,7 +12,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.rules import checking, nodes
 from bangfu.core.policy.rules.checking import Refusal, no_fit, require
 from bangfu.core.policy.rules.names import Scope, nearest
-from bangfu.core.policy.rules.nodes import VISIBLE, Node, Relation
+from bangfu.core.policy.rules.nodes import Node, Relation
 from bangfu.core.policy.rules.types import NUMBERS, ORDERED, ZH, Type
 
 _TRUE = nodes.Literal(True, Type.BOOL)
@@ -80,17 +80,24 @@ def _relation(reader: Reader, tree: ast.expr) -> Relation:
         )
     relation = Relation(name)
     home = nodes.PARENT[relation]
-    seen = home in VISIBLE[reader.scope.table]
+    seen = home in reader.scope.visible
     require(
         seen,
         tree,
         Text(
-            f"{relation} 属于 {home}，在 {reader.scope.table} 这里看不到；请先用 any(members, …) 之类进入。",
-            f"{relation} belong to a {home}, not visible from a {reader.scope.table}; "
+            f"{relation} 属于 {home}，在{_here(reader.scope).zh}看不到；请先用 any(members, …) 之类进入。",
+            f"{relation} belong to a {home}, not visible from {_here(reader.scope).en}; "
             "reach them inside any(members, …) or the like.",
         ),
     )
     return relation
+
+
+def _here(scope: Scope) -> Text:
+    """Where a rule stands."""
+    if scope.table is None:
+        return Text("疑点这里", "what red flags are looked for in")
+    return Text(f" {scope.table} 这里", f"a {scope.table}")
 
 
 def _condition(reader: Reader, relation: Relation, tree: ast.expr | None) -> Node:
@@ -217,7 +224,7 @@ def _conflict(reader: Reader, tree: ast.Call) -> Node:
 def _shared(*, elsewhere: bool) -> Function:
     def read(reader: Reader, tree: ast.Call) -> Node:
         (argument,) = _arguments(tree, 1, 1)
-        require(Table.PERSON in VISIBLE[reader.scope.table], tree, _PERSON_FACT)
+        require(Table.PERSON in reader.scope.visible, tree, _PERSON_FACT)
         node = reader.value(argument)
         own = isinstance(node, nodes.FactRef) and node.fact.table is Table.PERSON
         require(own and node.type is not Type.VALUES, argument, _PERSON_FACT)

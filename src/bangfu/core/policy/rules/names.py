@@ -46,11 +46,17 @@ class NoDefinitions:
 
 @dataclass(frozen=True)
 class Scope:
-    """What the rows of `table` can see."""
+    """What the rows of `table` can see. Rows of no table of the books see `facts` of their own only."""
 
-    table: Table
+    table: Table | None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     definitions: Definitions = field(default_factory=NoDefinitions)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def visible(self) -> tuple[Table, ...]:
+        """The tables whose facts are seen: its own first, then those it belongs to."""
+        return () if self.table is None else VISIBLE[self.table]
 
     def inside(self, table: Table) -> Scope:
         """The scope of the rows of a relation."""
@@ -58,22 +64,21 @@ class Scope:
 
     def fact(self, name: str) -> Fact | None:
         """The plain fact of that name: of the row itself, else of what it belongs to."""
+        if self.table is None:
+            return self.facts.get(name)
         return next(
-            (
-                plain_facts(table)[name]
-                for table in VISIBLE[self.table]
-                if name in plain_facts(table)
-            ),
+            (plain_facts(table)[name] for table in self.visible if name in plain_facts(table)),
             None,
         )
 
     def known(self) -> list[str]:
         """Every name that stands for something here."""
-        visible = VISIBLE[self.table]
-        names = [name for table in visible for name in plain_facts(table)]
-        names += [name for name, item in BY_NAME.items() if item.fact.table in visible]
+        names = [*self.facts, *(name for table in self.visible for name in plain_facts(table))]
+        names += [name for name, item in BY_NAME.items() if item.fact.table in self.visible]
         names += [
-            name for name in self.definitions.names() if self.definitions.grain(name) in visible
+            name
+            for name in self.definitions.names()
+            if self.definitions.grain(name) in self.visible
         ]
         return [*names, *self.parameters, "today"]
 
@@ -86,10 +91,8 @@ def plain_facts(table: Table) -> dict[str, Fact]:
 
 def tables_of(name: str) -> list[Table]:
     """The tables that have a fact of that name, visible or not."""
-    found = [table for table in FACTS if name in plain_facts(table)]
-    if name in BY_NAME:
-        found.append(BY_NAME[name].fact.table)
-    return found
+    derived = BY_NAME[name].fact.table if name in BY_NAME else None
+    return [table for table in FACTS if name in plain_facts(table) or table is derived]
 
 
 def nearest(name: str, known: Iterable[str]) -> Text:

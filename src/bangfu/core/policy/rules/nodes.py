@@ -108,7 +108,7 @@ class Named(Node):
     """A derived fact or a definition, with what it stands for. `fact` is None for a definition."""
 
     name: str
-    table: Table
+    table: Table | None
     body: Node
     fact: Fact | None = None
 

@@ -251,7 +251,7 @@ class _Parser:
 
     def _definition(self, tree: ast.Name) -> Node | None:
         grain = self.scope.definitions.grain(tree.id)
-        if grain is None or grain not in nodes.VISIBLE[self.scope.table]:
+        if grain is None or grain not in self.scope.visible:
             return None
         named = self.scope.definitions.named(tree.id)
         if named is None:
@@ -264,13 +264,13 @@ class _Parser:
             require(fact.kind is not Kind.GUARDED, tree, _guarded(fact.name, self.scope))
             return nodes.FactRef(fact)
         item = BY_NAME.get(tree.id)
-        if item is not None and item.fact.table in nodes.VISIBLE[self.scope.table]:
+        if item is not None and item.fact.table in self.scope.visible:
             return derived(tree.id)
         raise Refusal(tree, self._unknown(tree.id))
 
     def _unknown(self, name: str) -> Text:
         elsewhere = tables_of(name)
-        if elsewhere:
+        if elsewhere and self.scope.table is not None:
             tables = "、".join(elsewhere)
             return Text(
                 f"“{name}”是 {tables} 的事实，在 {self.scope.table} 这里看不到。",

@@ -49,6 +49,7 @@ KIND_TYPES = {
     Kind.FEN: Type.MONEY,
     Kind.INT: Type.INT,
     Kind.DECIMAL: Type.DECIMAL,
+    Kind.SHARE: Type.DECIMAL,
     Kind.DATE: Type.DATE,
     Kind.MONTH: Type.MONTH,
     Kind.TOKEN: Type.TOKEN,

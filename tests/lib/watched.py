@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime
 
 from bangfu.books.attachments.actions import keep
 from bangfu.books.grievances.models import Grievance
-from bangfu.books.supervision.models import Bulletin, Evidence, Finding, Plan, Target, Visit
+from bangfu.books.supervision.models import (
+    Bulletin,
+    Evidence,
+    Finding,
+    Plan,
+    Target,
+    Visit,
+    VisitPaper,
+)
 from bangfu.core import places
 
 DAY, NOW = date(2026, 11, 1), datetime(2026, 11, 1, 4, tzinfo=UTC)
@@ -70,6 +78,7 @@ def watched(county: str, village: str, word: str) -> dict[str, int]:
     Evidence.objects.create(
         finding=finding, place_code=village, attachment=kept, digest=kept.digest
     )
+    VisitPaper.objects.create(visit=visit, place_code=village, attachment=kept)
     bulletin = Bulletin.objects.create(
         place_code=county, year=2026, half=2, title=word, body=word, drafted_on=DAY
     )
@@ -91,6 +100,7 @@ def watched(county: str, village: str, word: str) -> dict[str, int]:
         "inspection_plan": plan.pk,
         "inspection_target": target.pk,
         "inspection_visit": visit.pk,
+        "inspection_file": kept.pk,
         "watch_finding": finding.pk,
         "watch_file": kept.pk,
         "bulletin": bulletin.pk,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from tests.lib.planted import flag_of, project_at
 
+from bangfu.books.supervision.models import Plan, Target
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
 from bangfu.site import clock
@@ -200,3 +201,33 @@ def test_a_bulletin_is_drafted_mended_issued_and_printed(client_as, road):
     paper = approver.get(f"{bulletin}pdf/")
     assert paper["Content-Type"] == "application/pdf"
     assert paper.content[:5] == b"%PDF-"
+
+
+def test_a_project_drawn_for_acceptance_says_what_is_missing(client_as, road):
+    with within(Scope((NATION,), frozenset(DataClass), "test"), by="tester"):
+        today = clock.today()
+        plan = Plan.objects.create(
+            place_code=COUNTY, year=2026, quarter=4, purpose="acceptance", seed_source="开奖号码",
+            villages_by_risk=0, villages_by_lot=0, projects_by_risk=0, projects_by_lot=1,
+            village_digest="0" * 64, project_digest="0" * 64, fixed_on=today - timedelta(days=2),
+            seed=SEED, drawn_on=today, drawn_by="tester",
+        )  # fmt: skip
+        target = Target.objects.create(
+            plan=plan, place_code=VILLAGE, kind="project", key=f"P-{VILLAGE}", name="通组公路", weight=1,
+            why_zh="待验收", why_en="waits", chosen="lot", turn=1,
+        )  # fmt: skip
+    officer, own = client_as("county_officer"), f"/projects/{road['project']}/"
+    where = f"/watch/inspections/targets/{target.pk}/"
+    page = text(officer, own)
+    assert "被抽中到现场看，还没有督查记录" in page
+    assert f'href="{where}"' in page
+    officer.post("/language/", {"language": "en"})
+    assert "no visit is on record. Go there, then record who went" in text(officer, own)
+    officer.post("/language/", {"language": "zh-hans"})
+    seen = {"visited_on": today.isoformat(), "inspectors": "验收一组", "seen": "路面平整"}
+    bare = officer.post(where, seen)
+    assert (bare.status_code, "至少附 1 件现场照片或材料" in bare.content.decode()) == (422, True)
+    visit = officer.post(where, {**seen, "papers": picture()})["Location"]
+    shown = text(officer, visit).split('<img src="')[1].split('"')[0]
+    assert officer.get(shown)["Content-Type"] == "image/jpeg"
+    assert "已到现场：验收一组" in text(officer, own)

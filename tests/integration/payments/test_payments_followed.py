@@ -5,20 +5,21 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
-from payments_ground import COUNTY, LATER, PROJECT, TODAY, TOWNSHIP, family, household_no
+from payments_ground import COUNTY, LATER, PROJECT, TERM, TODAY, TOWNSHIP, family, household_no
 from test_batch_payment import answered
 from typer.testing import CliRunner
 
 from bangfu.books.funds import actions as funds
-from bangfu.books.funds.models import FundLine
-from bangfu.books.tracing import queries, standings
+from bangfu.books.funds.models import Basis, Contract, FundLine
+from bangfu.books.projects.models import Project
+from bangfu.books.tracing import queries, schemes, standings
 from bangfu.books.tracing.merits import merits
-from bangfu.books.tracing.naming import labels
+from bangfu.books.tracing.naming import labels, scheme_words
 from bangfu.books.tracing.queries import Kind, follow, found
 from bangfu.books.tracing.searching import search
 from bangfu.books.walls.scope import DataClass
 from bangfu.cli.__main__ import program
-from bangfu.core.errors import NotFoundError
+from bangfu.core.errors import InputError, NotFoundError
 from bangfu.core.ledger.stages import Stage
 from bangfu.core.ledger.trace import Layer, sums
 
@@ -139,6 +140,51 @@ def test_merits_count_each_household_once(paid, as_web):
         assert figures["县教育局"] == 2  # 3 × 700,001 / 1,100,004 = 1.9, largest remainder
 
 
+def test_what_came_of_a_scheme(paid, as_web):
+    """Two batches of one term: all of the second and what the bank paid of the first arrived."""
+    with as_web():
+        [row, total] = schemes.outcomes()
+        assert (row.name.zh, row.term) == (scheme_words("vocational_aid").zh, TERM)
+        told = (
+            row.batches,
+            row.paid_fen,
+            row.back_fen,
+            row.payments,
+            row.reached_fen,
+            row.households,
+        )
+        assert told == (2, ALL + EACH, EACH, 3, ALL, 3)
+        assert (total.paid_fen, total.reached_fen) == (row.paid_fen, row.reached_fen)
+        # The contract says it itself: its title may read as it likes.
+        contracts = Contract.objects.order_by("pk")
+        assert {(each.scheme, each.term) for each in contracts} == {("vocational_aid", TERM)}
+        [met] = search("vocational_aid")
+        followed = follow(met)
+        assert sums(followed.strands, Layer.SCHEME) == {"vocational_aid": ALL}
+        assert followed.paid_fen == ALL
+        whole = trace(Kind.PROJECT, Project.objects.get().pk)
+        assert whole.amounts["scheme"] == {"vocational_aid": ALL}
+        assert (
+            labels([("scheme", "vocational_aid")])["scheme", "vocational_aid"].text.zh
+            == row.name.zh
+        )
+
+
+def test_only_a_roster_names_its_scheme(ground, funded, as_web):
+    funded(100)
+    contract = {
+        "place_code": COUNTY, "number": "甲", "project": PROJECT, "title": "甲", "payee": "乙",
+        "fen": 1, "signed_on": TODAY, "day": TODAY,
+    }  # fmt: skip
+    for more in (
+        {"basis": Basis.ROSTER},
+        {"basis": Basis.ROSTER, "scheme": "vocational_aid"},
+        {"basis": Basis.CONTRACT, "scheme": "vocational_aid", "term": "2026"},
+    ):
+        with pytest.raises(InputError):
+            ground.act("officer", funds.sign_contract, **contract, **more)
+
+
 def test_what_came_back_later_did_not_reach_anybody(paid, ground, as_web):
     """333 fen come back of the first batch and nobody says from whom: 299,667 over two, to the fen."""
     ground.act(
@@ -199,6 +245,13 @@ def test_the_pages_lead_there_and_back(paid, client_as):
     assert f'href="{household}"' in own
     assert auditor.get("/trace/", {"q": ONE})["Location"] == household
     assert auditor.get(f"/trace/household/{ONE}/", {"as": "xlsx"}).status_code == 200
+    scheme = page(auditor, "/trace/merits/").split('id="schemes"')[1]
+    assert [figure in scheme for figure in ("6,000", "1,500", "4,500")] == [True] * 3
+    address = scheme.split('<th scope="row"><a href="')[1].split('"')[0]
+    assert f'href="{payment}"' in page(auditor, address)
+    contract = f"/funds/contracts/{address.rstrip('/').rsplit('/', 1)[1]}/"
+    assert f'href="{address}"' in page(auditor, contract)
+    assert auditor.get("/trace/merits/", {"as": "xlsx"}).status_code == 200
     finance = client_as("finance", COUNTY)
     assert finance.get(household).status_code == 403
     told = page(finance, payment)

@@ -37,6 +37,8 @@ def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: date
         basis=Basis.ROSTER,
         title=title,
         payee=PAYEE,
+        scheme=batch.scheme,
+        term=batch.term,
         fen=batch.fen,
         signed_on=day,
         day=day,

@@ -12,7 +12,7 @@ from bangfu.books.cases import subjects
 from bangfu.books.cases.models import Case
 from bangfu.books.cases.subjects import Kept, Row
 from bangfu.books.places.queries import names
-from bangfu.books.projects import queries
+from bangfu.books.projects import lots, queries
 from bangfu.books.projects.models import DeliveryStep, Mode, Project, Stage, Status
 from bangfu.core import places
 from bangfu.core.errors import ConflictError
@@ -73,6 +73,7 @@ def _facts(
     like = (
         _likenesses(list(projects.values()), policy, today) if "project_no_twin" in wanted else {}
     )
+    lists = lots.drawn(projects.values()) if "project_drawn" in wanted else {}
     units: dict[str, tuple[int, int]] = {}
     found = {}
     for case in cases:
@@ -96,6 +97,7 @@ def _facts(
             ]
             if "project_documents" in wanted
             else (),
+            lot=lists[project.pk].lot if project.pk in lists else None,
             **(
                 _priced(project, answers.get(case.pk, {}), policy, today)
                 if wanted & _ON_MONEY

@@ -100,6 +100,9 @@ class VisitForm(Form):
     visited_on = date_field("督查日期", "Day of the inspection")
     inspectors = forms.CharField(label=later("督查人员", "Who inspected"), max_length=300)
     seen = _words("看了什么，情况怎样", "What was looked at, and how it stands", 4)
+    papers = EvidenceField(
+        label=later("照片或材料（可多选）", "Photos or papers (several)"), required=False
+    )
 
 
 class FindingForm(Form):

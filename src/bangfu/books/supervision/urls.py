@@ -23,6 +23,11 @@ urlpatterns = [
     path("inspections/targets/<int:target_id>/", plans.target_page, name="inspection-visit"),
     path("inspections/visits/new/", plans.visit_new, name="inspection-beside"),
     path("inspections/visits/<int:visit_id>/", plans.visit_page, name="inspection-seen"),
+    path(
+        "inspections/visits/<int:visit_id>/files/<int:file_id>/",
+        plans.visit_file,
+        name="inspection-file",
+    ),
     path("bulletins/", bulletins.bulletin_list, name="bulletins"),
     path("bulletins/<int:bulletin_id>/", bulletins.bulletin_page, name="bulletin"),
     path("bulletins/<int:bulletin_id>/pdf/", bulletins.bulletin_pdf, name="bulletin-pdf"),

@@ -14,11 +14,13 @@ from bangfu.books.tracing.queries import Kind, things
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
 from bangfu.core.ledger.trace import STANDS, Layer, Node
+from bangfu.files.policy_folder import policy_in_force
 
 KINDS: dict[Kind, Text] = {
     Kind.DOCUMENT: Text("文件", "document"),
     Kind.LINE: Text("资金", "fund line"),
     Kind.PROJECT: Text("项目", "project"),
+    Kind.SCHEME: Text("惠民政策", "scheme"),
     Kind.CONTRACT: Text("合同", "contract"),
     Kind.CLAIM: Text("报账", "claim"),
     Kind.PAYMENT: Text("支付", "payment"),
@@ -73,12 +75,19 @@ def own_page(kind: Kind, key: int | str) -> str:
     return reverse(_OWN[kind], args=[key]) if kind in _OWN else ""
 
 
+def scheme_words(code: str) -> Text:
+    """What the policy calls a scheme; its code where it knows it no more."""
+    return policy_in_force().schemes.words(code)
+
+
 def called(kind: Kind, number: str, name: str) -> Text:
     """How a thing is called among others."""
     if kind is Kind.CLAIM:
         return Text(f"报账 {number}（{name}）", f"Claim {number} ({name})")
     if kind is Kind.PLAN:
         return Text(f"{name}（第 {number} 版）", f"{name} (version {number})")
+    if kind is Kind.SCHEME:
+        return scheme_words(number)
     if kind is Kind.PAYEE:
         return Text(name, name)
     if kind is Kind.HOUSEHOLD:
@@ -101,6 +110,8 @@ def labels(nodes: Iterable[Node]) -> Mapping[Node, Label]:
             }
         elif layer == Layer.PAYEE:
             found |= _payees([str(key) for key in wanted])
+        elif layer == Layer.SCHEME:
+            found |= _schemes([str(key) for key in wanted])
         else:
             kind = Kind(layer)
             found |= {
@@ -119,4 +130,15 @@ def _payees(known_by: list[str]) -> dict[Node, Label]:
             Text(row["payee"], row["payee"]), address(Kind.PAYEE, row["last"])
         )
         for row in newest.order_by("last")
+    }
+
+
+def _schemes(codes: list[str]) -> dict[Node, Label]:
+    """Schemes by their codes, each at the newest contract that pays by it."""
+    newest = Contract.objects.filter(scheme__in=codes).values("scheme").annotate(last=Max("pk"))
+    return {
+        (Layer.SCHEME.value, row["scheme"]): Label(
+            scheme_words(row["scheme"]), address(Kind.SCHEME, row["last"])
+        )
+        for row in newest
     }

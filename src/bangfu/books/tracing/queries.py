@@ -69,6 +69,7 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     LINE = "line"
     PROJECT = "project"
+    SCHEME = "scheme"
     CONTRACT = "contract"
     CLAIM = "claim"
     PAYMENT = "payment"
@@ -81,8 +82,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is followed. `key` is its id; of a payee that of a contract, so that no name stands in an
-    address; of a household its number. `number` is what people know it by."""
+    """What is followed. `key` is its id; of a payee or a scheme that of a contract, so that no name
+    stands in an address; of a household its number. `number` is what people know it by."""
 
     kind: Kind
     key: int | str
@@ -148,6 +149,7 @@ _COLUMNS: dict[Kind, tuple[type[Model], tuple[str, str, str]]] = {
     Kind.DOCUMENT: (Document, ("pk", "number", "title")),
     Kind.LINE: (FundLine, ("pk", "number", "name")),
     Kind.PROJECT: (Project, ("pk", "number", "name")),
+    Kind.SCHEME: (Contract, ("pk", "scheme", "scheme")),
     Kind.CONTRACT: (Contract, ("pk", "number", "title")),
     Kind.CLAIM: (Claim, ("pk", "pk", "contract__number")),
     Kind.PAYMENT: (Payment, ("pk", "voucher", "claim__contract__number")),
@@ -161,6 +163,8 @@ _COLUMNS: dict[Kind, tuple[type[Model], tuple[str, str, str]]] = {
 def things(kind: Kind, wanted: Q, *, most: int | None = None) -> list[Thing]:
     """The things of one kind that fit and that the scope sees, in the order of their ids."""
     model, columns = _COLUMNS[kind]
+    if kind is Kind.SCHEME:
+        wanted &= ~Q(scheme="")
     rows = model._default_manager.filter(wanted).order_by("pk").values_list(*columns)
     return [Thing(kind, key, str(number), str(name)) for key, number, name in rows[:most]]
 
@@ -202,8 +206,26 @@ def _whole(books: Books, lines: Collection[int] | None = None) -> list[Strand]:
         for strand in strands_of(standing)
         if lines is None or strand.line in lines
     ]
+    strands = _of_schemes(strands)
     strands += [Strand(stage, fen, line) for (line, stage), fen in sorted(books.free.items())]
     return sourced(strands, books.papers, books.begins)
+
+
+def _of_schemes(strands: list[Strand]) -> list[Strand]:
+    """Strands with the scheme that their contract pays by; contracts of batches alone have one."""
+    batches = {strand.contract for strand in strands if strand.payee == HOUSEHOLDS} - {None}
+    if not batches:
+        return strands
+    rows = Contract.objects.filter(pk__in=batches).exclude(scheme="")
+    schemes = dict(rows.values_list("pk", "scheme"))
+    return [strand._replace(scheme=schemes.get(strand.contract or 0)) for strand in strands]
+
+
+def _of_scheme(key: int) -> Followed:
+    """All that was promised and paid by a scheme in the county of a contract of it."""
+    own = Contract.objects.get(pk=key)
+    projects = Contract.objects.filter(scheme=own.scheme, place_code=own.place_code)
+    return _within(projects.values_list("project").distinct(), Layer.SCHEME, own.scheme)
 
 
 def _of_project(key: int) -> Followed:
@@ -301,6 +323,7 @@ _FOLLOWED: dict[Kind, Callable[[Any], Followed]] = {
     Kind.DOCUMENT: _of_document,
     Kind.LINE: _of_line,
     Kind.PROJECT: _of_project,
+    Kind.SCHEME: _of_scheme,
     Kind.CONTRACT: _of_contract,
     Kind.CLAIM: _of_claim,
     Kind.PAYMENT: _of_payment,

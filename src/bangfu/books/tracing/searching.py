@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from bangfu.books.tracing.naming import KINDS
+from bangfu.books.funds.models import Contract
+from bangfu.books.tracing.naming import KINDS, scheme_words
 from bangfu.books.tracing.queries import Kind, Thing, things
 from bangfu.core.money import fen_from_yuan
 
@@ -33,6 +34,7 @@ _AMOUNT: dict[Kind, str] = {
 }
 # Known by their ids alone.
 _NUMBERED = (Kind.CLAIM, Kind.POSTING)
+_BY_CONTRACT = (Kind.PAYEE, Kind.SCHEME)
 _MOST_DIGITS = 18
 
 
@@ -44,13 +46,15 @@ def search(text: str) -> list[Thing]:
         return []
     found = [thing for kind in kinds for thing in _of_kind(kind, wanted)]
     exact = [thing for thing in found if wanted in (thing.number, thing.name)]
-    # One contract of a payee stands for all of them.
+    # One contract of a payee, or of a scheme, stands for all of them.
     found = [*exact, *(thing for thing in found if thing not in exact)]
-    payees = {
-        (thing.number, thing.name): thing for thing in reversed(found) if thing.kind is Kind.PAYEE
+    stands = {
+        (thing.kind, thing.number, thing.name): thing
+        for thing in reversed(found)
+        if thing.kind in _BY_CONTRACT
     }
-    once = set(payees.values())
-    return [thing for thing in found if thing.kind is not Kind.PAYEE or thing in once]
+    once = set(stands.values())
+    return [thing for thing in found if thing.kind not in _BY_CONTRACT or thing in once]
 
 
 def exactly(found: Sequence[Thing], text: str) -> list[Thing]:
@@ -75,12 +79,21 @@ def _of_kind(kind: Kind, wanted: str) -> list[Thing]:
         fits |= Q(**{f"{column}__icontains": wanted})
     if kind in _NUMBERED and _is_id(wanted):
         fits |= Q(pk=int(wanted))
+    if kind is Kind.SCHEME:
+        fits |= Q(scheme__in=_schemes(wanted))
     if kind is Kind.HOUSEHOLD:  # by its whole number only: persons are not browsed here
         fits |= Q(pk=wanted)
     fen = _fen(wanted)
     if fen is not None and kind in _AMOUNT:
         fits |= Q(**{_AMOUNT[kind]: fen})
     return things(kind, fits, most=LISTED) if fits else []
+
+
+def _schemes(wanted: str) -> list[str]:
+    """The codes of the schemes that were paid by and that a text means, in either language."""
+    codes = Contract.objects.exclude(scheme="").values_list("scheme", flat=True).distinct()
+    words = {code: scheme_words(code) for code in codes}
+    return [code for code, said in words.items() if wanted in (code, said.zh, said.en)]
 
 
 def _is_id(wanted: str) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.funds.people import READERS
-from bangfu.books.tracing import exporters
+from bangfu.books.tracing import exporters, schemes
 from bangfu.books.tracing.merits import MEASURES, VALUE, merits, merits_of, sheet
 from bangfu.books.tracing.naming import KINDS, STANDINGS, TIERS, address, called, own_page
 from bangfu.books.tracing.queries import NO_THING, Kind, Thing, Trace, follow, found
@@ -115,10 +115,15 @@ def merits_page(request: HttpRequest) -> HttpResponse:
     rows, targets = merits() if department is None else merits_of(department)
     if department is not None and not rows:
         raise NotFoundError(NO_THING)
+    outcomes = schemes.outcomes() if department is None else []
     if request.GET.get("as") == "xlsx":
-        return workbook_response("merits", [sheet(rows, targets, speech.current())])
+        sheets = [sheet(rows, targets, speech.current())]
+        if outcomes:
+            sheets.append(schemes.sheet(outcomes, speech.current()))
+        return workbook_response("merits", sheets)
     context = {
         "rows": rows,
+        "outcomes": outcomes,
         "targets": targets,
         "measures": MEASURES,
         "department": department,

@@ -33,6 +33,7 @@ class Layer(StrEnum):
     DOCUMENT = "document"
     LINE = "line"
     PROJECT = "project"
+    SCHEME = "scheme"
     CONTRACT = "contract"
     CLAIM = "claim"
     PAYMENT = "payment"
@@ -59,6 +60,7 @@ class Strand(NamedTuple):
     household: str | None = None
     asset: int | None = None
     document: int | None = None
+    scheme: str | None = None
 
     def key(self, layer: Layer) -> int | str | None:
         """What the strand passes on a layer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,13 +15,29 @@ from bangfu.core.workflow.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """A project in a list from which the county draws what it looks at before it accepts (验收抽查).
+
+    `drawn_on` is None while the list waits for its seed. A visit counts once it is on record with a photo
+    or paper; `inspectors` are who went.
+    """
+
+    fixed_on: date
+    drawn_on: date | None
+    chosen: bool
+    visited_on: date | None = None
+    inspectors: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a project's conditions are judged by.
 
     `unfilled` are those of the eleven fields that are empty. `twins` say which other projects it
     resembles and how. `assessed` and `met` count the results of earlier projects of the same unit.
-    `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted, `seen` whether the
-    county went to see it.
+    `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted,
+    `seen` whether the county says it went to see. `lot` is where the project stands in a list for
+    acceptance, if it stands in one.
     """
 
     target: str
@@ -39,6 +56,7 @@ class Facts:
     accepted_fen: int | None
     open_defects: int
     seen: bool
+    lot: Lot | None = None
 
 
 def _held(met: bool, zh: str, en: str) -> Evidence:
@@ -176,6 +194,39 @@ def _seen(facts: Facts, limit: Any) -> Evidence:
     )
 
 
+def drawn(lot: Lot | None) -> Evidence:
+    """Whether a project that was drawn was looked at, and what is still missing."""
+    if lot is None:
+        return _held(True, "不在验收抽查名单中", "Not in a list to draw from")
+    if lot.drawn_on is None:
+        return _held(
+            False,
+            f"在 {lot.fixed_on} 固定的验收抽查名单中，还没有抽取。请县里先输入种子抽取，再验收",
+            f"In the list fixed on {lot.fixed_on}, from which nothing is drawn yet. Enter the seed and "
+            "draw, then accept",
+        )
+    if not lot.chosen:
+        return _held(True, f"{lot.drawn_on} 抽取，没有抽中", f"Not drawn on {lot.drawn_on}")
+    if lot.visited_on is None:
+        return _held(
+            False,
+            f"{lot.drawn_on} 被抽中到现场看，还没有督查记录。请先到现场，再登记谁去的、哪天、看到什么，"
+            "附照片或材料",
+            f"Drawn on {lot.drawn_on} to be looked at, and no visit is on record. Go there, then record "
+            "who went, when, what was seen, with a photo or paper",
+        )
+    return _held(
+        True,
+        f"{lot.drawn_on} 被抽中，{lot.visited_on} 已到现场：{lot.inspectors}",
+        f"Drawn on {lot.drawn_on}, looked at on {lot.visited_on} by {lot.inspectors}",
+    )
+
+
+def _drawn(facts: Facts, limit: Any) -> Evidence:
+    del limit
+    return drawn(facts.lot)
+
+
 PROJECT: Mapping[str, Callable[[Facts, Any], Evidence]] = {
     "project_target": _target,
     "project_fields": _fields,
@@ -188,4 +239,5 @@ PROJECT: Mapping[str, Callable[[Facts, Any], Evidence]] = {
     "project_labour_share": _labour_share,
     "project_no_open_defect": _no_open_defect,
     "project_seen": _seen,
+    "project_drawn": _drawn,
 }

@@ -113,6 +113,7 @@ EVIDENCE = (
     "project_labour_share",
     "project_no_open_defect",
     "project_seen",
+    "project_drawn",
 )
 VOTES = ("attendance", "votes_for", "votes_against", "votes_abstained")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -38,15 +39,31 @@ def sign_contract(
     signed_on: date,
     day: date,
     payee_code: str = "",
+    scheme: str = "",
+    term: str = "",
     document: Document | None = None,
 ) -> Contract:
     """Record a contract or an award and commit its sum, split over the lines that pay the project.
 
+    A roster of households names the scheme and the term that it pays; nothing else does.
     ForbiddenError for who is no claimant; InputError for what is not filled in; ConflictError when the
     plan leaves the project less, or the number is taken.
     """
     require(by, CLAIMANTS, place_code)
-    _check_terms(number=number, title=title, payee=payee, fen=fen, signed_on=signed_on, day=day)
+    named = {"scheme": scheme, "term": term} if basis is Basis.ROSTER or scheme or term else {}
+    _check_terms(
+        {"number": number, "title": title, "payee": payee, **named},
+        fen=fen,
+        signed_on=signed_on,
+        day=day,
+    )
+    if named and basis is not Basis.ROSTER:
+        raise InputError(
+            Text(
+                "只有发放清册写明惠民政策和期次。",
+                "Only a roster of households names a scheme and a term.",
+            )
+        )
     ids = project_ids(place_code, [project])
     lock_projects(place_code, [project])
     held = held_by_line(ids[project])
@@ -78,12 +95,14 @@ def sign_contract(
             title=title,
             payee=payee,
             payee_code=payee_code,
+            scheme=scheme,
+            term=term,
             signed_on=signed_on,
             fen=fen,
             posting_id=posting,
             recorded_by=by.username,
         )
-    _journal(by, contract, "funds.sign_contract", {"fen": fen, "posting": posting})
+    _journal(by, contract, "funds.sign_contract", {"fen": fen, "posting": posting, **named})
     return contract
 
 
@@ -133,12 +152,10 @@ def held_contract(contract_id: int) -> Contract:
     return contracts.select_related("project").get(pk=contract_id)
 
 
-def _check_terms(
-    *, number: str, title: str, payee: str, fen: int, signed_on: date, day: date
-) -> None:
+def _check_terms(written: Mapping[str, str], *, fen: int, signed_on: date, day: date) -> None:
     problems = [
         Problem(name, Text("必须填写。", "Must be filled in."), rule="terms")
-        for name, text in {"number": number, "title": title, "payee": payee}.items()
+        for name, text in written.items()
         if not text.strip()
     ]
     if fen <= 0:
@@ -152,7 +169,7 @@ def _check_terms(
 
 
 def _journal(
-    by: Actor, contract: Contract, verb: str, after: dict[str, int], reason: str = ""
+    by: Actor, contract: Contract, verb: str, after: Mapping[str, object], reason: str = ""
 ) -> None:
     journal.write(
         by=by.username,
@@ -160,5 +177,5 @@ def _journal(
         verb=verb,
         subject=f"contract {contract.pk}",
         reason=reason,
-        after=after,
+        after=dict(after),
     )

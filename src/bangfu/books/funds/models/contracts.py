@@ -25,6 +25,7 @@ class Basis(models.TextChoices):
 class Contract(models.Model):
     """A promise of `fen` to a payee for one project. Its terms stay; a supplement is another one.
 
+    Of a batch's roster, `scheme` is the code of the policy's scheme and `term` the term that it pays.
     `claimed_fen` is what claims that stand have taken of it, `released_fen` what went back to the
     project; both are counted by the database. `posting` put it on the lines.
     """
@@ -42,6 +43,8 @@ class Contract(models.Model):
     payee = models.TextField()
     # 统一社会信用代码, where the payee has one.
     payee_code = models.CharField(max_length=18, blank=True, default="")
+    scheme = models.TextField(blank=True, default="", db_default="")
+    term = models.TextField(blank=True, default="", db_default="")
     signed_on = models.DateField()
     fen = models.BigIntegerField()
     claimed_fen = models.BigIntegerField(default=0)
@@ -52,7 +55,14 @@ class Contract(models.Model):
     recorded_by = models.TextField(db_default=transaction_setting("actor"))
 
     class Meta:
-        indexes = [models.Index(fields=["project"], name="funds_contract_of_project")]
+        indexes = [
+            models.Index(fields=["project"], name="funds_contract_of_project"),
+            models.Index(
+                fields=["scheme", "term"],
+                condition=~Q(scheme=""),
+                name="funds_contract_of_scheme",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["place_code", "number"], name="funds_contract_number"),
             models.UniqueConstraint(fields=["id", "place_code"], name="funds_contract_at_place"),
@@ -64,6 +74,10 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(basis__in=Basis.values), name="funds_contract_basis"
+            ),
+            models.CheckConstraint(
+                condition=Q(scheme="", term="") | Q(basis="roster") & ~Q(scheme="") & ~Q(term=""),
+                name="funds_contract_scheme",
             ),
             models.CheckConstraint(
                 condition=Q(fen__gt=0, claimed_fen__gte=0, released_fen__gte=0)

@@ -17,6 +17,7 @@ from bangfu.books.walls.scope import Scope
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
@@ -69,6 +70,7 @@ def contract_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     context = {
         "contract": contract,
         "basis": BASIS_LABELS[Basis(contract.basis)],
+        "scheme": policy_in_force().schemes.words(contract.scheme) if contract.scheme else None,
         "claims": standing.claims().filter(contract=contract).order_by("pk"),
         "claimant": request.actor.holds(*CLAIMANTS, at=contract.place_code),
         "releases": contract.releases.order_by("pk"),

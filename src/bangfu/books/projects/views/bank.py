@@ -14,7 +14,7 @@ from bangfu.books.cases import rules, showing
 from bangfu.books.cases.models import Case
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
-from bangfu.books.projects import actions, limits, queries
+from bangfu.books.projects import actions, limits, lots, queries
 from bangfu.books.projects.forms import AmendForm, NeedForm, ProposalForm
 from bangfu.books.projects.keeping import LIKENESS, measured, said
 from bangfu.books.projects.models import Contribution, Project, Stage, Status
@@ -24,6 +24,7 @@ from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.projects import conditions
 from bangfu.core.projects.likeness import Pair
 from bangfu.core.projects.photos import SAID, Doubt
 from bangfu.core.projects.targets import Target
@@ -157,6 +158,7 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     persons = bool(request.actor.reach({DataClass.PERSONS}, place_code=project.place_code))
     steps = {step.stage: step for step in project.steps.order_by("pk")}
     missing = queries.missing_documents(project, policy=policy, on=request.today)
+    drawn = lots.drawn([project]).get(project.pk)
     context = {
         "project": project,
         "village": names([project.place_code]).get(project.place_code, project.place_code),
@@ -171,6 +173,8 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         "track": [
             (STEPS[stage], steps.get(stage), _state(project, stage)) for stage in limits.ORDER
         ],
+        "drawn": drawn,
+        "drawn_says": conditions.drawn(drawn.lot) if drawn else None,
         "coming": coming,
         "coming_words": STEPS[coming] if coming else None,
         "may_stage": coming is not None

@@ -11,17 +11,27 @@ from django.db import transaction
 from django.db.models import Max
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.attachments.actions import keep
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.days import day_problem
 from bangfu.books.projects.models import Project
 from bangfu.books.supervision import people, queries
-from bangfu.books.supervision.models import Chosen, Plan, Purpose, Target, TargetKind, Visit
+from bangfu.books.supervision.models import (
+    Chosen,
+    Plan,
+    Purpose,
+    Target,
+    TargetKind,
+    Visit,
+    VisitPaper,
+)
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.supervision import drawing
 from bangfu.core.supervision.findings import quarter_of
+from bangfu.files.uploads import Upload
 
 FILL_IN = Text("请填写。", "Please fill this in.")
 
@@ -80,6 +90,8 @@ def fix_acceptance(
     """
     people.require(by, "plan", place=county, policy=policy, on=today)
     filled(seed_source=seed_source)
+    # Held, so that none of them is accepted between here and the list that it will stand in.
+    list(queries.waiting_for_acceptance(county).order_by("pk").select_for_update())
     lines = queries.acceptance_frame(county)
     if not lines:
         raise ConflictError(
@@ -208,13 +220,15 @@ def record_visit(
     visited_on: date,
     inspectors: str,
     seen: str,
+    papers: Sequence[Upload] = (),
     policy: Policy,
     today: date,
     now: datetime,
 ) -> Visit:
-    """Record that a village or project was inspected; `target` when the quarter's plan asked for it.
+    """Record that a village or project was inspected; `target` when a plan asked for it.
 
-    InputError with everything wrong, NotFoundError for an unknown village or project.
+    A visit to what was drawn for acceptance comes after the draw and with as many photos or papers as
+    policy asks. InputError with everything wrong, NotFoundError for an unknown village or project.
     """
     place = target.place_code if target else place_of(kind, key)
     people.require(by, "inspect", place=place, policy=policy, on=today)
@@ -222,6 +236,8 @@ def record_visit(
     wrong = day_problem(visited_on, place_code=place, today=today)
     if wrong is not None:
         raise InputError(wrong, [Problem("visited_on", wrong)])
+    if target is not None:
+        _answers_draw(target, visited_on, len(papers), policy, today)
     visit = Visit.objects.create(
         target=target,
         place_code=place,
@@ -233,14 +249,63 @@ def record_visit(
         actor=by.username,
         at=now,
     )
+    VisitPaper.objects.bulk_create(_kept(by, visit, papers, now).values())
     journal.write(
         by=by.username,
         place_code=place,
         verb="supervision.visit",
         subject=f"{visit.kind} {visit.key}",
-        after={"on": visited_on.isoformat()},
+        after={"on": visited_on.isoformat(), **({"papers": len(papers)} if papers else {})},
     )
     return visit
+
+
+def _answers_draw(
+    target: Target, visited_on: date, papers: int, policy: Policy, today: date
+) -> None:
+    """InputError unless a visit is what the draw of its target asks for."""
+    plan = target.plan
+    problems = []
+    if (
+        plan.purpose == Purpose.ACCEPTANCE
+        and plan.drawn_on is not None
+        and visited_on < plan.drawn_on
+    ):
+        text = Text(
+            f"抽取是在 {plan.drawn_on}，请登记抽取以后到现场的日期。",
+            f"It was drawn on {plan.drawn_on}; record a visit since then.",
+        )
+        problems.append(Problem("visited_on", text, visited_on.isoformat()))
+    least = policy.value("supervision.visit_papers", place=target.place_code, on=today).value
+    if papers < least[plan.purpose]:
+        text = Text(
+            f"至少附 {least[plan.purpose]} 件现场照片或材料。",
+            f"Attach {least[plan.purpose]} or more photos or papers of what was seen.",
+        )
+        problems.append(Problem("papers", text, rule="supervision.visit_papers"))
+    if problems:
+        raise InputError(Text("督查记录还不完整。", "The visit is not complete."), problems)
+
+
+def _kept(
+    by: Actor, visit: Visit, papers: Sequence[Upload], now: datetime
+) -> dict[str, VisitPaper]:
+    """The files of a visit, kept; the same file given twice is one."""
+    rows = {}
+    for upload in papers:
+        kept = keep(
+            by=by.username,
+            place_code=visit.place_code,
+            classes=(),
+            name=upload.name,
+            content=upload.content,
+            content_type=upload.content_type,
+            now=now,
+            taken_at=upload.taken_at,
+            position=upload.position,
+        )
+        rows[kept.digest] = VisitPaper(visit=visit, place_code=visit.place_code, attachment=kept)
+    return rows
 
 
 def place_of(kind: TargetKind, key: str) -> str:

@@ -8,7 +8,15 @@ from bangfu.books.supervision.models.findings import (
     Step,
     SubjectKind,
 )
-from bangfu.books.supervision.models.plans import Chosen, Plan, Purpose, Target, TargetKind, Visit
+from bangfu.books.supervision.models.plans import (
+    Chosen,
+    Plan,
+    Purpose,
+    Target,
+    TargetKind,
+    Visit,
+    VisitPaper,
+)
 
 __all__ = [
     "Bulletin",
@@ -23,4 +31,5 @@ __all__ = [
     "Target",
     "TargetKind",
     "Visit",
+    "VisitPaper",
 ]

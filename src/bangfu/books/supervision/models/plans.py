@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from bangfu.books.attachments.models import Attachment
 from bangfu.books.walls.history import recorded, transaction_setting
 from bangfu.books.walls.triggers import append_only
 
@@ -191,3 +192,27 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.visited_on}"
+
+
+class VisitPaper(models.Model):
+    """A photo or paper of a visit: what was seen."""
+
+    web_rights = ("select", "insert")
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="papers")
+    place_code = models.CharField(max_length=12)
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "attachment"], name="supervision_visitpaper_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["place_code"], name="supervision_visitpaper_place")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.attachment_id}"

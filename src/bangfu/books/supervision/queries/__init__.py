@@ -9,15 +9,18 @@ from bangfu.books.supervision.queries.findings import (
 )
 from bangfu.books.supervision.queries.plans import (
     acceptance_frame,
+    drawn,
     frame,
     plan_found,
     target_found,
     visits_of,
+    waiting_for_acceptance,
     weights,
 )
 
 __all__ = [
     "acceptance_frame",
+    "drawn",
     "due",
     "evidence_of",
     "found",
@@ -27,5 +30,6 @@ __all__ = [
     "target_found",
     "visits_of",
     "waiting_for",
+    "waiting_for_acceptance",
     "weights",
 ]

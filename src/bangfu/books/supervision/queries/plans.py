@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 
 from bangfu.books.cases.models import Case
 from bangfu.books.cases.models import State as CaseState
 from bangfu.books.funds.queries import balances_by_project
 from bangfu.books.places.models import Place
+from bangfu.books.projects.lots import Drawn
 from bangfu.books.projects.models import Project, Stage, Status
 from bangfu.books.projects.queries.bank import project_of
 from bangfu.books.red_flags import queries as red_flags
@@ -30,6 +32,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.periods import month_of, months_between
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.projects.conditions import Lot
 from bangfu.core.supervision.risk import Facts, Score, score
 
 NO_SUCH_PLAN = Text(
@@ -93,13 +96,21 @@ def frame(county: str, year: int, *, policy: Policy, on: date) -> list[Line]:
     ]
 
 
+def waiting_for_acceptance(county: str) -> QuerySet[Case]:
+    """The open cases of acceptance that have come to a county."""
+    low, high = places.code_range(county)
+    return Case.objects.filter(
+        kind=ACCEPTANCE,
+        state=CaseState.OPEN,
+        level=places.Level.COUNTY,
+        place_code__gte=low,
+        place_code__lt=high,
+    )
+
+
 def acceptance_frame(county: str) -> list[Line]:
     """The projects whose acceptance has come to the county and that stood in no round before, all alike."""
-    low, high = places.code_range(county)
-    inside = {"place_code__gte": low, "place_code__lt": high}
-    waiting = Case.objects.filter(
-        kind=ACCEPTANCE, state=CaseState.OPEN, level=places.Level.COUNTY, **inside
-    )
+    waiting = waiting_for_acceptance(county)
     listed = Target.objects.filter(
         plan__purpose=Purpose.ACCEPTANCE, plan__place_code=county, kind=TargetKind.PROJECT
     )
@@ -179,6 +190,38 @@ def target_found(target_id: int) -> Target:
     if target is None:
         raise NotFoundError(NO_SUCH_PLAN)
     return target
+
+
+def drawn(projects: Iterable[Project]) -> dict[int, Drawn]:
+    """By id, the projects that stand in a list for acceptance, with their visit where it is on record."""
+    by_place = {(each.number, each.place_code): each.pk for each in projects}
+    targets = Target.objects.filter(
+        plan__purpose=Purpose.ACCEPTANCE,
+        kind=TargetKind.PROJECT,
+        key__in={number for number, _ in by_place},
+    ).select_related("plan")
+    mine = {
+        by_place[target.key, target.place_code]: target
+        for target in targets
+        if (target.key, target.place_code) in by_place
+    }
+    visits: dict[int | None, Visit] = {}
+    for visit in Visit.objects.filter(target__in=mine.values(), papers__isnull=False).order_by(
+        "pk"
+    ):
+        visits.setdefault(visit.target_id, visit)
+    found = {}
+    for project, target in mine.items():
+        seen = visits.get(target.pk)
+        lot = Lot(
+            target.plan.fixed_on,
+            target.plan.drawn_on,
+            bool(target.chosen),
+            seen.visited_on if seen else None,
+            seen.inspectors if seen else "",
+        )
+        found[project] = Drawn(lot, reverse("inspection-visit", args=[target.pk]))
+    return found
 
 
 def visits_of(target: Target) -> QuerySet[Visit]:

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.models import Role
+from bangfu.books.attachments.models import Attachment
 from bangfu.books.attachments.queries import NO_SUCH_FILE, content_of
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
@@ -280,7 +281,11 @@ def file_page(request: HttpRequest, finding_id: int, file_id: int) -> HttpRespon
     )
     if one is None:
         raise NotFoundError(NO_SUCH_FILE)
-    kept = one.attachment
+    return file_answer(one.attachment)
+
+
+def file_answer(kept: Attachment) -> HttpResponse:
+    """A kept file, a photo shown in the page and a paper as a download."""
     answer = HttpResponse(content_of(kept), content_type=kept.content_type)
     answer["Cache-Control"] = "private, max-age=3600"
     shown = content_disposition_header(not kept.content_type.startswith("image/"), kept.name)

@@ -10,12 +10,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
+from bangfu.books.attachments.queries import NO_SUCH_FILE
 from bangfu.books.places.queries import names
 from bangfu.books.projects.views.doors import EITHER
 from bangfu.books.supervision import actions, people, queries
 from bangfu.books.supervision.forms import AcceptanceForm, PlanForm, SeedForm, VisitForm
-from bangfu.books.supervision.models import Plan, Purpose, Target, TargetKind, Visit
+from bangfu.books.supervision.models import (
+    Plan,
+    Purpose,
+    Target,
+    TargetKind,
+    Visit,
+    VisitPaper,
+)
 from bangfu.books.supervision.queries.plans import NO_SUCH_PLAN
+from bangfu.books.supervision.views.findings import file_answer
 from bangfu.books.supervision.views.words import CHOSEN, TARGET
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -199,7 +208,9 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
 def target_page(request: HttpRequest, target_id: int) -> HttpResponse:
     """Record a visit to one that was drawn; those recorded stand above."""
     target = queries.target_found(target_id)
-    form = VisitForm(request.POST or None, initial={"visited_on": request.today})
+    form = VisitForm(
+        request.POST or None, request.FILES or None, initial={"visited_on": request.today}
+    )
     if request.method == "POST":
         made = form.carry_out(
             lambda data: actions.record_visit(
@@ -235,11 +246,21 @@ def visit_page(request: HttpRequest, visit_id: int) -> HttpResponse:
         raise NotFoundError(NO_SUCH_PLAN)
     context: dict[str, Any] = {
         "visit": visit,
+        "papers": visit.papers.select_related("attachment").order_by("pk"),
         "kind": TARGET[visit.kind],  # type: ignore[index]
         "village": short_name(names([visit.place_code]).get(visit.place_code, "")),
         "findings": visit.findings.order_by("pk"),
     }
     return page_with(request, "supervision/visit.html", **context)
+
+
+@page(either=EITHER, purpose="file of an inspection")
+def visit_file(request: HttpRequest, visit_id: int, file_id: int) -> HttpResponse:
+    """A photo or paper of a visit."""
+    one = VisitPaper.objects.filter(visit_id=visit_id, attachment_id=file_id).first()
+    if one is None:
+        raise NotFoundError(NO_SUCH_FILE)
+    return file_answer(one.attachment)
 
 
 @page(either=EITHER, purpose="inspection")
@@ -249,7 +270,9 @@ def visit_new(request: HttpRequest) -> HttpResponse:
     if kind not in TargetKind.values:
         raise NotFoundError(NO_SUCH_PLAN)
     actions.plans.place_of(TargetKind(kind), key)
-    form = VisitForm(request.POST or None, initial={"visited_on": request.today})
+    form = VisitForm(
+        request.POST or None, request.FILES or None, initial={"visited_on": request.today}
+    )
     if request.method == "POST":
         made = form.carry_out(
             lambda data: actions.record_visit(

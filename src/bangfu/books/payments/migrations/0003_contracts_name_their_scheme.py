@@ -16,7 +16,7 @@ where m.contract_id = c.id and c.basis = 'roster' and c.scheme = ''
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0002_walls"), ("funds", "0009_contract_schemes")]
+    dependencies = [("payments", "0002_walls"), ("funds", "0011_contract_schemes")]
 
     operations = [
         migrations.RunSQL(

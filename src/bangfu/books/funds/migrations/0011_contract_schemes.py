@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funds', '0008_post'),
+        ('funds', '0010_share_index'),
         ('projects', '0006_bidder_walls'),
     ]
 

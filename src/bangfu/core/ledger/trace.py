@@ -59,8 +59,8 @@ class Strand(NamedTuple):
     payment: int | None = None
     household: str | None = None
     asset: int | None = None
-    document: int | None = None
     scheme: str | None = None
+    document: int | None = None
 
     def key(self, layer: Layer) -> int | str | None:
         """What the strand passes on a layer."""

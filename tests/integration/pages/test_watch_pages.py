@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -139,6 +140,9 @@ def test_a_late_order_stands_on_the_task_desk(client_as, later, road):
 def test_a_flag_travels_with_its_sentence(client_as, road):
     officer = client_as("county_officer")
     flag = flag_of(COUNTY, "进度慢")["red_flag"]
+    page = text(officer, f"/red-flags/{flag}/")
+    assert re.search(r"\S+县 进度慢", page)
+    assert "比上年增加÷上年小于10.00 %" in page
     to_finding = officer.post(f"/red-flags/{flag}/", {"act": "finding", "reason": "去看"})
     assert to_finding["Location"] == f"/watch/findings/new/?flag={flag}"
     form = text(officer, to_finding["Location"])

@@ -73,10 +73,13 @@ def relations() -> QuerySet[Relation]:
     return Relation.objects.order_by("-declared_on", "-pk")
 
 
-def conditions(rule: Rule, policy: Policy, *, county: str, on: date) -> list[tuple[Text, str]]:
-    """When each sign of a rule fires, in words, and where the policy states it."""
-    asked = Asked(policy, county, on)
-    return [(condition(sign, asked), f"{sign.spot.file}:{sign.spot.line}") for sign in rule.signs]
+def conditions(flag: Flag, rule: Rule, policy: Policy, *, on: date) -> list[tuple[Text, str]]:
+    """When a flag of its kind is raised, in words, and where the policy states it."""
+    asked = Asked(policy, flag.county_code, on)
+    return [
+        (condition(sign, asked), f"{sign.spot.file}:{sign.spot.line}")
+        for sign in rule.of_matter(flag.about)
+    ]
 
 
 def rules(policy: Policy, *, county: str, on: date) -> dict[str, Rule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -97,11 +98,11 @@ def flag_list(request: HttpRequest) -> HttpResponse:
     villages = names(known.values_list("place_code", flat=True).distinct())
     columns = (
         Column("rule", Text("规则", "Rule"), lambda f: _title(rules, f.rule), sort="rule"),
-        Column("label", Text("对象", "About"), lambda f: f.label, sort="label",
+        Column("label", Text("对象", "About"), lambda f: _label(f, villages), sort="label",
                link=lambda f: reverse("red-flag", args=[f.pk])),
         Column("why", Text("为什么", "Why"), lambda f: f.reason),
         Column("place", Text("地方", "Place"),
-               lambda f: short_name(villages.get(f.place_code, f.place_code)), sort="place_code"),
+               lambda f: _place(f, villages), sort="place_code"),
         Column("department", Text("责任单位", "Department"), lambda f: f.department,
                sort="department"),
         Column("state", Text("状态", "State"), lambda f: STATES[State(f.state)], sort="state"),
@@ -136,6 +137,16 @@ def flag_list(request: HttpRequest) -> HttpResponse:
     return render(request, "red_flags/list.html", context)
 
 
+def _place(flag: Flag, known: Mapping[str, str]) -> str:
+    return short_name(known.get(flag.place_code, flag.place_code))
+
+
+def _label(flag: Flag, known: Mapping[str, str]) -> str:
+    """What a flag is about; what is about the county's year is told with the county."""
+    county = flag.subject_kind == About.COUNTY
+    return f"{_place(flag, known)} {flag.label}" if county else flag.label
+
+
 def _title(rules: Any, name: str) -> Text | str:
     return rules[name].title if name in rules else name
 
@@ -165,20 +176,20 @@ def flag_page(request: HttpRequest, flag_id: int) -> HttpResponse:
         if form.cleaned_data["act"] == FINDING:
             return redirect(f"{reverse('watch-finding-new')}?flag={flag.pk}")
         return redirect("red-flag", flag.pk)
-    asked = {"county": flag.county_code, "on": request.today}
     policy = policy_in_force()
-    rules = queries.rules(policy, **asked)
-    rule = rules.get(flag.rule)
+    rules = queries.rules(policy, county=flag.county_code, on=request.today)
+    rule, places_of = rules.get(flag.rule), names([flag.place_code])
     return page_with(
         request,
         "red_flags/flag.html",
         form=form,
         flag=flag,
         rule=rule,
-        conditions=queries.conditions(rule, policy, **asked) if rule else [],
+        conditions=queries.conditions(flag, rule, policy, on=request.today) if rule else [],
         title=_title(rules, flag.rule),
         state=STATES[State(flag.state)],
-        place=short_name(names([flag.place_code]).get(flag.place_code, flag.place_code)),
+        place=_place(flag, places_of),
+        label=_label(flag, places_of),
         about=address(flag.subject_kind, flag.subject_key, flag.year),
         rows=[(row, _row_address(flag, row)) for row in queries.rows(flag)],
         decides=request.actor.holds(*actions.DECIDERS, at=flag.county_code),

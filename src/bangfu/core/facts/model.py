@@ -32,7 +32,7 @@ class Kind(StrEnum):
     FEN = "fen"  # money; int64
     INT = "int"  # int64
     DECIMAL = "decimal"  # areas, distances; decimal(14, 2)
-    SHARE = "share"  # 0 to 1; in sheets of money, and asked of by red flags; decimal(18, 6)
+    SHARE = "share"  # 0 to 1; decimal(38, 12) in sheets of money, decimal(18, 6) in red flags
     DATE = "date"
     MONTH = "month"  # YYYYMM; int32
     GUARDED = "guarded"  # encrypted at rest; rules cannot name it

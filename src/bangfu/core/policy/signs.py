@@ -21,6 +21,7 @@ from bangfu.core.red_flags.subjects import SUBJECTS, Subject
 
 # A rule's title, meaning and next step stand in the value of this key.
 RULE = "red_flags.{}"
+SAYS = ("meaning_zh", "meaning_en", "next_zh", "next_en")
 _BLANK = re.compile(r"\{([^{}]*)\}")
 
 
@@ -55,12 +56,27 @@ def _start(sign: Sign) -> tuple[str, str, int]:
     return str(sign.period.start), sign.spot.file, sign.spot.line
 
 
+def _known_rules(entries: Entries) -> set[str]:
+    """The rules whose values say, wherever they are stated, what a rule says."""
+    values = [item for item in entries.found["value"] if item["key"].startswith(RULE.format(""))]
+    short = {item["key"] for item in values if not _says_all(item["value"])}
+    return {
+        item["key"].removeprefix(RULE.format("")) for item in values if item["key"] not in short
+    }
+
+
+def _says_all(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(value.get(each), str) and value[each].strip() for each in SAYS
+    )
+
+
 class _Reading:
     def __init__(self, entries: Entries, rules: Rules, sources: Mapping[str, Source]) -> None:
         self.entries = entries
         self.rules = rules
         self.sources = sources
-        self.stated = {item["key"] for item in entries.found["value"]}
+        self.known = _known_rules(entries)
 
     def sign(self, item: Fields) -> Sign | None:
         """One sign, or None with problems noted."""
@@ -99,15 +115,14 @@ class _Reading:
         return sign
 
     def _of_a_rule(self, item: Fields) -> None:
-        if RULE.format(item["rule"]) in self.stated:
+        if item["rule"] in self.known:
             return
-        prefix = RULE.format("")
-        known = [key.removeprefix(prefix) for key in self.stated if key.startswith(prefix)]
-        near = nearest(item["rule"], known)
+        near = nearest(item["rule"], self.known)
         self.entries.problem(
             item.entry.spot("rule"),
-            f"没有疑点规则“{item['rule']}”。{near.zh}",
-            f'There is no rule "{item["rule"]}" of red flags.{near.en}',
+            f"没有疑点规则“{item['rule']}”：政策值 {RULE.format(item['rule'])} 要写明 {'、'.join(SAYS)}。{near.zh}",
+            f'There is no rule "{item["rule"]}" of red flags: a value {RULE.format(item["rule"])} that '
+            f"states {', '.join(SAYS)}.{near.en}",
             value=item["rule"],
         )
 

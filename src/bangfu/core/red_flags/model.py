@@ -85,6 +85,14 @@ class Rule:
     value: Value
     signs: tuple[Sign, ...]
 
+    def of_matter(self, about: str) -> tuple[Sign, ...]:
+        """The signs that may have raised a flag of the rule, told by what the flag is about."""
+        fitting = [
+            sign for sign in self.signs if f"{about} ".startswith(f"{sign.matter} ".lstrip())
+        ]
+        nearest = max((len(sign.matter) for sign in fitting), default=0)
+        return tuple(sign for sign in fitting if len(sign.matter) == nearest)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

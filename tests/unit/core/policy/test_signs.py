@@ -17,7 +17,8 @@ SOURCES = Document(
 TERMS = 'place = "000000000000"\nfrom = 2011-01-01\nsource = "law"\nstatus = "verified"\n'
 VALUES = Document(
     "values",
-    '[[value]]\nkey = "red_flags.idle"\nunit = "table"\nvalue = { meaning_zh = "放着" }\n'
+    '[[value]]\nkey = "red_flags.idle"\nunit = "table"\nvalue = { meaning_zh = "放着", '
+    'meaning_en = "waits", next_zh = "问", next_en = "Ask." }\n'
     f"{TERMS}\n"
     f'[[value]]\nkey = "red_flags.days"\nunit = "days"\nvalue = 180\n{TERMS}\n'
     f'[[value]]\nkey = "red_flags.words"\nunit = "text"\nvalue = ["甲", "乙"]\n{TERMS}\n'
@@ -144,7 +145,18 @@ def test_a_sentence_holds_words_values_and_sums():
         (
             sign(rule='"idel"'),
             "f0:2:1",
-            'There is no rule "idel" of red flags. Did you mean "idle"?',
+            (
+                'There is no rule "idel" of red flags: a value red_flags.idel that states '
+                'meaning_zh, meaning_en, next_zh, next_en. Did you mean "idle"?'
+            ),
+        ),
+        (
+            sign(rule='"days"'),  # a value, but of no rule
+            "f0:2:1",
+            (
+                'There is no rule "days" of red flags: a value red_flags.days that states '
+                "meaning_zh, meaning_en, next_zh, next_en."
+            ),
         ),
         (
             sign(about='"waiting_mony"'),

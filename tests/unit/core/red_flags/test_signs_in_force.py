@@ -285,6 +285,25 @@ def test_every_subject_has_candidates_and_every_fact_is_asked_of():
     assert unused == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "about", "signs"),
+    [
+        ("idle_money", "cash", ["cash"]),
+        ("paid_early", "contract 合1", ["contract"]),
+        ("paid_early", "before acceptance", ["afterwards", "steps"]),
+        ("short_notice", "", ["short", "none"]),
+        ("short_notice", "no_record", ["no_record"]),
+        ("round_sums", "projects.seen_from", ["below"]),
+        ("after_the_fact", "changed", ["changed"]),
+        ("after_the_fact", "changed by a sign that is no more", ["changed"]),
+        ("after_the_fact", "nothing known", []),
+    ],
+)
+def test_what_a_flag_is_about_tells_its_signs(rule, about, signs):
+    known = rules(shipped(), place=ZIGUI, on=ON)[rule]
+    assert [sign.id for sign in known.of_matter(about)] == signs
+
+
 def test_both_languages_say_the_same_values():
     for sign in shipped().signs:
         zh, en = (

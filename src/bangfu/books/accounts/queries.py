@@ -90,6 +90,12 @@ def own_accounts(actor: Actor) -> list[str]:
     return sorted({actor.username, *same.values_list("username", flat=True)})
 
 
+def own_names(actor: Actor) -> set[str]:
+    """Every name under which the person who acts is known: of each account the user name and the other."""
+    accounts = own_accounts(actor)
+    return {actor.display_name, *accounts, *display_names(accounts).values()}
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two accounts are one person's: the same account, or the same ID number behind both."""
     if one == other:

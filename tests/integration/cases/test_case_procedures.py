@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from case_factories import COUNTY, TOWNSHIP, VILLAGE
 
+from bangfu.books.accounts.actors import actor_of
 from bangfu.books.cases import actions, queries
 from bangfu.books.cases.models import Case, Condition, Quota, Registration, State
 from bangfu.books.cases.standing import Given
@@ -66,6 +68,37 @@ def test_the_second_look_is_another_persons(walk):
         walk.step(case, "clerk")
     assert "另一人" in refused.value.problems[0].text.zh
     assert walk.step(case, "team").step == "assembly"
+
+
+def test_the_second_look_is_no_other_account_of_the_first(walk, operator_of, as_web, policy):
+    _split(walk)
+    operator_of("village_team", VILLAGE, username="twin", id_number="id-clerk")
+    walk.officials["twin"] = actor_of("twin", on=walk.today)
+    case = walk.until(walk.open("registration"), "countersign")
+    with pytest.raises(InputError) as refused:
+        walk.step(case, "twin")
+    assert "另一人" in refused.value.problems[0].text.zh
+    with as_web():
+        assert queries.home_checks([case], policy) == {case.pk: ["clerk"]}
+    case = walk.step(case, "team")
+    with as_web():
+        assert queries.home_checks([case], policy) == {case.pk: ["clerk", "team"]}
+
+
+def test_the_second_person_by_name_is_not_who_records(walk, operator_of, as_web, policy):
+    operator_of("village_team", VILLAGE, username="other-account", id_number="id-clerk")
+    case = walk.until(walk.open(), "verify")
+    told = walk.given("monitoring", "verify")
+    for own in ("clerk", " Cle rk", "other-account"):
+        given = replace(told, answers={**told.answers, "second_person": own})
+        with pytest.raises(InputError) as refused:
+            walk.step(case, "clerk", given=given)
+        assert [problem.where for problem in refused.value.problems] == ["second_person"]
+        assert "另一人" in refused.value.problems[0].text.zh
+    given = replace(told, answers={**told.answers, "second_person": "乙核实"})
+    case = walk.step(case, "clerk", given=given)
+    with as_web():
+        assert queries.home_checks([case], policy) == {case.pk: ["clerk", "乙核实"]}
 
 
 def test_changshun_keeps_its_levels_seven_days_apart(walk, policy):

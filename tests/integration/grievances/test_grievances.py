@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from tests.lib.planted import money_of
@@ -227,6 +227,44 @@ def test_an_answer_of_the_county_goes_up_to_the_prefecture(client_as):
     another = client_as("county_approver", username="second", id_number="c")
     assert another.post(f"/grievances/{held.pk}/appeal/", second).status_code == 302
     assert "市级" in text(another.get(f"/grievances/{held.pk}/"))
+
+
+def test_one_person_with_two_accounts_does_not_decide_the_own_answer(client_as, operator_of):
+    """As an attack: the second account on the page, by its address, by the verb, and by the row itself."""
+    number, secret = filed()
+    held = only()
+    officer = client_as("county_officer", id_number="a")
+    first = client_as("county_approver", username="first", id_number="same")
+    given = {"answers_role": "county_approver", "place": COUNTY, "unit": "县乡村振兴局"}
+    officer.post(f"/grievances/{held.pk}/accept/", given)
+    first.post(f"/grievances/{held.pk}/answer/", {"upheld": "no", "answer": "不属实"})
+    appeal = {"number": number, "secret": secret, "appeal": "不服"}
+    Client().post("/public/grievances/appeal/", appeal)
+    own, second = f"/grievances/{held.pk}/", {"upheld": "no", "answer": "维持"}
+    twin = client_as("county_approver", username="twin", id_number="same")
+    for client in (first, twin):
+        page = text(client.get(own))
+        assert "复查由另一位审批人办理" in page
+        assert f"{own}appeal/" not in page
+        assert held.number not in text(client.get("/grievances/?state=mine"))
+        refused = client.post(f"{own}appeal/", second)
+        assert refused.status_code == 422
+        assert "同一人的另一账号也不行" in text(refused)
+    twin.post("/language/", {"language": "en"})
+    assert "another approver decides the appeal" in text(twin.get(own))
+    operator_of("county_approver", username="third", id_number="b")
+    for actor, signs in (("twin", "twin"), ("twin", "third"), ("third", "twin")):
+        with within(Scope((COUNTY,), frozenset(DataClass), "test"), by=actor):
+            row = Grievance.objects.filter(pk=held.pk)
+            with pytest.raises(IntegrityError), transaction.atomic():
+                row.update(state="settled", second_answer="维持", second_upheld=False,
+                           second_on=clock.today(), second_by=signs)  # fmt: skip
+            with pytest.raises(IntegrityError), transaction.atomic():
+                row.update(answered_by="third")  # so that the answer would be another's
+    third = client_as("county_approver", username="fourth", id_number="c")
+    assert f"{own}appeal/" in text(third.get(own))
+    assert third.post(f"{own}appeal/", second).status_code == 302
+    assert only().second_by == "fourth"
 
 
 def test_it_can_be_refused_with_a_reason(client_as):

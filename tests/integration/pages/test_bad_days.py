@@ -1,20 +1,18 @@
 """Bad days as they come: PostgreSQL really stopped under the pages, and a disk that is really full.
 
-The full disk is a small one in memory (tmpfs), which only an administrator of the machine can mount.
+The full disk is a small one in memory (`tests.lib.disks`): that of the uploads, or that of a table.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import close_old_connections, connection
+from tests.lib.disks import Disk, small_disk
 from tests.lib.postgres import FAST
 
 from bangfu.books.attachments import store
@@ -122,36 +120,13 @@ def test_an_act_that_the_database_stopped_in_leaves_nothing(
 # The disk.
 
 
-@dataclass
-class Disk:
-    """A disk of its own, of so many megabytes."""
-
-    folder: Path
-
-    def grow(self, megabytes: int) -> None:
-        """Make room, as a keeper does."""
-        subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(self.folder)], check=True)
-
-    def files(self) -> list[Path]:
-        return [path for path in self.folder.rglob("*") if path.is_file()]
-
-
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Disk]:
     """A disk of one megabyte."""
-    if os.geteuid() != 0:
-        pytest.skip("a real full disk is a small tmpfs, and only root may mount one")
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    mounted = subprocess.run(mounting, check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"a real full disk is a small tmpfs; mounting is refused: {mounted.stderr}")
-    try:
-        yield Disk(folder)
-    finally:
-        # Lazily: a broken-off upload's file is open until the error that held it is forgotten.
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(folder) as made:
+        yield made
 
 
 def _roster(kilobytes: int) -> SimpleUploadedFile:
@@ -224,3 +199,24 @@ def test_a_book_that_does_not_fit_is_printed_when_there_is_room(client_as, disk,
     with within(EVERYWHERE, by="tester"):
         assert Task.objects.get().state == "done"
         assert TaskFile.objects.count() == 1
+
+
+# The database's own disk.
+
+
+def test_an_act_that_the_database_has_no_room_for_leaves_nothing(client_as, table_on_full_disk):
+    """The birth's journal of happenings has no room, after the person was written."""
+    clerk = client_as("village_clerk", VILLAGE)
+    disk = table_on_full_disk("households_happening")
+    assert clerk.get(HOUSEHOLD).status_code == 200, "what is there is still read"
+    answer = clerk.post(f"{HOUSEHOLD}arrival/", BORN)
+    assert _is_full(answer)
+    assert "没有写入任何内容" in answer.content.decode()
+    with within(EVERYWHERE, by="tester"):
+        assert not Person.objects.filter(name="甲新").exists()
+        assert not Happening.objects.exists()
+        assert not Entry.objects.filter(verb="households.birth").exists()
+    disk.grow(8)
+    assert clerk.post(f"{HOUSEHOLD}arrival/", BORN).status_code == 302
+    with within(EVERYWHERE, by="tester"):
+        assert (Person.objects.filter(name="甲新").count(), Happening.objects.count()) == (1, 1)

@@ -10,9 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from tests.unit.cli.workbooks import COUNTY, income, people, write_places, write_xlsx
 
-from bangfu.books.households.models import Household, IncomeItem
+from bangfu.books.households.models import Household, IncomeItem, Person
 from bangfu.books.intake.models import Batch
 from bangfu.books.jobs.models import Task
 from bangfu.books.jobs.worker import work
@@ -196,3 +197,28 @@ def test_a_full_disk_is_told_and_leaves_nothing(
         assert not Batch.objects.exists()
     # All is well when there is room again.
     assert _send(officer, ("户.xlsx", content)).status_code == 302
+
+
+def test_an_import_that_the_database_has_no_room_for_leaves_nothing(
+    officer, workbook, table_on_full_disk
+):
+    """The disk of one of the tables is really full in the middle of the import: nothing of any table is
+    written, the page says it, and the same batch is imported when there is room again."""
+    address = _send(officer, ("户.xlsx", workbook()))["Location"]
+    _work()
+    disk = table_on_full_disk("households_incomeitem")
+    assert officer.post(f"{address}confirm/").status_code == 302
+    _work()
+    assert _held() == (0, 0)
+    with within(EVERYWHERE, by="tester"):
+        assert not Person.objects.exists()
+        waiting = Task.objects.order_by("-pk").first()
+        assert "磁盘空间不足" in waiting.message_zh
+        assert waiting.state == "waiting"
+    assert "磁盘空间不足" in officer.get(address).content.decode()
+    disk.grow(8)
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set scheduled_at = now()")
+    _work()
+    households, incomes = _held()
+    assert households and incomes

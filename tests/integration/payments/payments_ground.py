@@ -150,12 +150,12 @@ class Ground:
             today=TODAY,
         )
 
-    def batch(self, *, today: date = LATER, term: str = TERM) -> Batch:
+    def batch(self, *, today: date = LATER, term: str = TERM, scheme: str = SCHEME) -> Batch:
         return self.act(
             "officer",
             actions.make_batch,
             place_code=COUNTY,
-            scheme=SCHEME,
+            scheme=scheme,
             term=term,
             project=PROJECT,
             today=today,

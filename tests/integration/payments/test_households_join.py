@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from payments_ground import LATER, TODAY, VILLAGE, certificate, household_no
+from payments_ground import LATER, TODAY, VILLAGE, certificate, family, household_no
 from test_batch_payment import answered
 from test_micro_loans import lent
 
@@ -14,7 +14,10 @@ from bangfu.books.households.models import Person
 from bangfu.books.payments.actions import record_account
 from bangfu.books.payments.models import Account, Entitlement, Loan, Payment, Repayment
 from bangfu.books.payments.queries import loans_of_households, paid_to, ready
-from bangfu.core.errors import ConflictError
+from bangfu.books.tracing.queries import Kind, follow, found
+from bangfu.books.tracing.searching import search
+from bangfu.core.errors import ConflictError, InputError
+from bangfu.core.ledger.trace import Layer, sums
 
 ONE, TWO = household_no(1), household_no(2)
 EVIDENCE = Evidence(on=TODAY, document="并户申请 1 号")
@@ -112,6 +115,76 @@ def test_what_was_paid_stays_and_is_shown_where_they_are(pair, as_web):
     # And not once more under the new number.
     with pytest.raises(ConflictError, match="already"):
         pair.applied(ONE, person="4")
+    # Its money is followed from the household there is now, and leads to it.
+    with as_web():
+        assert found(Kind.HOUSEHOLD, TWO) == found(Kind.HOUSEHOLD, ONE) == search(TWO)[0]
+        followed = follow(found(Kind.HOUSEHOLD, ONE))
+        assert followed.fen == followed.paid_fen == 150_000
+        [payment] = sums(followed.strands, Layer.PAYMENT)
+        down = follow(found(Kind.PAYMENT, payment))
+        assert sums(down.strands, Layer.HOUSEHOLD) == {ONE: 150_000}
+        assert followed.strands == down.strands
+    assert pair.look(lambda: Payment.objects.get().household_no) == TWO, "history stays"
+
+
+def test_a_number_that_joined_another_is_not_given_again(pair, as_web):
+    join(as_web)
+    with as_web(), pytest.raises(InputError):
+        split_household(
+            by="tester",
+            household_no=ONE,
+            new_no=TWO,
+            leaving={"3": "户主"},
+            staying={"1": "户主"},
+            evidence=EVIDENCE,
+            today=TODAY,
+        )
+
+
+def award(pair, code: str, **more):
+    """An award of the industry, which a household has once a year."""
+    given = {"scheme": "industry_award", "term": "2026", "person": "1", "base_fen": 1_000_000}
+    return pair.applied(code, **(given | more))
+
+
+def test_what_a_household_had_counts_for_the_one_it_joined(pair, as_web):
+    """Paid under its old number, once more under the new one: refused, also over two joinings."""
+    pair.noticed(award(pair, TWO, person="3"))
+    batch = pair.batch(scheme="industry_award", term="2026")
+    pair.back(batch, answered(pair.send(batch)))
+    join(as_web)
+    with pytest.raises(ConflictError, match="already"):
+        award(pair, ONE)
+    with as_web():
+        family(3)
+        for old, new in (("1", "5"), ("2", "6")):
+            Person.objects.filter(household_id=household_no(3), person_no=old).update(person_no=new)
+        merge_households(
+            by="tester",
+            household_no=ONE,
+            into=household_no(3),
+            relations={**TOGETHER, "1": "其他", "5": "户主", "6": "之子"},
+            evidence=EVIDENCE,
+            today=TODAY,
+        )
+        [payment] = Payment.objects.values_list("batch__payment", flat=True)
+        assert sums(follow(found(Kind.PAYMENT, payment)).strands, Layer.HOUSEHOLD) == {
+            household_no(3): 300_000
+        }
+        assert found(Kind.HOUSEHOLD, TWO).key == household_no(3)
+    with pytest.raises(ConflictError, match="already"):
+        award(pair, household_no(3), person="5")
+    assert len(pair.look(lambda: paid_to(household_no(3)))) == 1
+
+
+def test_joining_leaves_what_both_were_to_have_with_the_number_that_goes(pair, as_web):
+    for code, head in ((ONE, "1"), (TWO, "3")):
+        award(pair, code, person=head)
+    join(as_web)
+    numbers = pair.look(
+        lambda: list(Entitlement.objects.order_by("pk").values_list("household_no", flat=True))
+    )
+    assert numbers == [ONE, TWO]
 
 
 def test_a_batch_that_waits_is_judged_after_the_households_joined(pair, as_web):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from bangfu.books.accounts.actors import actor_of
+from bangfu.books.accounts.actors import Actor, actor_of
 from bangfu.books.accounts.models import Grant, Operator, RecoveryCode
 from bangfu.books.walls.scope import DataClass, Scope
 from bangfu.core import places
@@ -80,6 +80,20 @@ def operators_of(held: Iterable[str]) -> QuerySet[Operator]:
         low, high = places.code_range(place)
         belonging |= Q(place_code__gte=low, place_code__lt=high)
     return Operator.objects.filter(belonging)
+
+
+def own_accounts(actor: Actor) -> list[str]:
+    """The user names of every account of the person who acts."""
+    if not actor.person_token:
+        return [actor.username]
+    same = Operator.objects.filter(person_token=actor.person_token)
+    return sorted({actor.username, *same.values_list("username", flat=True)})
+
+
+def own_names(actor: Actor) -> set[str]:
+    """Every name under which the person who acts is known: of each account the user name and the other."""
+    accounts = own_accounts(actor)
+    return {actor.display_name, *accounts, *display_names(accounts).values()}
 
 
 def same_person(one: str, other: str) -> bool:

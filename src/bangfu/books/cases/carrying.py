@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from bangfu.books.accounts.queries import display_names
+from bangfu.books.accounts.queries import display_names, own_names
 from bangfu.books.cases import boards, effects, rules
 from bangfu.books.cases.evidence import answers_of, conditions
 from bangfu.books.cases.models import (
@@ -128,6 +128,8 @@ def _against_form(group: Group, given: Given, at: Circumstances) -> list[Problem
     counts = {name: len(photos) for name, photos in given.photos.items() if photos}
     most = rules.most(at.policy, step, place=case.place_code, on=case.opened_on)
     problems = engine.check_answers(step, {**given.answers, **counts}, most)
+    if any(field.another for field in step.fields):
+        problems += engine.own_name(step, given.answers, own_names(at.by))
     problems += [
         Problem(field, wrong, rule="day")
         for field, answer in given.answers.items()

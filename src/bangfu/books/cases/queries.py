@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Substr
 
 from bangfu.books.accounts.actors import Actor
-from bangfu.books.cases.models import Case, Quota, Registration, State
+from bangfu.books.cases.models import Answer, Case, Quota, Registration, State, StepRecord
 from bangfu.books.households.models import Person, VillageProfile
 from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.policy.resolve import Policy
+from bangfu.core.workflow.model import Procedure, Subject
 
 
 def open_cases(*, place_code: str = places.NATION, kind: str = "") -> QuerySet[Case]:
@@ -73,6 +74,40 @@ def board(cases: QuerySet[Case], today: date) -> dict[tuple[str, str], BoardColu
 def history_of(household_no: str) -> QuerySet[Case]:
     """Every case of a household, the newest first."""
     return Case.objects.filter(household_id=household_no).order_by("-opened_on", "-pk")
+
+
+def home_checks(cases: Sequence[Case], policy: Policy) -> dict[int, list[str]]:
+    """By case, who went to see the household, as the newest round has it: who recorded it, whom the record
+    names beside, and who looked again."""
+    steps = {case.pk: _looks(policy.procedures.by_id[case.procedure]) for case in cases}
+    beside = {
+        field.id
+        for case in cases
+        for step in policy.procedures.by_id[case.procedure].steps
+        for field in step.fields
+        if field.another
+    }
+    found: dict[int, dict[str, list[str]]] = {case.pk: {} for case in cases}
+    records = StepRecord.objects.filter(
+        case__in=[case for case in steps if steps[case]],
+        step__in={step for each in steps.values() for step in each},
+    ).order_by("round_no", "pk")
+    named = Prefetch("answers", Answer.objects.filter(field__in=beside), to_attr="beside")
+    for record in records.prefetch_related(named) if beside else records:
+        if record.step in steps[record.case_id]:
+            others = [answer.text for answer in getattr(record, "beside", ()) if answer.text]
+            found[record.case_id][record.step] = [record.actor_name, *others]
+    return {
+        case: [name for step in steps[case] for name in passed.get(step, ())]
+        for case, passed in found.items()
+    }
+
+
+def _looks(procedure: Procedure) -> list[str]:
+    """The steps at which somebody goes to see: those that compute facts anew, and the second look."""
+    seen = [step.id for step in procedure.steps if step.recompute]
+    again = [step.id for step in procedure.steps if set(step.other_than) & set(seen)]
+    return [*seen, *again] if procedure.subject is Subject.HOUSEHOLD else []
 
 
 @dataclass(frozen=True, slots=True)

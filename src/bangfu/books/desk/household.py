@@ -211,14 +211,18 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
     }
 
 
-def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text]]:
-    """The household's cases, newest first: the matter, and the step it stands at or how it ended."""
+def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text, list[str]]]:
+    """The household's cases, newest first: the matter, the step it stands at or how it ended, and who went
+    to see."""
     policy = policy_in_force()
     found = []
-    for case in _history_of_cases(household_no):
+    known = _history_of_cases(household_no)
+    checks = cases.home_checks(known, policy) if known else {}
+    for case in known:
         procedure = rules.procedure_of(policy, case)
         step = rules.current_step(policy, case)
-        found.append((case, procedure.text, step.text if step else STATE_WORDS[State(case.state)]))
+        stands = step.text if step else STATE_WORDS[State(case.state)]
+        found.append((case, procedure.text, stands, checks[case.pk]))
     return found
 
 

@@ -213,7 +213,11 @@ def decide_appeal(
     people.require(by, "appeal", place=held.place_code, policy=policy, on=today)
     if same_person(by.username, held.answered_by or ""):
         raise ForbiddenError(
-            Text("复查不能由答复的人办理。", "Who answered does not decide the appeal.")
+            Text(
+                "这件信访是您答复的，复查不能由答复的人办理（同一人的另一账号也不行）。请由另一位审批人办理。",
+                "You answered this grievance, and who answered does not decide the appeal, under no "
+                "account. Another approver does.",
+            )
         )
     _told(answer=answer)
     held.state, held.second_answer, held.second_upheld = State.SETTLED, answer.strip(), upheld

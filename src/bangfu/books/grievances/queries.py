@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.accounts.queries import own_accounts
 from bangfu.books.grievances import people
 from bangfu.books.grievances.models import Grievance, State
 from bangfu.core import places
@@ -49,7 +50,9 @@ def waiting_for(actor: Actor, *, policy: Policy, today: date) -> QuerySet[Grieva
             mine |= here & Q(state=State.RECEIVED)
         if held.role in people.roles(policy, "appeal", **at):
             mine |= here & Q(state=State.APPEALED)
-    return Grievance.objects.filter(mine).exclude(state=State.APPEALED, answered_by=actor.username)
+    return Grievance.objects.filter(mine).exclude(
+        state=State.APPEALED, answered_by__in=own_accounts(actor)
+    )
 
 
 def statistics(year: int) -> dict[str, Any]:

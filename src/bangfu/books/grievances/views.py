@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.models import Role
+from bangfu.books.accounts.queries import same_person
 from bangfu.books.funds.models import Payment
 from bangfu.books.grievances import actions, door, people, queries
 from bangfu.books.grievances.forms import (
@@ -246,6 +247,8 @@ def grievance_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
         spot=short_name(names([grievance.about_place]).get(grievance.about_place, "")),
         named=NAMED[grievance.complainant is not None],
         mine=mine,
+        answered_it=grievance.state == State.APPEALED
+        and same_person(request.actor.username, grievance.answered_by or ""),
         is_open=grievance.state in queries.OPEN,
         role=Text(role.name_zh, role.name_en) if role else None,
         link=_link(grievance),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from bangfu.books.households.batch import TARGETS, Target
-from bangfu.books.households.models import Household
+from bangfu.books.households.models import Happening, Household
 from bangfu.books.walls import bulk
 from bangfu.books.walls.guarded import tokeniser
 from bangfu.core.errors import NotFoundError
@@ -32,6 +32,30 @@ def the_household(household_no: str, *, lock: bool = False) -> Household:
 
 _by_number = Kept(lambda number: Household.objects.filter(pk=number))
 _held = Kept(lambda number: Household.objects.select_for_update().filter(pk=number))
+
+
+def numbers_of(household_no: str) -> set[str]:
+    """The household's number and those of the households that joined it (并户), and joined those."""
+    numbers = {household_no}
+    while True:
+        merged = Happening.objects.filter(kind="merge", other_no__in=numbers)
+        more = set(merged.values_list("household_no", flat=True)) - numbers
+        if not more:
+            return numbers
+        numbers |= more
+
+
+def number_now(household_no: str) -> str:
+    """The number under which a household is in the books: its own, or that of the one it joined."""
+    number, passed = household_no, {household_no}
+    while not Household.objects.filter(pk=number).exists():
+        # The last of a number that left the books is the one by which it left.
+        last = Happening.objects.filter(kind="merge", household_no=number).order_by("-pk").first()
+        if last is None or last.other_no in passed:
+            return household_no
+        number = last.other_no
+        passed.add(number)
+    return number
 
 
 def snapshot_frames(*, year: int | None = None) -> dict[Table, pl.DataFrame]:

@@ -21,7 +21,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from bangfu.books.funds.models import Balance
-from bangfu.books.households.models import Happening, Household
+from bangfu.books.households.models import Household
+from bangfu.books.households.queries import numbers_of
 from bangfu.books.payments.models import (
     Entitlement,
     EntitlementStatus,
@@ -67,7 +68,7 @@ class LoanState:
 def paid_to(household_no: str) -> list[Money]:
     """What was paid to a household, or to one that joined it, or is on its way, or failed; the newest
     first."""
-    numbers = _joined(household_no)
+    numbers = numbers_of(household_no)
     rows = (
         Payment.objects.filter(
             Q(household_no__in=numbers) | Q(entitlement__household_no__in=numbers)
@@ -89,17 +90,6 @@ def paid_to(household_no: str) -> list[Money]:
         )
         for row in rows
     ]
-
-
-def _joined(household_no: str) -> set[str]:
-    """The household's number and those of the households that joined it, and joined those."""
-    numbers = {household_no}
-    while True:
-        merged = Happening.objects.filter(kind="merge", other_no__in=numbers)
-        more = set(merged.values_list("household_no", flat=True)) - numbers
-        if not more:
-            return numbers
-        numbers |= more
 
 
 def the_loan(loan_id: int, *, lock: bool = False) -> Loan:

@@ -28,6 +28,7 @@ from bangfu.books.funds.models import (
     Posting,
 )
 from bangfu.books.households.models import Household
+from bangfu.books.households.queries import number_now, numbers_of
 from bangfu.books.payments.models import Payment as HouseholdPayment
 from bangfu.books.payments.models import PaymentStatus
 from bangfu.books.payments.posting import PAYEE as HOUSEHOLDS
@@ -170,9 +171,12 @@ def things(kind: Kind, wanted: Q, *, most: int | None = None) -> list[Thing]:
 
 
 def found(kind: Kind, key: int | str) -> Thing:
-    """One thing; a posting stands for what it moved. NotFoundError outside the scope."""
+    """One thing; a posting stands for what it moved, a household that joined another for that one.
+    NotFoundError outside the scope."""
     if kind is Kind.POSTING:
         return _moved(int(key))
+    if kind is Kind.HOUSEHOLD:
+        key = number_now(str(key))
     thing = next(iter(things(kind, Q(pk=key))), None)
     if thing is None:
         raise NotFoundError(NO_THING)
@@ -251,11 +255,12 @@ def _of_asset(key: int) -> Followed:
 
 
 def _of_household(key: str) -> Followed:
-    """What batches paid to a household, under the number that it was paid by."""
-    paid = HouseholdPayment.objects.filter(household_no=key, status=PaymentStatus.PAID)
+    """What batches paid to a household, and to those that joined it, under their own numbers."""
+    numbers = sorted(numbers_of(key))
+    paid = HouseholdPayment.objects.filter(household_no__in=numbers, status=PaymentStatus.PAID)
     projects = paid.values_list("batch__payment__claim__contract__project", flat=True)
     wanted = sorted({project for project in projects.distinct() if project is not None})
-    return through(_whole(books_of(wanted, key)), Layer.HOUSEHOLD, key), Grain.CLAIM, None
+    return through(_whole(books_of(wanted, numbers)), Layer.HOUSEHOLD, key), Grain.CLAIM, None
 
 
 def _of_payee(key: int) -> Followed:

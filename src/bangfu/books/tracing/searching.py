@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from bangfu.books.funds.models import Contract
+from bangfu.books.households.queries import number_now
 from bangfu.books.tracing.naming import KINDS, scheme_words
 from bangfu.books.tracing.queries import Kind, Thing, things
 from bangfu.core.money import fen_from_yuan
@@ -82,7 +83,7 @@ def _of_kind(kind: Kind, wanted: str) -> list[Thing]:
     if kind is Kind.SCHEME:
         fits |= Q(scheme__in=_schemes(wanted))
     if kind is Kind.HOUSEHOLD:  # by its whole number only: persons are not browsed here
-        fits |= Q(pk=wanted)
+        fits |= Q(pk=number_now(wanted))
     fen = _fen(wanted)
     if fen is not None and kind in _AMOUNT:
         fits |= Q(**{_AMOUNT[kind]: fen})

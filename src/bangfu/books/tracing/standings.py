@@ -43,10 +43,10 @@ class Books:
 
 
 def books_of(
-    projects: Sequence[int], household: str | None = None, grain: Grain = Grain.CLAIM
+    projects: Sequence[int], household: Sequence[str] | None = None, grain: Grain = Grain.CLAIM
 ) -> Books:
     """The money of some projects from all their lines; of the households that batches paid, only one
-    where it is named."""
+    where its numbers are named."""
     return _read(list(projects), None, grain, household)
 
 
@@ -56,7 +56,10 @@ def books_on(lines: Sequence[int], grain: Grain = Grain.PAYEE) -> Books:
 
 
 def _read(
-    projects: list[int], lines: list[int] | None, grain: Grain, household: str | None = None
+    projects: list[int],
+    lines: list[int] | None,
+    grain: Grain,
+    household: Sequence[str] | None = None,
 ) -> Books:
     shares = [_SHARES[grain].format(of_lines=each) for each in (_OF_LINES if lines else ("",))]
     if grain is Grain.CLAIM:
@@ -68,7 +71,7 @@ def _read(
                 "projects": projects,
                 "lines": lines or [],
                 "whole": lines is not None,
-                "household": household,
+                "household": None if household is None else list(household),
                 "most": HOUSEHOLDS_TOLD,
                 "held": HELD,
                 "free": [stage.value for stage in FREE],
@@ -182,14 +185,15 @@ _OF_LINES = (
 _HOUSEHOLDS = """
 union all
 select 'household', r.project_id, null,
-       case when e.id is null or h.household_no is null then '' else r.household_no end,
+       case when e.id is null then '' else coalesce(h.household_no, l.now, '') end,
        (div(r.net * r.upto, r.paid_fen) - div(r.net * (r.upto - r.fen), r.paid_fen))::bigint,
        r.payment_id,
        null, div(r.net * (r.upto - r.fen), r.paid_fen)::bigint
 from reached r
 left join payments_entitlement e on e.id = r.entitlement_id
 left join households_household h on h.household_no = r.household_no
-where %(household)s::text is null or r.household_no = %(household)s
+left join living l on l.was = r.household_no
+where %(household)s::text[] is null or r.household_no = any(%(household)s)
 """
 _SHARES = {
     Grain.CLAIM: f"""
@@ -225,7 +229,7 @@ from ({_ANNOUNCED.format(lines="select unnest(%(lines)s::bigint[])")}) n
 order by 1, 2, 4
 """
 _STATEMENT = f"""
-with chosen as (
+with recursive chosen as (
   select unnest(%(projects)s::bigint[]) as id
   union
   select project_id from funds_balance
@@ -249,9 +253,24 @@ reached as (
          p.entitlement_id, p.fen, sum(p.fen) over (partition by b.id order by p.position) as upto
   from batches b
   join payments_payment p on p.batch_id = b.id and p.status = 'paid'
-  where case when %(household)s::text is null then b.households <= %(most)s
+  where case when %(household)s::text[] is null then b.households <= %(most)s
         else b.id in (select o.batch_id from payments_payment o
-                      where o.household_no = %(household)s and o.status = 'paid') end)
+                      where o.household_no = any(%(household)s) and o.status = 'paid') end),
+-- A household that joined another is told as that one: the last merge of a number is how it left.
+left_books as (
+  select distinct r.household_no as was from reached r
+  where not exists (select from households_household h where h.household_no = r.household_no)),
+followed as (
+  select was, was as now, 0 as steps from left_books
+  union all
+  select f.was, m.other_no, f.steps + 1 from followed f
+  cross join lateral (
+    select p.other_no from households_happening p
+    where p.household_no = f.now and p.kind = 'merge' order by p.id desc limit 1) m
+  where f.steps < 50
+    and not exists (select from households_household h where h.household_no = f.now)),
+living as (
+  select f.was, f.now from followed f join households_household h on h.household_no = f.now)
 select 'balance' as what, b.project_id, b.line_id, b.stage as word, b.amount as fen,
        null::bigint as one, null::bigint as two, null::bigint as three
 from funds_balance b

@@ -60,7 +60,10 @@ def thing_page(request: HttpRequest, kind: str, key: int) -> HttpResponse:
 @page(classes=CLASSES, purpose="follow the yuan", roles=READERS)
 def household_page(request: HttpRequest, household_no: str) -> HttpResponse:
     """Both ways of what was paid to a household, for who may see the money and the persons."""
-    return _both_ways(request, found(Kind.HOUSEHOLD, household_no))
+    thing = found(Kind.HOUSEHOLD, household_no)
+    if thing.key != household_no:  # it joined another, which answers for it
+        return redirect(address(thing.kind, thing.key))
+    return _both_ways(request, thing)
 
 
 def _both_ways(request: HttpRequest, thing: Thing) -> HttpResponse:

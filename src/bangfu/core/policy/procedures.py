@@ -269,6 +269,7 @@ class _Reading:
             needed_if,
             item.get("needed_value", ""),
             item.get("group", ""),
+            item.get("another", False),
             item.spot,
         )
 

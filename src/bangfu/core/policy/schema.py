@@ -245,6 +245,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "needed_if": Key(identifier),
         "needed_value": Key(text),
         "group": Key(text),
+        "another": Key(yes_no),
         **_WORDS,
     },
     "criteria": {

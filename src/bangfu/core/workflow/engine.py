@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -106,6 +106,28 @@ def check_answers(step: Step, answers: Answers, most: Mapping[str, int]) -> list
     if step.decides is Decides.VOTES and not problems:
         problems += _votes(answers)
     return problems
+
+
+def own_name(step: Step, answers: Answers, names: Iterable[str]) -> list[Problem]:
+    """What names the one who records it where another is asked for; `names` are those of all the own
+    accounts."""
+    mine = {_plain(name) for name in names}
+    return [
+        Problem(
+            field.id,
+            Text(
+                f"“{field.text.zh}”须是另一人，不能是登记人本人（同一人的另一账号也不行）。",
+                f'"{field.text.en}" is somebody else than who records it, under no other account either.',
+            ),
+            rule="another",
+        )
+        for field in step.fields
+        if field.another and _plain(str(answers.get(field.id, ""))) in mine
+    ]
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _field(field: Field, answers: Answers, most: Mapping[str, int]) -> list[Problem]:

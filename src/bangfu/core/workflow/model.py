@@ -133,7 +133,8 @@ class Field:
     """One thing a step records.
 
     `most` is the key of a policy value: so many choices at most. With `needed_if` the field is
-    compulsory when the field of that name holds `needed_value`.
+    compulsory when the field of that name holds `needed_value`. `another` is somebody's name who is
+    not the one that records the step.
     """
 
     id: str
@@ -145,6 +146,7 @@ class Field:
     needed_if: str
     needed_value: str
     group: str
+    another: bool
     spot: Spot
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bangfu.books.households.actions.happening import Evidence, evidence_problems, record, refuse
 from bangfu.books.households.actions.relations import members, relation_problems
-from bangfu.books.households.models import Household, IncomeItem, Person
+from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.queries import the_household
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
@@ -119,7 +119,9 @@ def merge_households(
 
 
 def _refuse_taken(household_no: str) -> None:
-    if Household.objects.filter(pk=household_no).exists():
+    # What a household got stays under its number, also after it joined another.
+    left = Happening.objects.filter(household_no=household_no, kind="merge")
+    if Household.objects.filter(pk=household_no).exists() or left.exists():
         raise InputError(
             Text("这个户编号已有人用。", "This number is taken."),
             [Problem("new_no", Text("这个户编号已有人用。", "This number is taken."))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from bangfu.books.walls.history import transaction_setting
@@ -35,6 +36,9 @@ class Happening(models.Model):
         indexes = [
             models.Index(fields=["household_no"], name="households_happening_of"),
             models.Index(fields=["place_code", "happened_on"], name="households_happening_place"),
+            models.Index(
+                fields=["other_no"], condition=Q(kind="merge"), name="households_happening_joined"
+            ),
         ]
         triggers = append_only()
 

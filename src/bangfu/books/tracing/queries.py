@@ -204,12 +204,7 @@ Followed = tuple[list[Strand], Grain, Mapping[str, int] | None]
 
 def _whole(books: Books, lines: Collection[int] | None = None) -> list[Strand]:
     """Every strand of some books, of some lines only when they are named, with its document."""
-    strands = [
-        strand
-        for standing in books.standings
-        for strand in strands_of(standing)
-        if lines is None or strand.line in lines
-    ]
+    strands = [strand for standing in books.standings for strand in strands_of(standing, lines)]
     strands = _of_schemes(strands)
     strands += [Strand(stage, fen, line) for (line, stage), fen in sorted(books.free.items())]
     return sourced(strands, books.papers, books.begins)

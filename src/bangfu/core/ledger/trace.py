@@ -16,7 +16,7 @@ does not say are divided, always in whole fen (`docs/algorithms/tracing.md` show
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -158,9 +158,10 @@ def table(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
     return found
 
 
-def strands_of(standing: Standing) -> list[Strand]:
+def strands_of(standing: Standing, only: Collection[int] | None = None) -> list[Strand]:
     """The strands of one project, without documents; on each line in the order of the line's row.
 
+    `only` names the lines whose strands are wanted. The others divide with them and are not told.
     ValueError when details pass the balance they stand behind.
     """
     lines = sorted({line for line, _ in standing.balances})
@@ -177,6 +178,8 @@ def strands_of(standing: Standing) -> list[Strand]:
     given = _given(standing)
     found: list[Strand] = []
     for at, line in enumerate(lines):
+        if only is not None and line not in only:
+            continue
         held = _Held(standing, line, shares[line])
         over = [(asset, row[at]) for asset, row in zip(assets, by_asset, strict=True)]
         found += held.paid(over, built[line])

@@ -161,6 +161,8 @@ def slow_strands(standing):
 @given(standings())
 def test_strands_are_the_balances_and_the_slow_model(standing):
     strands = strands_of(standing)
+    for line in {strand.line for strand in strands}:
+        assert strands_of(standing, {line}) == [one for one in strands if one.line == line]
     assert all(strand.fen > 0 for strand in strands)
     held = Counter()
     for strand in strands:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0005_sampled_by_function")]
+    dependencies = [("households", "0006_joined_from")]
 
     operations = [
         migrations.RemoveConstraint("incomeitem", "households_income_once"),

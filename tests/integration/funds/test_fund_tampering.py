@@ -252,12 +252,27 @@ def test_an_altered_payment_and_its_cash_are_named(claimed, tampered):
     ]
 
 
+def test_sound_records_are_proved_in_columns(claimed, as_web, monkeypatch):
+    """Nothing is asked for by itself, wherever the ledger is cut."""
+    monkeypatch.setattr("bangfu.books.funds.verify.altered_records", None)
+    for rows in (1, 3, 200_000):
+        monkeypatch.setattr(spans, "ROWS_A_SPAN", rows)
+        with one_state(), as_web():
+            assert verify() == []
+
+
 @pytest.mark.parametrize(
     "statement, which, rules",
     [
         ("update funds_contract set fen = 9000", 0, ["record"]),
         ("update funds_claim set fen = 3999", 1, ["record", "contract"]),
         ("update funds_claimshare set fen = fen + 1 where line_id = 1", 1, ["record"]),
+        # The two lines' shares still sum to the claim.
+        (
+            "update funds_claimshare set fen = fen + case line_id when 1 then 1 else -1 end",
+            1,
+            ["record", "record"],
+        ),
         ("update funds_payment set fen = 1", 2, ["record"]),
         ("delete from funds_payment", 2, ["record"]),
         ("update funds_contract set claimed_fen = 0", None, ["contract"]),

@@ -106,6 +106,7 @@ NO_PAGES = {
     "notice-print",
     "bulletin-pdf",
     "watch-finding-file",
+    "inspection-file",
     *(
         f"{language}:open-{file}"
         for language in ("public", "public-en")

@@ -21,13 +21,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from social_outside import Outside
 from social_systems import System
 
 from bangfu.books.accounts.models import Grant
 from bangfu.books.accounts.tokens import make_token
 from bangfu.books.households.models import Household, Person
 from bangfu.books.places.actions import load_places
-from bangfu.books.social_registry import actions, queries
+from bangfu.books.social_registry import actions, delivery, queries
 from bangfu.books.walls.guarded import token
 from bangfu.books.walls.scope import Scope, within
 from bangfu.site import clock
@@ -129,6 +130,14 @@ def register(villages, operator_of) -> Callable[..., System]:
         browser = Client(headers={"Authorization": f"Bearer {secret}"})
         return System(account, browser, sender_id, key, opens=opens)
 
+    return made
+
+
+@pytest.fixture
+def outside(monkeypatch) -> Outside:
+    """The other side, in the place of the network."""
+    made = Outside()
+    monkeypatch.setattr(delivery, "post", made.post)
     return made
 
 

@@ -134,7 +134,7 @@ def test_what_fails_after_a_write_has_written_nothing(program_as, monkeypatch):
     def late(*_):
         raise ConflictError(Text("后来出错", "it failed late"))
 
-    monkeypatch.setattr("bangfu.books.cases.api._detail", late)
+    monkeypatch.setattr("bangfu.books.cases.api.endpoints.detail_of", late)
     answer = post(clerk, "/api/v1/cases", kind="monitoring", household_no=MINE, answers=CLUE)
     assert answer.status_code == 409
     with within(EVERYWHERE, by="tester"):

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from bangfu.books.accounts.models import Submission
 from bangfu.books.accounts.samples import assign_sample, end_sample
 from bangfu.books.desk.figures import count_figures
-from bangfu.books.households.models import Household
+from bangfu.books.households.actions import index_names
+from bangfu.books.households.models import Household, Person
 from bangfu.books.walls.scope import DataClass, Scope, within
 
 pytestmark = pytest.mark.usefixtures("two_villages")
@@ -90,6 +91,22 @@ def test_the_export_is_what_is_seen(client_as, as_web):
     assert told["识别"] == "2025-03"
     assert told["填报人均纯收入（元）"] is None
     assert "—" not in row
+
+
+@pytest.mark.parametrize("name", ["覃𬭎", "𠮷野", "覃\U000323af"], ids=["C", "B", "newer"])
+def test_a_name_beyond_the_basic_plane_is_searched_shown_and_exported(client_as, as_web, name):
+    with as_web():
+        Person.objects.filter(place_code=VILLAGE).update(name=name)
+        index_names(VILLAGE)
+        assert Person.objects.get(place_code=VILLAGE).name == name
+    clerk = client_as("village_clerk", VILLAGE)
+    for looked_for in (name, next(letter for letter in name if ord(letter) > 0xFFFF)):
+        assert name in clerk.get("/households/", {"q": looked_for}).content.decode()
+    assert name not in clerk.get("/households/", {"q": "𠀀"}).content.decode()
+    assert name in clerk.get("/households/4205270000000001/").content.decode()
+    book = clerk.get("/households/", {"q": name, "as": "xlsx"}).content
+    rows = openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True)
+    assert any(name in row for row in rows)
 
 
 def test_no_submission_is_left_by_reading(client_as):

@@ -8,9 +8,12 @@ from test_batch_payment import answered
 from test_micro_loans import lent
 
 from bangfu.books.assistance.models import Measure
+from bangfu.books.desk.exporters import cards_of
+from bangfu.books.desk.household import gathered
+from bangfu.books.desk.records import gazetteer_of
 from bangfu.books.households.actions import merge_households, split_household
 from bangfu.books.households.actions.happening import Evidence
-from bangfu.books.households.models import Person
+from bangfu.books.households.models import Household, Person
 from bangfu.books.payments.actions import record_account
 from bangfu.books.payments.models import Account, Entitlement, Loan, Payment, Repayment
 from bangfu.books.payments.queries import loans_of_households, paid_to, ready
@@ -18,6 +21,7 @@ from bangfu.books.tracing.queries import Kind, follow, found
 from bangfu.books.tracing.searching import search
 from bangfu.core.errors import ConflictError, InputError
 from bangfu.core.ledger.trace import Layer, sums
+from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO = household_no(1), household_no(2)
 EVIDENCE = Evidence(on=TODAY, document="并户申请 1 号")
@@ -175,6 +179,16 @@ def test_what_a_household_had_counts_for_the_one_it_joined(pair, as_web):
     with pytest.raises(ConflictError, match="already"):
         award(pair, household_no(3), person="5")
     assert len(pair.look(lambda: paid_to(household_no(3)))) == 1
+    # The page and the card of the household there is now tell it.
+    with as_web():
+        shown = gathered(Household.objects.get(pk=household_no(3)), TODAY)
+        assert (shown["money_count"], shown["money_fen"]) == (1, 300_000)
+        [card] = cards_of(
+            [household_no(3)], gazetteer=gazetteer_of(VILLAGE), policy=policy_in_force(),
+            today=TODAY, lang="zh",
+        )  # fmt: skip
+        assert card.money.startswith("共 3,000.00 元：")
+        assert "产业奖补 2026 3,000.00 元" in card.money
 
 
 def test_joining_leaves_what_both_were_to_have_with_the_number_that_goes(pair, as_web):

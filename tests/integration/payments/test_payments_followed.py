@@ -5,7 +5,17 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
-from payments_ground import COUNTY, LATER, PROJECT, TERM, TODAY, TOWNSHIP, family, household_no
+from payments_ground import (
+    COUNTY,
+    LATER,
+    PROJECT,
+    TERM,
+    TODAY,
+    TOWNSHIP,
+    VILLAGE,
+    family,
+    household_no,
+)
 from test_batch_payment import answered
 from typer.testing import CliRunner
 
@@ -243,6 +253,10 @@ def test_the_pages_lead_there_and_back(paid, client_as):
     assert f'href="{payment}"' in up
     own = page(auditor, f"/payments/households/{ONE}/")
     assert f'href="{household}"' in own
+    clerk = client_as("village_clerk", VILLAGE)
+    card = page(clerk, f"/households/{ONE}/").split("领到的钱")[1].split("</ul>")[0]
+    assert "共 1 笔" in card and "1,500" in card and scheme_words("vocational_aid").zh in card
+    assert f'href="/payments/households/{ONE}/"' in card
     assert auditor.get("/trace/", {"q": ONE})["Location"] == household
     assert auditor.get(f"/trace/household/{ONE}/", {"as": "xlsx"}).status_code == 200
     scheme = page(auditor, "/trace/merits/").split('id="schemes"')[1]

@@ -16,6 +16,8 @@ from bangfu.books.desk.listings import Cell, Listing
 from bangfu.books.desk.records import Record
 from bangfu.books.households.exporters import household_cards, said
 from bangfu.books.households.models import Household
+from bangfu.books.payments.models import Payment
+from bangfu.books.payments.queries import received
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
@@ -27,9 +29,8 @@ from bangfu.printing.cards import Card, Pair, print_cards
 from bangfu.printing.volumes import Volume, print_volume
 
 VISITS_SHOWN = 5
-NO_PAYMENTS = Text(
-    "—（到户资金的发放还没有在系统里登记）", "— (payments to households are not kept here yet)"
-)
+MONEY_SHOWN = 6
+NO_MONEY = Text("还没有领到。", "Nothing so far.")
 _COVER_SIGNATURES = {
     records.TITLES[level].en: tuple(Text(zh, en) for zh, en in signers)
     for level, signers in {
@@ -67,6 +68,7 @@ def cards_of(
     )
     measures = _by_household(Measure, numbers, "-agreed_on")
     visits = _by_household(Visit, numbers, "-visited_on")
+    money = received(numbers)
     cases: dict[str, list[Case]] = {}
     for case in Case.objects.filter(household_id__in=numbers, state=State.OPEN).order_by("pk"):
         cases.setdefault(str(case.household_id), []).append(case)
@@ -79,7 +81,7 @@ def cards_of(
                 (v.visited_on.isoformat(), v.visitors, v.seen, v.asked)
                 for v in visits.get(card.number, ())[:VISITS_SHOWN]
             ],
-            money=NO_PAYMENTS.to(lang),
+            money=_money(money.get(card.number, ()), policy, lang),
         )
         for card in base
     ]
@@ -110,6 +112,7 @@ def card_sheets(
         *card.facts,
         *card.income,
         *card.conditions,
+        (Text("领到的钱", "Money received"), card.money),
         *card.help,
     ]
     facts = ReportSheet(
@@ -175,6 +178,24 @@ def _by_household(model: type, numbers: Sequence[str], order: str) -> dict[str, 
     for row in rows:
         found.setdefault(row.household_no, []).append(row)
     return found
+
+
+def _money(rows: Sequence[Payment], policy: Policy, lang: Lang) -> str:
+    """What arrived in all, and the newest payments."""
+    if not rows:
+        return NO_MONEY.to(lang)
+    whole = format_yuan(sum(row.fen for row in rows))
+    said = []
+    for row in rows[:MONEY_SHOWN]:
+        scheme = policy.schemes.words(row.scheme).to(lang)  # type: ignore[attr-defined]
+        fen = format_yuan(row.fen)
+        what = f"{row.settled_on} {scheme} {row.term}"  # type: ignore[attr-defined]
+        said.append(Text(f"{what} {fen} 元", f"{what} {fen} yuan").to(lang))
+    left = len(rows) - len(said)
+    if left:
+        said.append(Text(f"另有 {left} 笔", f"{left} more").to(lang))
+    listed = Text("；", "; ").to(lang).join(said)
+    return Text(f"共 {whole} 元：{listed}", f"{whole} yuan in all: {listed}").to(lang)
 
 
 def _plan(cases: Sequence[Case], policy: Policy, lang: Lang) -> list[Pair]:

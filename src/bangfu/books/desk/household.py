@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from bangfu.books.accounts.queries import display_names
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases import queries as cases
@@ -16,6 +18,8 @@ from bangfu.books.cases.showing import STATE_WORDS
 from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.past import Act, acts
+from bangfu.books.payments import queries as payments
+from bangfu.books.payments.models import Payment
 from bangfu.books.screening.queries import of_household
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.model import Table
@@ -43,6 +47,8 @@ _CONDITIONS = (
 )
 # Units that the national sheet leaves out of its own Chinese names.
 _UNITS = {"house_area": "（平方米）", "main_road_km": "（公里）"}
+# The newest payments stand on the page; the page of the household's money has all.
+MONEY_SHOWN = 8
 # What the page says of a member, of whom sixty columns are kept.
 _OF_MEMBERS = (
     "household_id",
@@ -105,6 +111,7 @@ _happenings = Kept(
     lambda number: Happening.objects.filter(household_no=number).order_by("-happened_on", "-pk")
 )
 _history_of_cases = Kept(cases.history_of)
+_arrived = Kept(lambda number: payments.arrived(Q(household_no=number)))
 
 
 def incomes(household_no: str, members: int) -> list[Year]:
@@ -193,6 +200,8 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
     number = household.household_no
     persons = with_ages(_members(number), on)
     years = incomes(number, len(persons))
+    happened = happenings(number)
+    money = _money(number, happened)
     return {
         "household": household,
         "head": next((p.name for p in persons if p.relation == "户主"), number),
@@ -205,10 +214,27 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         "registered_help": registered_help(household),
         "measures": _with_families(_measures(number)),
         "visits": _visits(number),
-        "happenings": happenings(number),
+        "money": money[:MONEY_SHOWN],
+        "money_count": len(money),
+        "money_fen": sum(payment.fen for payment, _ in money),
+        "happenings": happened,
         "cases": _cases(number, on),
         "findings": of_household(number),
     }
+
+
+def _money(
+    household_no: str, happened: Sequence[tuple[Happening, Text]]
+) -> list[tuple[Payment, Text]]:
+    """What arrived at the household and at those that joined it, the newest first, with its scheme."""
+    joined = any(row.kind == "merge" for row, _ in happened)
+    rows = (
+        payments.received([household_no]).get(household_no, [])
+        if joined
+        else _arrived(household_no)
+    )
+    schemes = policy_in_force().schemes
+    return [(row, schemes.words(row.scheme)) for row in rows]  # type: ignore[attr-defined]
 
 
 def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text, list[str]]]:

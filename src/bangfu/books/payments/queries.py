@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from bangfu.books.funds.models import Balance
-from bangfu.books.households.models import Household
+from bangfu.books.households.models import Happening, Household
 from bangfu.books.households.queries import numbers_of
 from bangfu.books.payments.models import (
     Entitlement,
@@ -90,6 +91,33 @@ def paid_to(household_no: str) -> list[Money]:
         )
         for row in rows
     ]
+
+
+def arrived(of: Q) -> QuerySet[Payment]:
+    """The payments that the bank says arrived, of some households, each with its `scheme` and `term`; the
+    newest first."""
+    return (
+        Payment.objects.filter(of, status=PaymentStatus.PAID)
+        .annotate(scheme=F("entitlement__scheme"), term=F("entitlement__term"))
+        .only("household_no", "fen", "settled_on")
+        .order_by("-settled_on", "-pk")
+    )
+
+
+def received(numbers: Collection[str]) -> dict[str, list[Payment]]:
+    """What arrived at each of some households, those that joined them counted in; the newest first."""
+    owner = {number: number for number in numbers}
+    asked = set(owner)
+    while asked:
+        joined = Happening.objects.filter(kind="merge", other_no__in=asked)
+        rows = joined.values_list("household_no", "other_no")
+        new = {number: owner[other] for number, other in rows if number not in owner}
+        owner |= new
+        asked = set(new)
+    found: dict[str, list[Payment]] = {}
+    for row in arrived(Q(household_no__in=list(owner))):
+        found.setdefault(owner[row.household_no], []).append(row)
+    return found
 
 
 def the_loan(loan_id: int, *, lock: bool = False) -> Loan:

@@ -146,7 +146,10 @@ def test_an_assessor_sees_the_sample_and_its_time(client_as, as_web, scope_of):
             households=[("4205270000000001", VILLAGE)],
             valid_from=date(2020, 1, 1),
         )
-    assert assessor.get("/households/4205270000000001/").status_code == 200
+    shown = assessor.get("/households/4205270000000001/")
+    assert shown.status_code == 200
+    assert "您看的是抽样户" in shown.content.decode()
+    assert "还没有领到" not in shown.content.decode()
     assert assessor.get("/households/4205270000000002/").status_code == 404
     assert "乙虚构" not in assessor.get("/households/").content.decode()
     other = client_as("assessor", username="other")

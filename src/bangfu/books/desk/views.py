@@ -111,6 +111,10 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     reached = request.actor.reach({DataClass.PERSONS})
     context = gathering.gathered(found, request.today)
     context["crumbs"] = crumbs(found.place_code, reached=reached)
+    # A sample is the household's facts, measures and visits: findings, cases and payments are not in it.
+    context["in_sample"] = not request.actor.reach(
+        {DataClass.PERSONS}, place_code=found.place_code
+    )
     context["writes"] = bool(
         request.actor.reach({DataClass.PERSONS}, place_code=found.place_code, writes=True)
     )

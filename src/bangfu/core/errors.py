@@ -58,6 +58,12 @@ class Problem:
     value: str = ""
     rule: str = ""
 
+    @property
+    def place(self) -> str:
+        """`where` as a person is told it: "" for a verb's own name of what it was given ("reason")."""
+        own = self.where.isascii() and self.where.isidentifier() and self.where.islower()
+        return "" if own else self.where
+
 
 class InputError(UserError):
     """The input does not pass. Carries every problem found, not only the first."""

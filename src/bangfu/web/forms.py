@@ -95,11 +95,17 @@ class Form(forms.Form):
 
     def _take_over(self, refused: InputError) -> None:
         for problem in refused.problems:
-            field = problem.where if problem.where in self.fields else None
-            where = "" if field or not problem.where else f"{problem.where}: "
+            field = self._field_of(problem.where)
+            where = f"{problem.place}: " if field is None and problem.place else ""
             self.add_error(field, where + speech.say(problem.text))
         if not refused.problems:
             self.add_error(None, speech.say(refused.text))
+
+    def _field_of(self, where: str) -> str | None:
+        """The field that a verb's problem is about; an amount is typed in yuan and given in fen."""
+        return next(
+            (name for name in (where, where.removesuffix("_fen")) if name in self.fields), None
+        )
 
 
 def _is_free_text(field: forms.Field) -> bool:

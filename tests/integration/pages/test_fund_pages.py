@@ -105,6 +105,9 @@ def test_from_contract_to_payment_in_the_browser(people, lodged):
     desk = words(payer.get("/funds/payments/"))
     assert "某建设公司 P1 20 2 0" in desk
     paid = at(payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭1"}), "payments")
+    again = payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭2"})
+    assert again.status_code == 409
+    assert "已经付清" in again.content.decode()
     assert "金额 20 元" in words(payer.get(paid))
     assert "已付清" in words(payer.get("/funds/claims/"))
     with within(EVERYWHERE, by="tester"):

@@ -10,8 +10,9 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
+from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
-from bangfu.web.forms import FilterSelect
+from bangfu.web.forms import FilterSelect, Form
 from bangfu.web.tables import Badge, Column, Kind, Table
 
 CHOICES = [("", "全部"), ("a&b", "<甲>"), ("3", "丙")]
@@ -82,3 +83,23 @@ def test_a_filter_reads_as_djangos_own_list(chosen: str | None):
         return "".join(line.strip() for line in html.splitlines())
 
     assert read(FilterSelect) == read(forms.Select)
+
+
+class Price(Form):
+    amount = forms.DecimalField(label="Price")
+
+
+def test_a_refusal_stands_at_its_field_and_says_no_word_of_the_program():
+    def refuse(_: object) -> None:
+        problems = [
+            Problem("amount_fen", Text("太高", "too high")),
+            Problem("papers", Text("缺图纸", "drawings missing")),
+            Problem("F9999", Text("没有", "unknown")),
+        ]
+        raise InputError(Text("不行", "no"), problems)
+
+    form = Price({"amount": "1"})
+    with translation.override("en"):
+        assert form.carry_out(refuse) is None
+    assert form.errors["amount"] == ["too high"]
+    assert form.non_field_errors() == ["drawings missing", "F9999: unknown"]

@@ -18,7 +18,7 @@ from bangfu.books.funds.people import FINANCE, READERS
 from bangfu.books.funds.views.claims import found
 from bangfu.books.funds.views.lines import MONEY
 from bangfu.core import places
-from bangfu.core.errors import NotFoundError
+from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.web.forms import page_with
@@ -27,6 +27,10 @@ from bangfu.web.tables import Column, Kind, Table
 NO_MONTH = Text(
     "没有这个已封月份，或者它不在您的范围内。",
     "There is no such sealed month, or it is not yours to see.",
+)
+NOTHING_OWED = Text(
+    "这笔报账没有待支付的份额：还没有提交，或者已经付清。",
+    "Nothing of this claim waits to be paid: it is not lodged yet, or it is paid.",
 )
 WAITING = (
     Column("no", Text("报账号", "Claim"), lambda c: str(c.pk), sort="pk",
@@ -105,6 +109,8 @@ def pay_page(request: HttpRequest, claim_id: int) -> HttpResponse:
         for share in standing.shares_of(claim)
         if share.payment is None
     ]
+    if not owed:
+        raise ConflictError(NOTHING_OWED)
     form = PayForm(request.POST or None, owed=owed)
     if request.method == "POST":
         paid = form.carry_out(

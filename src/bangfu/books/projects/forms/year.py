@@ -84,7 +84,7 @@ class MeetingForm(Form):
     attended = text_lines("参加人员和单位", "Present", 2, required=False)
     decided = text_lines("议定事项", "What was decided", 4)
     promises = text_lines(
-        "落实清单（每行：事项｜责任部门｜金额元｜时限｜项目编号，后三项金额和项目编号可空）",
+        "落实清单（每行：事项｜责任部门｜金额元｜时限｜项目编号，金额和项目编号可空）",
         "Commitments (a line each: item | department | yuan | deadline | project; yuan and project may be empty)",
         5,
         required=False,

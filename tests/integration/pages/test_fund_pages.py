@@ -116,6 +116,30 @@ def test_from_contract_to_payment_in_the_browser(people, lodged):
         assert left == {"A": 8800, "B": 200}
 
 
+def test_everybody_s_home_tells_what_of_the_money_waits_for_him(people, lodged, client_as):
+    """Each count leads to as many rows as it says."""
+    dept, checker, payer = people
+    assert checker.get("/")["Location"] == "/tasks/"
+
+    def due(client):
+        page = client.get("/tasks/").content.decode()
+        return {
+            label: (int(count), address)
+            for label, address, count in re.findall(
+                r'text-secondary">([^<]+)</div><div[^>]*><a href="(/[^"]+)">(\d+)</a>', page
+            )
+        }
+
+    assert due(checker) == due(payer) == {"待审核的报账": (1, "/funds/claims/?status=lodged")}
+    assert due(dept) == {}
+    assert "现在没有等您办理的事" in words(dept.get("/tasks/"))
+    assert checker.get("/funds/claims/?status=lodged").content.decode().count(lodged) == 1
+    checker.post(lodged + "return/", {"reasons": ["no_notice"], "note": "公示只有五天"})
+    assert due(dept) == {"财政退回的报账": (1, "/funds/claims/?status=returned")}
+    assert due(checker) == {}
+    assert due(client_as("county_approver")) == {}
+
+
 def test_what_is_missing_is_told_as_a_list(people):
     dept, _, _ = people
     contract = at(dept.post("/funds/contracts/new/", TERMS), "contracts")

@@ -24,7 +24,7 @@ from bangfu.web.tables import Table
 @page(purpose="home")
 def home(request: HttpRequest) -> HttpResponse:
     """To the work that waits, or to the sums, or else to what the actor holds."""
-    if request.actor.reach({DataClass.PERSONS}):
+    if request.actor.reach({DataClass.PERSONS}) or request.actor.reach({DataClass.MONEY}):
         return redirect("tasks-due")
     summed = request.actor.reach({DataClass.SUMS})
     if summed:
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("me")
 
 
-@page(classes={DataClass.PERSONS}, purpose="tasks", writes=False)
+@page(either={DataClass.PERSONS, DataClass.MONEY}, purpose="tasks", writes=False)
 def tasks(request: HttpRequest) -> HttpResponse:
     """What is due and overdue for me, and the places I answer for."""
     policy = policy_in_force()
@@ -61,6 +61,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "waiting": waiting,
+        "reached": reached,
         "figures": [queries.of_place(code, people=False) for code in reached],
     }
     return render(request, "desk/tasks.html", context)
@@ -112,9 +113,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     context = gathering.gathered(found, request.today)
     context["crumbs"] = crumbs(found.place_code, reached=reached)
     # A sample is the household's facts, measures and visits: findings, cases and payments are not in it.
-    context["in_sample"] = not request.actor.reach(
-        {DataClass.PERSONS}, place_code=found.place_code
-    )
+    context["in_sample"] = not request.actor.reach({DataClass.PERSONS}, place_code=found.place_code)
     context["writes"] = bool(
         request.actor.reach({DataClass.PERSONS}, place_code=found.place_code, writes=True)
     )

@@ -1,4 +1,5 @@
-"""What waits for an actor: cases at a step of his, what climbed to him, measures and objections due."""
+"""What waits for an actor: cases at a step of his, what climbed to him, measures and objections due, money
+to claim, check and pay."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from bangfu.books.assistance.models import Measure
 from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case
+from bangfu.books.desk import money_due
 from bangfu.books.grievances import queries as grievances
 from bangfu.books.households.models import Person
 from bangfu.books.notices.models import Objection
@@ -84,6 +86,7 @@ def _kinds() -> list[tuple[Text, str]]:
         (DEFECTS, f"{reverse('projects')}?defects=open"),
         (FINDINGS, f"{reverse('watch')}?state=mine"),
         (GRIEVANCES, f"{reverse('grievances')}?state=mine"),
+        *money_due.kinds(),
     ]
 
 
@@ -105,6 +108,7 @@ def _counting(actor: Actor, today: date, policy: Policy) -> Statement:
         (FINDINGS, findings.waiting_for(actor, **asked), past & Q(state=State.ORDERED)),
         (GRIEVANCES, grievances.waiting_for(actor, **asked), past),
     ]
+    parts += [(label, query, None) for label, query in money_due.parts(actor)]
     return tally((label.en, query, late) for label, query, late in parts)
 
 

@@ -50,11 +50,13 @@ PIECES = (
 
 @page(classes=MONEY, purpose="plans", roles=READERS, writes=False)
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Every version of the county's plans."""
+    """Every version of the county's plans, or those of one status."""
+    wanted = request.GET.get("status", "")
+    known = {"status": wanted} if wanted in PlanStatus.values else {}
     table = Table(
         request,
         PLANS,
-        Plan.objects.annotate(pieces=Count("items"), fen=Sum("items__fen")),
+        Plan.objects.filter(**known).annotate(pieces=Count("items"), fen=Sum("items__fen")),
         name="plans",
         title=Text("资金项目计划", "Plans"),
         order="-year",

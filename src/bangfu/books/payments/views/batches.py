@@ -71,11 +71,13 @@ BATCHES = (
 
 @page(classes=MONEY, purpose="payment batches", roles=COUNTY_ROLES)
 def batches(request: HttpRequest) -> HttpResponse:
-    """The batches of the scope."""
+    """The batches of the scope, all or of one status."""
+    wanted = request.GET.get("status", "")
+    known = {"status": wanted} if wanted in BatchStatus.values else {}
     table = Table(
         request,
         BATCHES,
-        Batch.objects.all(),
+        Batch.objects.filter(**known),
         name="batches",
         title=Text("发放批次", "Batches"),
         order="-number",

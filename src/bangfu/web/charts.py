@@ -121,7 +121,7 @@ def flow(question: Text, places: Sequence[Place], flows: Sequence[Flow]) -> dict
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "label": {"width": 96, "overflow": "truncate", "fontSize": 12},
-                "lineStyle": {"color": "gradient", "opacity": 0.3},
+                "lineStyle": {"color": "source", "opacity": 0.3},
                 "levels": [
                     {"depth": depth, "itemStyle": {"color": colour}}
                     for depth, colour in enumerate(TIERS)

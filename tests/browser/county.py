@@ -15,7 +15,7 @@ from bangfu.books.intake.importing import bring_in
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.actions import run_screening
 from bangfu.books.walls import guarded
-from bangfu.cli import demonstrating, keeping, sampling
+from bangfu.cli import demonstrating, keeping, sample_operators
 from bangfu.cli.demonstrating import COUNTY, SAMPLE, YEAR
 from bangfu.cli.operator import working
 from bangfu.core.places import NATION
@@ -52,7 +52,7 @@ def fill(villages: Sequence[str] = (VILLAGE, BESIDE, ELSEWHERE)) -> None:
             by=by, place_code=COUNTY, policy=load_policy(), on=demonstrating.ON, now=FILLED
         )
         keeping.count_sums(by=by, county=COUNTY, now=FILLED)
-    sampling.add_operators()
+    sample_operators.add_operators()
 
 
 def _within(intake: Intake, villages: Sequence[str]) -> Intake:

@@ -39,7 +39,7 @@ from tests.integration.conftest import _use_database
 from tests.lib.addresses import PAGES, address, allowed, app_of, names, views
 
 from bangfu.books.accounts.actors import actor_of
-from bangfu.cli.sampling import OPERATORS
+from bangfu.cli.sample_operators import OPERATORS
 from bangfu.site import clock as clock_door
 
 USERS = {o["role"]: o["username"] for o in tomllib.loads(OPERATORS.read_text("utf-8"))["operators"]}

@@ -23,7 +23,7 @@ from bangfu.books.screening.exporters import findings_sheets
 from bangfu.books.screening.screened import Screened
 from bangfu.books.walls import guarded
 from bangfu.books.walls.scope import DataClass
-from bangfu.cli import paying, planning
+from bangfu.cli import paying, planning, sample_operators
 from bangfu.cli.carding import print_flagged
 from bangfu.cli.keeping import take_snapshot
 from bangfu.cli.operator import working
@@ -93,6 +93,7 @@ def demo(
         _payments(steps, policy, out, outcome)
         _rates(policy, outcome)
         _ledger(steps, outcome)
+        sample_operators.open_to_all(steps)  # make serve opens these books
     path = out / "summary.json"
     outcome.figures["seconds"] = round(time.monotonic() - started, 1)
     write_text(path, json.dumps(outcome.figures, ensure_ascii=False, indent=1) + "\n")

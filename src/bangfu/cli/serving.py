@@ -17,7 +17,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from bangfu.books.jobs.worker import work as run_worker
-from bangfu.cli import sampling
+from bangfu.cli import sample_operators, sampling
 from bangfu.cli.options import Lang
 from bangfu.cli.terminal import Terminal, terminal
 from bangfu.core.errors import UsageError
@@ -89,8 +89,8 @@ def _load(speak: Terminal, *, sample: bool) -> None:
             sampling.load(steps)
         speak.say(
             Text(
-                f"示例账号和密码见 {sampling.OPERATORS}。",
-                f"The sample's accounts and their password are in {sampling.OPERATORS}.",
+                f"示例账号和密码见 {sample_operators.OPERATORS}。",
+                f"The sample's accounts and their password are in {sample_operators.OPERATORS}.",
             )
         )
     # A connection opened here must not be shared with the processes that are forked next.

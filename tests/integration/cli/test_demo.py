@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -131,6 +132,18 @@ def _booked(home: Path) -> dict[str, object]:
         return {table: admin.execute(f"select count(*) from {table}").fetchone() for table in BOOKS}
 
 
+def _operators(home: Path) -> set[str]:
+    server = embedded.at(home / "postgres")
+    with server.connect(database=embedded.DATABASE) as admin:
+        able = "select username from accounts_operator where password like '%$%'"  # not one that is unusable
+        return {name for (name,) in admin.execute(able).fetchall()}
+
+
+def _listed_operators() -> set[str]:
+    listed = tomllib.loads((ROOT / "sample" / "operators.toml").read_text("utf-8"))
+    return {one["username"] for one in listed["operators"]}
+
+
 def _listed(name: str) -> set[tuple[str, ...]]:
     """The rows of one of the generator's lists."""
     with (ROOT / "sample" / name).open(encoding="utf-8", newline="") as file:
@@ -247,4 +260,5 @@ def _first(home: Path) -> tuple[dict[str, Any], dict[str, object]]:
         assert openpyxl.load_workbook(out / name, read_only=True).sheetnames
     booked = _booked(home)
     assert all(count != (0,) for count in booked.values()), booked
+    assert _listed_operators() <= _operators(home), "the tutorials go on in the browser, as they"
     return first, booked

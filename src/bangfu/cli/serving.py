@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import os
 import signal
 import sys
@@ -52,6 +53,9 @@ def serve(
     failures: list[str] = []
     try:
         _load(speak, sample=sample)
+        # Started afresh: loading the sample leaves threads here, and a forked process waits for ever
+        # for one of them as soon as a page computes.
+        multiprocessing.set_start_method("spawn", force=True)
         site = Granian(
             "bangfu.site.wsgi:application",
             address=host,
@@ -93,7 +97,7 @@ def _load(speak: Terminal, *, sample: bool) -> None:
                 f"The sample's accounts and their password are in {sample_operators.OPERATORS}.",
             )
         )
-    # A connection opened here must not be shared with the processes that are forked next.
+    # Nothing here reads the books again until the site ends.
     connections.close_all()
 
 

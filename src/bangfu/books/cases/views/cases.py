@@ -13,7 +13,7 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.queries import display_names
 from bangfu.books.attachments import store
 from bangfu.books.cases import actions, boards, effects, queries, rules, showing, subjects
-from bangfu.books.cases.carrying import DID, NOT_HERE
+from bangfu.books.cases.carrying import DID, NOT_HERE, lock
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, Round, State, StepRecord
 from bangfu.books.cases.standing import circumstances
@@ -46,6 +46,9 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """A case: its steps, the current one open with its form, the evidence, the history."""
     case = found(case_id)
     policy = policy_in_force()
+    if request.method == "POST":
+        # First of all: what was filled in for one step is neither tried on the next nor dropped.
+        lock({case.pk: _version_seen(request)})
     step = rules.current_step(policy, case)
     form = None
     if step is not None and showing.may_act(case, step, request.actor):
@@ -59,7 +62,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
                 lambda data: act(
                     by=request.actor,
                     case_id=case.pk,
-                    version=int(request.POST.get("version") or 0),
+                    version=_version_seen(request),
                     given=form.given(data),
                     policy=policy,
                     today=request.today,
@@ -93,6 +96,12 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "received": request.GET.get("received", ""),
     }
     return page_with(request, "cases/case.html", form=form, **context)
+
+
+def _version_seen(request: HttpRequest) -> int:
+    """The case as it stood when the page was shown; 0, which no case has, when the form does not say."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _thing(case: Case, policy: Policy) -> str:

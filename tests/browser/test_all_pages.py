@@ -36,7 +36,7 @@ from tests.browser.conftest import (
     work_through,
 )
 from tests.integration.conftest import _use_database
-from tests.lib.addresses import PAGES, address, allowed, app_of, names, views
+from tests.lib.addresses import PAGES, address, allowed, app_of, pages, views
 
 from bangfu.books.accounts.actors import actor_of
 from bangfu.cli.sample_operators import OPERATORS
@@ -93,32 +93,6 @@ STATUS = {
     "project-acceptance": 409,
     "project-handover": 409,
 }
-# Addresses that answer with something else than a page: a file, a part of a page, a description for programs.
-NO_PAGES = {
-    "households-export",
-    "household-card",
-    "task_file",
-    "task_state",
-    "batch_state",
-    "case-photo",
-    "claim-paper",
-    "project-file",
-    "notice-print",
-    "bulletin-pdf",
-    "watch-finding-file",
-    "inspection-file",
-    *(
-        f"{language}:open-{file}"
-        for language in ("public", "public-en")
-        for file in ("feed", "oc4ids", "fiscal", "workbook")
-    ),
-    "api:api-root",
-    "api:openapi-json",
-} | {
-    f"{site}:open-{file}"
-    for site in ("public", "public-en")
-    for file in ("oc4ids", "fiscal", "workbook", "feed", "draw-list")
-}
 # Pages that no link leads to: one is sent there, or types the address; an appeal is sent from its answer.
 UNLINKED = {"login-code", "public:grievance-appeal", "public-en:grievance-appeal"}
 # Pages that axe reads in English too, one of a kind; it looks for marks, which are the same in both.
@@ -154,15 +128,6 @@ class County:
     database: str
     folder: Path
     things: dict[str, Any]
-
-
-def pages() -> set[str]:
-    """The names of all addresses that answer a reader with a page."""
-    return {
-        name
-        for name in names() - NO_PAGES
-        if not PAGES[name].get("post") and not PAGES[name].get("api")
-    }
 
 
 APPS = sorted({app_of(view) for name, view in views().items() if name in pages()})
@@ -228,6 +193,11 @@ def raw_words(page: Page) -> list[str]:
     return sorted(set(_RAW.findall(text)))
 
 
+def picture_of(name: str, lang: str) -> str:
+    """What a page's picture is called; a public page has an address, and so a picture, of each language."""
+    return name.replace({"zh": "public:", "en": "public-en:"}[lang], "board-")
+
+
 @pytest.mark.hard  # three hundred pages take minutes; the journeys run with every test
 @pytest.mark.parametrize("app", APPS)
 def test_every_page_can_be_read_by_everybody(come_in, look, county, app):
@@ -250,7 +220,7 @@ def test_every_page_can_be_read_by_everybody(come_in, look, county, app):
                 wrong[stop.name, lang, "raw"] = raw
             if page.locator("nav ul:not(:has(li))").count():
                 wrong[stop.name, lang, "navigation"] = "a row of it is empty"
-            name = stop.name.replace("public:", "board-")
+            name = picture_of(stop.name, lang)
             axe = lang == "zh" or stop.name in AXE_AGAIN
             try:
                 look(page, name, lang, axe=axe, picture=PICTURE)

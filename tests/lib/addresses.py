@@ -19,6 +19,28 @@ Entry = Mapping[str, Any]
 PAGES: Mapping[str, Entry] = tomllib.loads(
     (Path(__file__).parents[1] / "integration" / "attacks" / "pages.toml").read_text("utf-8")
 )
+# Addresses that answer with something else than a page: a file, a part of a page, a description for programs.
+NO_PAGES = {
+    "households-export",
+    "household-card",
+    "task_file",
+    "task_state",
+    "batch_state",
+    "case-photo",
+    "claim-paper",
+    "project-file",
+    "notice-print",
+    "bulletin-pdf",
+    "watch-finding-file",
+    "inspection-file",
+    *(
+        f"{language}:open-{file}"
+        for language in ("public", "public-en")
+        for file in ("feed", "oc4ids", "fiscal", "workbook", "draw-list")
+    ),
+    "api:api-root",
+    "api:openapi-json",
+}
 
 
 def views(patterns: Any = None, inside: str = "") -> dict[str, Callable[..., Any]]:
@@ -36,6 +58,15 @@ def views(patterns: Any = None, inside: str = "") -> dict[str, Callable[..., Any
 def names() -> set[str]:
     """The name of every address."""
     return set(views())
+
+
+def pages() -> set[str]:
+    """The names of all addresses that answer a reader with a page."""
+    return {
+        name
+        for name in names() - NO_PAGES
+        if not PAGES[name].get("post") and not PAGES[name].get("api")
+    }
 
 
 def app_of(view: Callable[..., Any]) -> str:

@@ -121,9 +121,19 @@ def test_a_file_that_lies_is_refused(client_as, poor):
 def test_a_stale_page_is_told(client_as, poor):
     clerk = client_as("village_clerk", VILLAGE)
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
-    assert clerk.post(address, {**VERIFY, "version": "1"}).status_code == 422
-    text = clerk.post(address, {**VERIFY, "version": "1"}).content.decode()
-    assert "没有写入" in text
+    for version in ("1", "x", ""):
+        told = clerk.post(address, {**VERIFY, "version": version})
+        assert told.status_code == 409
+        assert "没有写入" in told.content.decode()
+
+
+def test_the_second_of_two_is_told_when_the_next_step_is_not_theirs(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    head = client_as("township_head", TOWNSHIP)  # has no part in the village's step
+    told = head.post(address, {**VERIFY, "version": "1"})
+    assert told.status_code == 409
+    assert "没有写入" in told.content.decode()
 
 
 def test_the_board_counts_and_leads_to_the_list(client_as, poor):
@@ -195,3 +205,13 @@ def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypa
         assert Case.objects.get().step == "county"
     again = reviewer.post("/cases/bulk/", confirmed)
     assert "没有写入" in again.content.decode()
+
+
+def test_a_return_page_takes_the_step_that_it_offers(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    assert _post(clerk, address, VERIFY).status_code == 302
+    version = _version(clerk.get(f"{address}return/").content.decode())
+    sent = {"step": "verify", "reason": "收入再核", "version": version}
+    assert clerk.post(f"{address}return/", sent)["Location"] == address
+    assert "第 2 轮" in clerk.get(address).content.decode()

@@ -205,8 +205,11 @@ class ReturnForm(ReasonForm):
     field_order = ("step", "reason")
 
     def __init__(self, *arguments: Any, steps: tuple[Step, ...], **options: Any) -> None:
+        self.steps = steps
         super().__init__(*arguments, **options)
-        choices = [(step.id, speech.say(step.text)) for step in steps]
+
+    def prepare(self) -> None:
+        choices = [(step.id, speech.say(step.text)) for step in self.steps]
         self.fields["step"].choices = choices  # type: ignore[attr-defined]
 
 

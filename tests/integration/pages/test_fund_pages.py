@@ -332,6 +332,22 @@ def proposed(planners):
     return at(officer.post(f"/funds/plans/{plan.pk}/amend/", CHANGED), "plans")
 
 
+def test_a_plan_that_is_not_posted_is_withdrawn_with_a_reason(money, planners):
+    officer, chief = planners
+    with within(EVERYWHERE, by="planner"):
+        plan = actions.propose_plan(
+            by="planner", place_code=COUNTY, year=2027, title="多打了零", problem_hash="0" * 64,
+            pieces=[("A", "P1", 9_999_999)],
+        )  # fmt: skip
+    address = f"/funds/plans/{plan.pk}/"
+    assert "撤回这份计划" in words(officer.get(address))
+    assert chief.post(address, {"act": "withdraw", "reason": ""}).status_code == 422
+    assert officer.post(address, {"act": "withdraw", "reason": "多打了零"}).status_code == 302
+    assert "已撤回" in words(officer.get(address))
+    assert "撤回这份计划" not in words(officer.get(address))
+    assert chief.post(address, {"act": "approve"}).status_code == 409
+
+
 def after_the_notice(monkeypatch, *clients):
     """Eleven days later, logged in anew."""
     later = clock.now() + timedelta(days=11)

@@ -7,6 +7,7 @@ of the same household, and the one screening expression runs over the result.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from bangfu.core.facts.dictionary import HELP
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.policy.rules.compose import Composer
+from bangfu.core.policy.rules.compose import Composer, Keep
 from bangfu.core.screening.household import household_facts, household_screening
 from bangfu.core.screening.reasons import household_reasons
 from bangfu.core.screening.risks import STATED
@@ -32,6 +33,7 @@ from bangfu.core.workflow.evidence import Evidence
 from bangfu.core.workflow.model import Criteria, Subject
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
+from bangfu.engines.scripts import of_user
 
 SEEN = (
     "wage_income",
@@ -97,13 +99,17 @@ def screened(
     `seen` has every household asked for, with what was seen of it (nothing: the books alone count).
     """
     made = setting(policy, place=place, on=on, also=ALSO)
+    # A set is not written out in one order, and a household is held against no roster.
+    asked = replace(made, parameters=replace(made.parameters, rosters=frozenset()))
     frames = _frames(seen)
-    with (
-        duckdb.open_frames(frames, WHOLE, threads=1) as snapshot,
-        snapshot.keeping() as keep,
-    ):
-        composer = Composer(snapshot.tables, made.asking, keep)
-        rows = snapshot.frame(household_screening(household_facts(composer, made), made))
+    with duckdb.open_frames(frames, WHOLE, threads=1, scripts=of_user()) as snapshot:
+
+        def write(keep: Keep, fetch: duckdb.Fetch) -> None:
+            composer = Composer(snapshot.tables, asked.asking, keep)
+            fetch(household_screening(household_facts(composer, asked), asked))
+
+        _, [waiting] = snapshot.answers(("household", asked), write)
+        rows = waiting.result()
     books = {row["household_no"]: row for row in frames[Table.HOUSEHOLD].to_dicts()}
     return {
         row["household_no"]: (

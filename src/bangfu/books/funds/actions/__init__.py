@@ -6,7 +6,7 @@ Each is whole or not at all.
 from bangfu.books.funds.actions.amendments import (
     amend_by_hand,
     approve_amendment,
-    give_up_amendment,
+    give_up_plan,
     notice_amendment,
     post_amendment,
     propose_amendment,
@@ -60,7 +60,7 @@ __all__ = [
     "draft_claim",
     "drop_claim",
     "end_contract",
-    "give_up_amendment",
+    "give_up_plan",
     "lodge_claim",
     "notice_amendment",
     "pay",

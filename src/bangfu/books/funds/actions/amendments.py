@@ -159,8 +159,9 @@ def post_amendment(*, by: Actor, plan: Plan, day: date) -> int:
 
 
 @transaction.atomic
-def give_up_amendment(*, by: Actor, plan: Plan, reason: str, now: datetime) -> None:
-    """Withdraw an amendment before it is posted. ForbiddenError for who neither plans nor approves."""
+def give_up_plan(*, by: Actor, plan: Plan, reason: str, now: datetime) -> None:
+    """Withdraw a plan or an amendment before it is posted. ForbiddenError for who neither plans nor
+    approves."""
     require(by, (*PLANNERS, *APPROVERS), plan.place_code)
     withdraw_amendment(by=by.username, plan=plan, reason=reason, now=now)
 

@@ -64,12 +64,10 @@ def amend_page(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 def withdrawn(request: HttpRequest, plan: Plan, form: ReasonForm) -> bool:
-    """Withdraw an amendment for the reason that was typed; False with the form's errors."""
-    if plan.amends_id is None:
-        raise NotFoundError(NO_PLAN)
+    """Withdraw a plan or an amendment for the reason that was typed; False with the form's errors."""
 
     def withdraw(reason: str) -> bool:
-        actions.give_up_amendment(by=request.actor, plan=plan, reason=reason, now=request.now)
+        actions.give_up_plan(by=request.actor, plan=plan, reason=reason, now=request.now)
         return True
 
     return form.carry_out(lambda data: withdraw(data["reason"])) is not None
@@ -81,21 +79,30 @@ def amendment_shown(request: HttpRequest, plan: Plan) -> dict[str, object]:
     moved = [change for change in changes if change.difference]
     on_board = notices.standing(notice_subject(plan), on=request.today)
     waiting = plan.status in (PlanStatus.PROPOSED, PlanStatus.APPROVED)
+    short = waiting and any(change.short for change in moved)
     planner = request.actor.holds(*PLANNERS, at=plan.place_code)
     approver = request.actor.holds(*APPROVERS, at=plan.place_code)
     return {
         "changes": moved,
         "unchanged": len(changes) - len(moved),
         "difference": sum(change.difference for change in moved),
-        "short": waiting and any(change.short for change in moved),
+        "short": short,
         "board": on_board,
         "approves": plan.status == PlanStatus.PROPOSED
         and approver
+        and not short
         and not same_person(request.actor.username, plan.proposed_by),
         "notices": plan.status == PlanStatus.APPROVED and plan.notice_id is None and planner,
         "posts": _may_be_posted(plan, on_board, request.today) and approver,
-        "withdraws": waiting and (planner or approver),
+        "withdraws": may_withdraw(request, plan),
     }
+
+
+def may_withdraw(request: HttpRequest, plan: Plan) -> bool:
+    """Whether the actor may withdraw a plan: it is not posted, and he plans or approves for the county."""
+    return plan.status in (PlanStatus.PROPOSED, PlanStatus.APPROVED) and request.actor.holds(
+        *PLANNERS, *APPROVERS, at=plan.place_code
+    )
 
 
 def _may_be_posted(plan: Plan, on_board: notices.Standing | None, today: date) -> bool:

@@ -14,7 +14,13 @@ from bangfu.books.funds import actions
 from bangfu.books.funds.forms import PlanForm, ReasonForm
 from bangfu.books.funds.models import Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, READERS
-from bangfu.books.funds.views.amendments import NO_PLAN, amendment_shown, found, withdrawn
+from bangfu.books.funds.views.amendments import (
+    NO_PLAN,
+    amendment_shown,
+    found,
+    may_withdraw,
+    withdrawn,
+)
 from bangfu.books.funds.views.contracts import county_of
 from bangfu.books.funds.views.lines import MONEY
 from bangfu.core.errors import NotFoundError
@@ -124,6 +130,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "amendments": Plan.objects.filter(amends=plan).order_by("version"),
         "approves": plan.status == PlanStatus.PROPOSED
         and request.actor.holds(*APPROVERS, at=plan.place_code),
+        "withdraws": may_withdraw(request, plan),
         "amends": plan.status == PlanStatus.POSTED
         and request.actor.holds(*PLANNERS, at=plan.place_code),
         **(amendment_shown(request, plan) if plan.amends_id is not None else {}),

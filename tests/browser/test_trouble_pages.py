@@ -50,9 +50,10 @@ def test_the_second_of_two_officials_is_told_who_was_first(come_in, look, case, 
         fill(page, SEEN)
     send(team)
     clerk.locator("main form button.btn-primary").click()
-    expect(clerk.locator("#errors")).to_contain_text(SAYS[lang]["taken"])
-    expect(clerk.locator("#errors")).not_to_contain_text("gongzuodui")
+    expect(clerk.locator("main")).to_contain_text(SAYS[lang]["taken"])
+    expect(clerk.locator("main")).not_to_contain_text("gongzuodui")
     look(clerk, "conflict", lang)
+    clerk.goto(case)
     recorded = clerk.locator("dd", has_text=SEEN["coping"])
     expect(recorded).to_have_count(1)
 

@@ -20,13 +20,13 @@ from bangfu.core.places import NATION
 from bangfu.files.policy_folder import load_policy
 from bangfu.site import embedded
 
+# By night: the same is held without a browser in integration/pages (test_cases_pages, test_faults, test_bad_days).
+pytestmark = pytest.mark.hard
 SAYS = {
     "zh": {"taken": "示例驻村工作队", "fault": "程序出错", "away": "与数据库的连接断了"},
     "en": {"taken": "示例驻村工作队", "fault": "Something broke", "away": "connection to the database"},
 }  # fmt: skip
-BOTH = pytest.mark.parametrize(
-    ("lang", "size"), [("zh", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.hard)]
-)
+BOTH = pytest.mark.parametrize(("lang", "size"), [("zh", PHONE), ("en", DESKTOP)])
 
 
 @pytest.fixture

@@ -94,7 +94,6 @@ def amendment_shown(request: HttpRequest, plan: Plan) -> dict[str, object]:
         and not same_person(request.actor.username, plan.proposed_by),
         "notices": plan.status == PlanStatus.APPROVED and plan.notice_id is None and planner,
         "posts": _may_be_posted(plan, on_board, request.today) and approver,
-        "withdraws": may_withdraw(request, plan),
     }
 
 

@@ -11,9 +11,12 @@ import itertools
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 
 CODE_LENGTH = 12
 NATION = "0" * CODE_LENGTH
+# Of the codes asked for most; a page asks for one a dozen times.
+_KEPT = 20_000
 
 
 class Level(IntEnum):
@@ -56,6 +59,7 @@ class Place:
         return level(self.code)
 
 
+@lru_cache(maxsize=_KEPT)
 def is_code(code: str) -> bool:
     """Twelve ASCII digits, with no lower group filled below an empty one.
 
@@ -68,6 +72,7 @@ def is_code(code: str) -> bool:
     return all(int(code[a:b]) for a, b in _filled_groups(code) if (a, b) != county)
 
 
+@lru_cache(maxsize=_KEPT)
 def level(code: str) -> Level:
     """The level a 12-digit code names, by its trailing zeros."""
     for candidate in (
@@ -83,6 +88,7 @@ def level(code: str) -> Level:
     return Level.NATION
 
 
+@lru_cache(maxsize=_KEPT)
 def prefix(code: str) -> str:
     """The significant digits of a code, given in 12 digits or already shortened to a level group.
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from bangfu.core.errors import InputError, Problem, UsageError
 from bangfu.core.language import Text
@@ -15,6 +16,9 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.files.paths import reading_error
 
 ROOT = Path(__file__).parents[3]
+# Every request asks for the policy, some more than once; looking at fifty files takes half a millisecond.
+_LOOKED_EVERY = 1.0
+_looked: dict[Path, tuple[float, Policy]] = {}
 
 
 def policy_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -28,16 +32,20 @@ def load_policy() -> Policy:
 
 
 def policy_in_force() -> Policy:
-    """The policy for a server: read once, and again when a file of the folder has changed.
+    """The policy for a server: read once, and again within a second when a file of the folder has changed.
 
     Raises UsageError or InputError naming file, line and column.
     """
-    folder = policy_folder()
-    return _read_once(folder, tuple(sorted(_marks(folder))))
+    folder, moment = policy_folder(), monotonic()
+    looked_at, known = _looked.get(folder, (-_LOOKED_EVERY, None))
+    if known is None or moment - looked_at >= _LOOKED_EVERY:
+        known = _read_once(folder, tuple(sorted(_marks(folder))))
+        _looked[folder] = (moment, known)
+    return known
 
 
 def _marks(folder: Path | str) -> Iterator[tuple[str, int, int]]:
-    """Path, moment of the last change and size of every file; every request asks, so by `scandir`."""
+    """Path, moment of the last change and size of every file."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:

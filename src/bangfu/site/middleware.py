@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bangfu.books.accounts import sessions
@@ -31,9 +31,10 @@ from bangfu.core.errors import (
     UnavailableError,
     UserError,
 )
-from bangfu.core.language import Text
+from bangfu.core.language import Lang, Text
 from bangfu.site import clock
 from bangfu.web.rest import refusal
+from bangfu.web.speech import DJANGO_NAMES, speaking
 
 _STATUS = (
     (ForbiddenError, 403),
@@ -69,8 +70,9 @@ class Circumstances:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.now = clock.now()  # type: ignore[attr-defined]
         request.today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-        language = _language(request)
-        with translation.override(language):
+        lang = _language(request)
+        language = DJANGO_NAMES[lang]
+        with speaking(lang):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self._answer(request)
         response["Content-Language"] = language
@@ -123,12 +125,11 @@ def _is_public(request: HttpRequest) -> bool:
     return request.path_info.startswith(f"/{board.CHINESE}")
 
 
-def _language(request: HttpRequest) -> str:
+def _language(request: HttpRequest) -> Lang:
     """The language chosen, by cookie; on the public board by the address, which needs no cookie."""
     if _is_public(request):
-        return "en" if request.path_info.startswith(f"/{board.ENGLISH}") else "zh-hans"
-    chosen = request.COOKIES.get(LANGUAGE_COOKIE)
-    return chosen if chosen in ("zh-hans", "en") else "zh-hans"
+        return "en" if request.path_info.startswith(f"/{board.ENGLISH}") else "zh"
+    return "en" if request.COOKIES.get(LANGUAGE_COOKIE) == DJANGO_NAMES["en"] else "zh"
 
 
 def error_page(request: HttpRequest, refused: UserError) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.utils import timezone, translation
@@ -13,11 +15,27 @@ from bangfu.core.language import Lang, Text
 FEN_IN_YUAN = 100
 FEN_IN_WAN = 1_000_000
 NOTHING = "—"
+# A language as Django, and the reader's cookie, name it.
+DJANGO_NAMES: dict[Lang, str] = {"zh": "zh-hans", "en": "en"}
+
+
+_spoken: ContextVar[Lang] = ContextVar("spoken", default="zh")
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """What is made inside speaks this language, Django's own words too."""
+    token = _spoken.set(lang)
+    try:
+        with translation.override(DJANGO_NAMES[lang]):
+            yield
+    finally:
+        _spoken.reset(token)
 
 
 def current() -> Lang:
     """The language of the page being made."""
-    return "en" if (translation.get_language() or "zh").startswith("en") else "zh"
+    return _spoken.get()
 
 
 def say(text: Text | str) -> str:

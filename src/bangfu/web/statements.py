@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Generic, Self, TypeVar
@@ -95,13 +95,13 @@ class Reading(Generic[Row]):
     annotations: tuple[tuple[int, str], ...]
     converters: tuple[tuple[int, Callable[[Any], Any]], ...]
 
-    def records(self, parameters: tuple[Any, ...] | None = None) -> list[Row]:
-        """The records; `parameters` in the place of the statement's own. Columns that it leaves out are
-        read when they are asked for."""
-        asked = (
-            self.statement if parameters is None else replace(self.statement, parameters=parameters)
-        )
-        return [self._record(list(row)) for row in asked.rows()]
+    def records(self) -> list[Row]:
+        """The records. Columns that the statement leaves out are read when they are asked for."""
+        return [self._record(list(row)) for row in self.statement.rows()]
+
+    def asked_with(self, parameters: tuple[Any, ...]) -> Reading[Row]:
+        """The same with `parameters` in the place of the statement's own."""
+        return replace(self, statement=replace(self.statement, parameters=parameters))
 
     def _record(self, row: list[Any]) -> Row:
         for at, convert in self.converters:
@@ -131,6 +131,17 @@ def reading(query: QuerySet[Row]) -> Reading[Row]:
     columns = tuple(each.target.attname for each in selected[: len(selected) - len(annotations)])
     statement = Statement(sql, tuple(parameters))
     return Reading(statement, query.model, columns, annotations, tuple(converters))
+
+
+def together(*asked: Reading[Any]) -> Iterator[list[Any]]:
+    """The records of several readings, in their order, asked in one round trip to the database."""
+    with _bound_by_the_server(), ExitStack() as closing:
+        cursors = [closing.enter_context(connection.cursor()) for _ in asked]
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            for cursor, one in zip(cursors, asked, strict=True):
+                cursor.execute(one.statement.sql, one.statement.parameters)
+        for cursor, one in zip(cursors, asked, strict=True):
+            yield [one._record(list(row)) for row in cursor.fetchall()]
 
 
 def _converting(convert: Callable[..., Any], expression: Any) -> Callable[[Any], Any]:
@@ -172,10 +183,14 @@ class Kept(Generic[Row]):
 
     def __call__(self, *values: str) -> list[Row]:
         """The records for these values."""
+        return self.of(*values).records()
+
+    def of(self, *values: str) -> Reading[Row]:
+        """The reading for these values, to be asked with others (`together`)."""
         if self._made is None:
             self._made = self._write(len(values))
         places = self._made.statement.parameters
-        return self._made.records(
+        return self._made.asked_with(
             tuple(values[each.at] if isinstance(each, _Place) else each for each in places)
         )
 

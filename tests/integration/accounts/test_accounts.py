@@ -8,6 +8,7 @@ import pytest
 
 from bangfu.books.accounts import queries
 from bangfu.books.accounts.actions import add_operator, ensure_keeper, grant_role
+from bangfu.books.accounts.actors import actor_logged_in, actor_of, operator_standing
 from bangfu.books.accounts.models import Grant, Operator
 from bangfu.books.places.actions import load_places
 from bangfu.books.walls.guarded import token
@@ -109,6 +110,44 @@ def test_former_codes_come_with_the_place(grant, as_web, scope_of):
         load_places(by="tester", rows=rows, source="x")
     grant("township_reviewer", TOWNSHIP)
     assert _scope().places == (TOWNSHIP, "420599999999")
+
+
+def test_one_statement_tells_what_a_session_s_operator_holds(grant, as_web, scope_of):
+    """The same roles and scopes as asked step by step, with successors of successors and a circle."""
+    neighbour = "420527102000"
+    rows = [
+        places.Place(VILLAGE, "甲", successor="420599999001"),
+        places.Place("420599999001", "旧", successor=VILLAGE),
+        places.Place("420599998000", "更旧的乡", successor="420599999001"),
+        places.Place("420599997000", "别处", successor=neighbour),
+    ]
+    with as_web(scope_of(places.NATION)):
+        load_places(by="tester", rows=rows, source="x")
+    grant("village_clerk", VILLAGE)
+    grant("township_reviewer", neighbour)
+    grant("superior_reader", COUNTY, until=DAY)
+    operator = operator_standing(Operator.objects.get(username="clerk").pk)
+    actor, asked = actor_logged_in(operator, on=DAY), actor_of("clerk", on=DAY)
+    assert actor.held == asked.held
+    assert len(actor.held) == 2
+    for code in (places.NATION, COUNTY, TOWNSHIP, VILLAGE, neighbour):
+        scopes = [one.scope(PERSONS, purpose="test", place_code=code) for one in (actor, asked)]
+        assert scopes[0].ranges() == scopes[1].ranges()
+    assert actor.scope(PERSONS, purpose="test").places == (
+        VILLAGE,
+        neighbour,
+        "420599997000",
+        "420599998000",
+        "420599999001",
+    )
+
+
+def test_no_standing_of_the_locked_and_the_unknown(grant, as_web):
+    grant("village_clerk", VILLAGE)
+    clerk = Operator.objects.get(username="clerk").pk
+    with as_web():
+        Operator.objects.filter(username="clerk").update(is_active=False)
+    assert operator_standing(clerk) is operator_standing(clerk + 1) is None
 
 
 def test_a_role_is_not_held_above_its_level(grant):

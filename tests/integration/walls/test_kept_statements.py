@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test import RequestFactory
 
 from bangfu.books.desk import queries as desk
@@ -12,7 +12,7 @@ from bangfu.books.households.models import Household
 from bangfu.books.households.queries import the_household
 from bangfu.books.walls.scope import DataClass, Scope
 from bangfu.core.errors import NotFoundError
-from bangfu.web.statements import Kept, reading, remembered
+from bangfu.web.statements import Kept, reading, remembered, together
 
 ONE, OTHER = "420527101200", "420527102201"
 PERSONS = frozenset({DataClass.PERSONS})
@@ -38,6 +38,24 @@ def test_each_scope_finds_its_own(households, as_web):
         assert kept("0") == []
     with as_web(scope(ONE, classes=frozenset({DataClass.MONEY}))):
         assert kept("0") == []
+
+
+def test_several_asked_together_are_each_answered_in_the_scope(households, as_web):
+    kept = Kept(lambda number: Household.objects.filter(household_no__gte=number).order_by("pk"))
+    for place, number in ((ONE, "1"), (OTHER, "2")) * 4:
+        with as_web(scope(place)):
+            found, nothing = together(kept.of("0"), kept.of("3"))
+            assert ([each.pk for each in found], nothing) == ([number], [])
+    with as_web(Scope((), frozenset(), "test")):
+        assert [*together(kept.of("0"), kept.of("1"))] == [[], []]
+
+
+def test_a_fault_of_one_asked_together_is_the_database_s_own(households, as_web):
+    wrong = reading(Household.objects.extra(where=["1 / 0 = 1"]))
+    with pytest.raises(DataError, match="zero"), as_web(scope(ONE)):
+        [*together(wrong, wrong)]
+    with as_web(scope(ONE)):
+        assert the_household("1").place_code == ONE
 
 
 def test_what_the_server_has_planned_finds_each_scope_its_own(households, as_web):

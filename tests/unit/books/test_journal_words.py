@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-from django.utils import translation
-
 from bangfu.books.accounts.roles import ROLES
 from bangfu.books.desk.tasks import PRINT
 from bangfu.books.households.actions.happening import KINDS
@@ -12,6 +10,7 @@ from bangfu.books.journal.named import CODES
 from bangfu.books.journal.words import VERBS, details, subject
 from bangfu.core.workflow.model import DONE, REJECTED
 from bangfu.files.policy_folder import load_policy
+from bangfu.web.speech import speaking
 
 BOOKS = Path(__file__).parents[3] / "src" / "bangfu" / "books"
 APPS = "|".join(path.name for path in BOOKS.iterdir() if path.is_dir())
@@ -51,7 +50,7 @@ def test_details_are_words_and_yuan():
     )
     assert details("households.death", '{"on": "2026-11-01"}') == "日期：2026-11-01"
     assert details("x", "") == ""
-    with translation.override("en"):
+    with speaking("en"):
         assert details("funds.announce", '{"1号": 5}') == "1号: 0.05 yuan"
         assert details("accounts.grant", '{"from": "2026-01-01", "role": "keeper"}') == (
             "from: 2026-01-01; role: keeper of the books"
@@ -82,5 +81,5 @@ def test_every_step_of_a_procedure_has_its_word():
 
 def test_subjects_are_words():
     assert subject("household 4205 person 3") == "农户 4205 成员 3"
-    with translation.override("en"):
+    with speaking("en"):
         assert subject("case 7") == "case 7"

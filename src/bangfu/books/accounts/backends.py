@@ -6,6 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
+from bangfu.books.accounts.actors import operator_standing
 from bangfu.books.accounts.models import Operator
 
 
@@ -29,9 +30,4 @@ class OperatorBackend(BaseBackend):
         return operator if right and operator.is_active else None
 
     def get_user(self, user_id: int) -> Operator | None:
-        # Every request asks it.
-        found = list(Operator.objects.raw(_ACTIVE, [user_id]))
-        return found[0] if found else None
-
-
-_ACTIVE = "select * from accounts_operator where id = %s and is_active"
+        return operator_standing(user_id)

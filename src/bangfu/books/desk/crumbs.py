@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.sheets.locate import short_name
+from bangfu.web.addresses import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,7 @@ def crumbs(code: str, *, reached: tuple[str, ...], view: str = "place") -> list[
         Crumb(
             part,
             short_name(named[part]),
-            reverse(view, args=[part])
-            if any(places.contains(held, part) for held in reached)
-            else "",
+            address(view, part) if any(places.contains(held, part) for held in reached) else "",
         )
         for part in reversed(line)
         if part in named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from bangfu.books.households.models import Happening, Household, IncomeItem, Per
 from bangfu.books.households.past import Act, acts
 from bangfu.books.payments import queries as payments
 from bangfu.books.payments.models import Payment
-from bangfu.books.screening.queries import of_household
+from bangfu.books.screening.queries import in_order, of_household
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
@@ -28,7 +28,7 @@ from bangfu.core.periods import age_on
 from bangfu.core.sheets.income import GROUPS, ITEMS
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.charts import Series, bars
-from bangfu.web.statements import Kept
+from bangfu.web.statements import Kept, together
 
 _FACTS = plain(Table.HOUSEHOLD)
 _RISKS = ("risk_1", "risk_2", "risk_3", "risk_4", "risk_5")
@@ -114,10 +114,10 @@ _history_of_cases = Kept(cases.history_of)
 _arrived = Kept(lambda number: payments.arrived(Q(household_no=number)))
 
 
-def incomes(household_no: str, members: int) -> list[Year]:
+def incomes(rows: Iterable[IncomeItem], members: int) -> list[Year]:
     """Incomes by year, latest first. Net = a + b + c + d − e (domain: income formula)."""
     by_year: dict[int, list[tuple[str, int]]] = {}
-    for row in _incomes(household_no):
+    for row in rows:
         by_year.setdefault(row.year, []).append((row.item, row.fen))
     found = []
     for year, items in by_year.items():
@@ -183,11 +183,6 @@ def with_ages(persons: Sequence[Person], on: date) -> list[Person]:
     return list(persons)
 
 
-def happenings(household_no: str) -> list[tuple[Happening, Text]]:
-    """What happened to the household, latest first, with the words of its kind."""
-    return [(row, KINDS[row.kind]) for row in _happenings(household_no)]
-
-
 def history(household_no: str) -> list[tuple[Act, str]]:
     """Every change with the name of who made it."""
     found = acts(household_no)
@@ -198,51 +193,54 @@ def history(household_no: str) -> list[tuple[Act, str]]:
 def gathered(household: Household, on: date) -> dict[str, Any]:
     """Everything the page shows of a household in the scope."""
     number = household.household_no
-    persons = with_ages(_members(number), on)
-    years = incomes(number, len(persons))
-    happened = happenings(number)
-    money = _money(number, happened)
+    members, items, measures, visits, happened, of_cases, arrived, findings = together(
+        _members.of(number),
+        _incomes.of(number),
+        _measures.of(number),
+        _visits.of(number),
+        _happenings.of(number),
+        _history_of_cases.of(number),
+        _arrived.of(number),
+        of_household.of(number),
+    )
+    years = incomes(items, len(members))
+    money = _money(number, happened, arrived)
     return {
         "household": household,
-        "head": next((p.name for p in persons if p.relation == "户主"), number),
-        "members": persons,
+        "head": next((p.name for p in members if p.relation == "户主"), number),
+        "members": with_ages(members, on),
         "years": years,
         "groups": GROUPS,
         "chart": income_chart(years),
         "conditions": conditions(household),
         "risks": risks(household),
         "registered_help": registered_help(household),
-        "measures": _with_families(_measures(number)),
-        "visits": _visits(number),
+        "measures": _with_families(measures),
+        "visits": visits,
         "money": money[:MONEY_SHOWN],
         "money_count": len(money),
         "money_fen": sum(payment.fen for payment, _ in money),
-        "happenings": happened,
-        "cases": _cases(number, on),
-        "findings": of_household(number),
+        "happenings": [(row, KINDS[row.kind]) for row in happened],
+        "cases": _cases(of_cases),
+        "findings": in_order(findings),
     }
 
 
 def _money(
-    household_no: str, happened: Sequence[tuple[Happening, Text]]
+    household_no: str, happened: Sequence[Happening], arrived: list[Payment]
 ) -> list[tuple[Payment, Text]]:
     """What arrived at the household and at those that joined it, the newest first, with its scheme."""
-    joined = any(row.kind == "merge" for row, _ in happened)
-    rows = (
-        payments.received([household_no]).get(household_no, [])
-        if joined
-        else _arrived(household_no)
-    )
+    if any(row.kind == "merge" for row in happened):
+        arrived = payments.received([household_no]).get(household_no, [])
     schemes = policy_in_force().schemes
-    return [(row, schemes.words(row.scheme)) for row in rows]  # type: ignore[attr-defined]
+    return [(row, schemes.words(row.scheme)) for row in arrived]  # type: ignore[attr-defined]
 
 
-def _cases(household_no: str, on: date) -> list[tuple[Case, Text, Text, list[str]]]:
+def _cases(known: Sequence[Case]) -> list[tuple[Case, Text, Text, list[str]]]:
     """The household's cases, newest first: the matter, the step it stands at or how it ended, and who went
     to see."""
     policy = policy_in_force()
     found = []
-    known = _history_of_cases(household_no)
     checks = cases.home_checks(known, policy) if known else {}
     for case in known:
         procedure = rules.procedure_of(policy, case)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 
 from bangfu.books.households import searching
 from bangfu.books.households.models import Household
 from bangfu.books.places.queries import names
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
+from bangfu.web.addresses import address
 from bangfu.web.codes import word, words
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -84,7 +84,7 @@ cross join lateral (
 
 def household_address(household_no: str) -> str:
     """The address of a household's page, which the desk has."""
-    return reverse("household", args=[household_no])
+    return address("household", household_no)
 
 
 def decorated(households: list[Household]) -> list[Household]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils import translation
 
 from bangfu.books.households.listing import EXPORT, EXPORTED_BY, household_table
 from bangfu.books.households.models import Household
 from bangfu.books.jobs.kinds import Made, Result, Running, task_kind
 from bangfu.core.language import Text
+from bangfu.web.speech import speaking
 from bangfu.web.tables import EXCEL, workbook_content
 
 _WRITING = Text("正在写表", "Writing the rows")
@@ -22,7 +22,7 @@ def export_households(job: Running) -> Result:
     asked.update({name: str(job.arguments[name]) for name in EXPORTED_BY if name in job.arguments})
     request = HttpRequest()
     request.GET = asked
-    with translation.override("en" if job.arguments["lang"] == "en" else "zh-hans"):
+    with speaking("en" if job.arguments["lang"] == "en" else "zh"):
         table = household_table(request, Household.objects.all())
         rows = table.sheet(lambda done, total: job.progress(done, total, _WRITING))
         made = Made("households.xlsx", workbook_content([rows]), EXCEL)

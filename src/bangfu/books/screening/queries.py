@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -49,7 +49,8 @@ def findings() -> QuerySet[Finding]:
     return Finding.objects.annotate(dismissed=Exists(live))
 
 
-_standing = Kept(lambda number: findings().filter(household_no=number, gone_on__isnull=True))
+# What a screening found of a household and still finds.
+of_household = Kept(lambda number: findings().filter(household_no=number, gone_on__isnull=True))
 
 
 def filtered(query: QuerySet[Finding], wanted: Mapping[str, str]) -> QuerySet[Finding]:
@@ -76,9 +77,8 @@ def filtered(query: QuerySet[Finding], wanted: Mapping[str, str]) -> QuerySet[Fi
     return query.filter(_STATES.get(wanted.get("state", ""), _OPEN))
 
 
-def of_household(household_no: str) -> list[Finding]:
-    """What a screening found of a household and still finds, risks first."""
-    found = _standing(household_no)
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Findings of one household, risks first, then by their level."""
     order = {Kind.RISK: 0, Kind.CLUE: 1, Kind.DATA: 2}
     return sorted(found, key=lambda one: (order[Kind(one.kind)], one.level or 9, one.pk))
 

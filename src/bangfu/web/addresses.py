@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 _PLACE = "9070605040302010"
 
 
-def address(view: str, *arguments: object) -> str:
+def address_of(view: str, *arguments: object) -> str:
     """The address of a view, as Django's `reverse` gives it. NoReverseMatch when there is none."""
     texts = [str(each) for each in arguments]
     # Numbers need no quoting, and fit wherever another number fits.

@@ -5,7 +5,7 @@ same rows, so that an export is exactly what is seen.
 
     COLUMNS = (
         Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no",
-               link=lambda h: reverse("household", args=[h.household_no])),
+               link=lambda h: address_of("household", h.household_no)),
         Column("income", Text("人均纯收入（元）", "Income per head (yuan)"), ..., kind=Kind.MONEY),
     )
     table = Table(request, COLUMNS, queryset, name="households", title=Text(...))

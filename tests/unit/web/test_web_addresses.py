@@ -4,7 +4,7 @@ import pytest
 from django.template import engines
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from bangfu.web.addresses import address
+from bangfu.web.addresses import address_of
 
 VIEWS = sorted(
     {
@@ -29,9 +29,9 @@ def test_an_address_is_what_django_gives(first: str):
             expected = reverse(view, args=arguments)
         except NoReverseMatch:
             with pytest.raises(NoReverseMatch):
-                address(view, *arguments)
+                address_of(view, *arguments)
         else:
-            assert address(view, *arguments) == expected
+            assert address_of(view, *arguments) == expected
 
 
 @pytest.mark.parametrize(

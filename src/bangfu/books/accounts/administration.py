@@ -10,7 +10,6 @@ from axes.utils import reset
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from bangfu.books.accounts import actions, queries, second_factor
 from bangfu.books.accounts.doors import page
@@ -34,6 +33,7 @@ from bangfu.core import places
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -45,7 +45,7 @@ OPERATORS = (
         Text("用户名", "User name"),
         lambda o: o.username,
         sort="username",
-        link=lambda o: reverse("operator", args=[o.username]),
+        link=lambda o: address_of("operator", o.username),
     ),
     Column("name", Text("姓名", "Name"), lambda o: o.display_name, sort="display_name"),
     Column("place", Text("所属地方", "Place"), lambda o: o.place_name, sort="place_code"),
@@ -78,7 +78,7 @@ PLACES = (
         Text("代码", "Code"),
         lambda p: p.code,
         sort="code",
-        link=lambda p: reverse("place-keeping", args=[p.code]),
+        link=lambda p: address_of("place-keeping", p.code),
     ),
     Column("name", Text("名称", "Name"), lambda p: p.name, sort="name"),
     Column("until", Text("到", "Until"), lambda p: p.valid_to, Kind.DAY, sort="valid_to"),

@@ -21,6 +21,7 @@ from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
@@ -46,7 +47,7 @@ COLUMNS = (
         "project",
         Text("项目", "Project"),
         lambda a: a.project.number,
-        link=lambda a: reverse("project", args=[a.project_id]),
+        link=lambda a: address_of("project", a.project_id),
     ),
     Column(
         "handed_over",
@@ -62,7 +63,7 @@ TRACE = Column(
     "trace",
     Text("资金追溯", "Its money"),
     lambda a: FOLLOW,
-    link=lambda a: reverse("trace-thing", args=["asset", a.pk]),
+    link=lambda a: address_of("trace-thing", "asset", a.pk),
 )
 
 

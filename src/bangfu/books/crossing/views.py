@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.queries import with_who
@@ -17,6 +16,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -37,7 +37,7 @@ OFFERS = (
         "household",
         Text("户编号", "Household no."),
         lambda o: o.household_id,
-        link=lambda o: reverse("move", args=[o.pk]),
+        link=lambda o: address_of("move", o.pk),
     ),
     Column("from", Text("迁出村", "From"), lambda o: o.from_name, sort="from_place"),
     Column("to", Text("迁入村", "To"), lambda o: o.to_name, sort="to_place"),
@@ -50,7 +50,7 @@ DUPLICATES = (
         "a",
         Text("户编号", "Household"),
         lambda d: d.household_a,
-        link=lambda d: reverse("duplicate", args=[d.pk]),
+        link=lambda d: address_of("duplicate", d.pk),
     ),
     Column("place_a", Text("所在村", "Village"), lambda d: d.a_name, sort="place_a"),
     Column("b", Text("另一户", "Other household"), lambda d: d.household_b),

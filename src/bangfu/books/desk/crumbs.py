@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.sheets.locate import short_name
-from bangfu.web.addresses import address
+from bangfu.web.addresses import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def crumbs(code: str, *, reached: tuple[str, ...], view: str = "place") -> list[
         Crumb(
             part,
             short_name(named[part]),
-            address(view, part) if any(places.contains(held, part) for held in reached) else "",
+            address_of(view, part) if any(places.contains(held, part) for held in reached) else "",
         )
         for part in reversed(line)
         if part in named

@@ -29,6 +29,7 @@ from bangfu.files.policy_folder import policy_in_force
 from bangfu.files.reports import Column as ReportColumn
 from bangfu.files.reports import ReportSheet
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.tables import Column, Kind, Table, workbook_response
 
 PERSONS = {DataClass.PERSONS}
@@ -83,7 +84,7 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
             Text("个案", "Case"),
             lambda c: str(c.pk),
             sort="pk",
-            link=lambda c: reverse("case", args=[c.pk]),
+            link=lambda c: address_of("case", c.pk),
         ),
         Column("kind", Text("程序", "Procedure"), lambda c: _procedure(c), sort="procedure"),
         _PLACE,
@@ -96,7 +97,7 @@ COLUMNS: dict[type, tuple[Column, ...]] = {
             "notice",
             Text("公示", "Notice"),
             lambda n: Text(n.title_zh, n.title_en),
-            link=lambda n: reverse("notice", args=[n.pk]),
+            link=lambda n: address_of("notice", n.pk),
         ),
         _PLACE,
         Column("opens", Text("开始", "Opens"), lambda n: n.opens_on, Kind.DAY, "opens_on"),

@@ -28,6 +28,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import State
+from bangfu.web.addresses import address_of
 from bangfu.web.statements import Statement, remembered, tally
 from bangfu.web.tables import Badge, Column, Kind
 
@@ -141,7 +142,7 @@ def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...
             "head",
             Text("户主或项目", "Head or project"),
             lambda c: c.head or c.title or c.village,
-            link=lambda c: reverse("case", args=[c.pk]),
+            link=lambda c: address_of("case", c.pk),
         ),
         Column(
             "village",
@@ -173,7 +174,7 @@ def measure_columns() -> tuple[Column, ...]:
             Text("户编号", "Household no."),
             lambda m: m.household_no,
             sort="household_no",
-            link=lambda m: reverse("household", args=[m.household_no]),
+            link=lambda m: address_of("household", m.household_no),
         ),
         Column(
             "village",

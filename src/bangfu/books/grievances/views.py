@@ -36,6 +36,7 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import Form, page_with
 from bangfu.web.tables import Badge, Column, Table
 from bangfu.web.tables import Kind as ColumnKind
@@ -74,7 +75,7 @@ def _columns(today: date) -> tuple[Column, ...]:
             Text("编号", "Number"),
             lambda g: g.number,
             sort="number",
-            link=lambda g: reverse("grievance", args=[g.pk]),
+            link=lambda g: address_of("grievance", g.pk),
         ),
         Column("kind", Text("事项", "About"), lambda g: KINDS[g.kind], sort="kind"),
         Column(

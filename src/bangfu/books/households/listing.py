@@ -11,7 +11,7 @@ from bangfu.books.households.models import Household
 from bangfu.books.places.queries import names
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
-from bangfu.web.addresses import address
+from bangfu.web.addresses import address_of
 from bangfu.web.codes import word, words
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -84,7 +84,7 @@ cross join lateral (
 
 def household_address(household_no: str) -> str:
     """The address of a household's page, which the desk has."""
-    return address("household", household_no)
+    return address_of("household", household_no)
 
 
 def decorated(households: list[Household]) -> list[Household]:

@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from bangfu.books.accounts import samples
 from bangfu.books.accounts.doors import page
@@ -25,6 +24,7 @@ from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.language import Text
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import Form, date_field, page_with
 from bangfu.web.speech import later
 from bangfu.web.tables import Badge, Column, Kind, Table
@@ -38,7 +38,7 @@ SAMPLES = (
         Text("名称", "Name"),
         lambda s: s.name,
         sort="name",
-        link=lambda s: reverse("sample", args=[s.pk]),
+        link=lambda s: address_of("sample", s.pk),
     ),
     Column("place", Text("地方", "Place"), lambda s: s.place_name, sort="place_code"),
     Column("assessor", Text("评估员", "Assessor"), lambda s: s.who, sort="assessor_id"),

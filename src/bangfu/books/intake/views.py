@@ -23,6 +23,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -61,7 +62,7 @@ BATCHES = (
         Text("编号", "No."),
         lambda batch: str(batch.pk),
         sort="pk",
-        link=lambda batch: reverse("batch", args=[batch.pk]),
+        link=lambda batch: address_of("batch", batch.pk),
     ),
     Column(
         "at", Text("上传时间", "Uploaded at"), lambda b: b.uploaded_at, Kind.DAY, sort="uploaded_at"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.queries import display_names
@@ -17,6 +16,7 @@ from bangfu.books.places import queries as places_read
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.language import Text
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.tables import Column, Kind, Table, download
 
 COLUMNS = (
@@ -25,7 +25,7 @@ COLUMNS = (
         Text("编号", "No."),
         lambda task: str(task.pk),
         sort="pk",
-        link=lambda task: reverse("task", args=[task.pk]),
+        link=lambda task: address_of("task", task.pk),
     ),
     Column("kind", Text("任务", "Task"), lambda task: kinds.title_of(task.kind), sort="kind"),
     Column("state", Text("状态", "State"), lambda task: STATES[State(task.state)], sort="state"),

@@ -21,6 +21,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.printing.notices import Paper, print_notice
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table, download
 
@@ -52,9 +53,7 @@ def _title_of(notice: Notice) -> Text:
 
 
 COLUMNS = (
-    Column(
-        "title", Text("公示", "Notice"), _title_of, link=lambda n: reverse("notice", args=[n.pk])
-    ),
+    Column("title", Text("公示", "Notice"), _title_of, link=lambda n: address_of("notice", n.pk)),
     Column("place", Text("地方", "Place"), _place_of, sort="place_code"),
     Column(
         "state",
@@ -69,7 +68,7 @@ COLUMNS = (
         lambda n: n.unanswered,
         Kind.NUMBER,
         sort="unanswered",
-        link=lambda n: reverse("notice", args=[n.pk]) + "#objections",
+        link=lambda n: address_of("notice", n.pk) + "#objections",
     ),
 )
 

@@ -18,6 +18,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Table
 from bangfu.web.tables import Kind as Kinds
@@ -74,7 +75,7 @@ def publications(request: HttpRequest) -> HttpResponse:
                 "withdraw",
                 Text("撤下", "Take off"),
                 lambda p: Text("撤下", "take off") if p.end == "" else None,
-                link=lambda p: reverse("publication-withdraw", args=[p.pk]) if p.end == "" else "",
+                link=lambda p: address_of("publication-withdraw", p.pk) if p.end == "" else "",
             ),
         ),
         Publication.objects.all(),

@@ -25,6 +25,7 @@ from bangfu.core.red_flags.model import Kind as About
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -99,7 +100,7 @@ def flag_list(request: HttpRequest) -> HttpResponse:
     columns = (
         Column("rule", Text("规则", "Rule"), lambda f: _title(rules, f.rule), sort="rule"),
         Column("label", Text("对象", "About"), lambda f: _label(f, villages), sort="label",
-               link=lambda f: reverse("red-flag", args=[f.pk])),
+               link=lambda f: address_of("red-flag", f.pk)),
         Column("why", Text("为什么", "Why"), lambda f: f.reason),
         Column("place", Text("地方", "Place"),
                lambda f: _place(f, villages), sort="place_code"),

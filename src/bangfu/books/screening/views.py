@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
 from bangfu.books.households.listing import household_address
@@ -25,6 +24,7 @@ from bangfu.core.screening.reasons import title
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Table
 from bangfu.web.tables import Kind as Shape
@@ -56,7 +56,7 @@ COLUMNS = (
         "finding",
         Text("查到什么", "What was found"),
         lambda f: f.text,
-        link=lambda f: reverse("finding", args=[f.pk]),
+        link=lambda f: address_of("finding", f.pk),
     ),
     Column("kind", Text("类型", "Kind"), lambda f: KINDS[Kind(f.kind)], sort="kind"),
     Column("level", Text("级别", "Level"), lambda f: f.level, Shape.NUMBER, sort="level"),

@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.web import codes, speech
-from bangfu.web.addresses import address
+from bangfu.web.addresses import address_of
 
 register = template.Library()
 
@@ -75,7 +75,7 @@ class Address(template.Node):
 
     def render(self, context: template.Context) -> str:
         """The address, escaped."""
-        return escape(address(self._view, *(each.resolve(context) for each in self._arguments)))
+        return escape(address_of(self._view, *(each.resolve(context) for each in self._arguments)))
 
 
 @register.tag("url")

@@ -29,6 +29,7 @@ from bangfu.core.sheets.locate import short_name
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.core.workflow.model import Duty, Procedure, Step
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
@@ -135,7 +136,7 @@ def _columns(policy: Policy) -> tuple[Column, ...]:
             Text("个案", "Case"),
             lambda c: c.pk,
             sort="pk",
-            link=lambda c: reverse("case", args=[c.pk]),
+            link=lambda c: address_of("case", c.pk),
         ),
         Column("head", Text("户主或项目", "Head or project"), lambda c: c.head),
         Column(

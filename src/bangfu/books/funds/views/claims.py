@@ -22,6 +22,7 @@ from bangfu.core.errors import InputError, NotFoundError, UserError
 from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import CLAIM_LABELS, ClaimKind, ClaimRules, missing_papers
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import Form, page_with
 from bangfu.web.tables import Badge, Column, Kind, Table, download
 
@@ -55,9 +56,9 @@ def state_of(claim: Claim) -> Badge:
 
 CLAIMS = (
     Column("no", Text("报账号", "Claim"), lambda c: str(c.pk), sort="pk",
-           link=lambda c: reverse("claim", args=[c.pk])),
+           link=lambda c: address_of("claim", c.pk)),
     Column("contract", Text("合同", "Contract"), lambda c: c.contract.number,
-           sort="contract__number", link=lambda c: reverse("contract", args=[c.contract_id])),
+           sort="contract__number", link=lambda c: address_of("contract", c.contract_id)),
     Column("project", Text("项目", "Project"), lambda c: c.contract.project.number,
            sort="contract__project__number"),
     Column("kind", Text("类别", "Kind"), lambda c: CLAIM_LABELS[ClaimKind(c.kind)], sort="kind"),

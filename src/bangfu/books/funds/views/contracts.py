@@ -18,12 +18,13 @@ from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
 CONTRACTS = (
     Column("number", Text("合同编号", "Contract"), lambda c: c.number, sort="number",
-           link=lambda c: reverse("contract", args=[c.pk])),
+           link=lambda c: address_of("contract", c.pk)),
     Column("title", Text("名称", "Title"), lambda c: c.title, sort="title"),
     Column("project", Text("项目", "Project"), lambda c: c.project.number,
            sort="project__number"),
@@ -31,9 +32,9 @@ CONTRACTS = (
     Column("payee", Text("收款单位", "Payee"), lambda c: c.payee, sort="payee"),
     Column("fen", Text("金额（元）", "Sum (yuan)"), lambda c: c.fen, Kind.MONEY, sort="fen"),
     Column("claimed", Text("已报账（元）", "Claimed (yuan)"), lambda c: c.claimed_fen, Kind.MONEY,
-           sort="claimed_fen", link=lambda c: reverse("contract", args=[c.pk]) + "#claims"),
+           sort="claimed_fen", link=lambda c: address_of("contract", c.pk) + "#claims"),
     Column("paid", Text("已支付（元）", "Paid (yuan)"), lambda c: c.paid, Kind.MONEY, sort="paid",
-           link=lambda c: reverse("contract", args=[c.pk]) + "#claims"),
+           link=lambda c: address_of("contract", c.pk) + "#claims"),
     Column("signed", Text("签订", "Signed"), lambda c: c.signed_on, Kind.DAY, sort="signed_on"),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from bangfu.core import places
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
@@ -34,32 +35,32 @@ NOTHING_OWED = Text(
 )
 WAITING = (
     Column("no", Text("报账号", "Claim"), lambda c: str(c.pk), sort="pk",
-           link=lambda c: reverse("claim", args=[c.pk])),
+           link=lambda c: address_of("claim", c.pk)),
     Column("payee", Text("收款单位", "Payee"), lambda c: c.contract.payee,
            sort="contract__payee"),
     Column("project", Text("项目", "Project"), lambda c: c.contract.project.number,
            sort="contract__project__number"),
     Column("owed", Text("待支付（元）", "Owed (yuan)"), lambda c: c.owed, Kind.MONEY, sort="owed",
-           link=lambda c: reverse("claim-pay", args=[c.pk])),
+           link=lambda c: address_of("claim-pay", c.pk)),
     Column("lines", Text("资金笔数", "Lines"), lambda c: c.lines, Kind.NUMBER, sort="lines",
-           link=lambda c: reverse("claim", args=[c.pk]) + "#shares"),
+           link=lambda c: address_of("claim", c.pk) + "#shares"),
     Column("short", Text("资金未到位（元）", "Cash lacking (yuan)"), lambda c: c.short, Kind.MONEY,
-           link=lambda c: reverse("claim", args=[c.pk]) + "#shares"),
+           link=lambda c: address_of("claim", c.pk) + "#shares"),
     Column("since", Text("审核通过", "Checked on"), lambda c: c.since, Kind.DAY, sort="since"),
 )  # fmt: skip
 MONTHS = (
     Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month",
-           link=lambda s: reverse("fund-month", args=[s.pk])),
+           link=lambda s: address_of("fund-month", s.pk)),
     Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
     Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
-           link=lambda s: reverse("fund-month", args=[s.pk])),
+           link=lambda s: address_of("fund-month", s.pk)),
     Column("actor", Text("经办", "By"), lambda s: s.who, sort="actor"),
     Column("at", Text("封账日", "Sealed on"), lambda s: s.sealed_at, Kind.DAY, sort="sealed_at"),
 )  # fmt: skip
 
 HEADS = (
     Column("line", Text("资金", "Line"), lambda h: h.line.number, sort="line__number",
-           link=lambda h: reverse("fund-line", args=[h.line_id])),
+           link=lambda h: address_of("fund-line", h.line_id)),
     Column("name", Text("名称", "Name"), lambda h: h.line.name, sort="line__name"),
     Column("position", Text("凭证笔数", "Postings"), lambda h: h.position, Kind.NUMBER,
            sort="position"),

@@ -26,6 +26,7 @@ from bangfu.books.funds.views.lines import MONEY
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -39,7 +40,7 @@ STATUS = {
 PLANS = (
     Column("year", Text("年度", "Year"), lambda p: str(p.year), sort="year"),
     Column("title", Text("计划", "Plan"), lambda p: p.title, sort="title",
-           link=lambda p: reverse("fund-plan", args=[p.pk])),
+           link=lambda p: address_of("fund-plan", p.pk)),
     Column("version", Text("版本", "Version"), lambda p: p.version, Kind.NUMBER, "version"),
     Column("status", Text("状态", "State"), lambda p: STATUS[PlanStatus(p.status)], sort="status"),
     Column("pieces", Text("笔数", "Pieces"), lambda p: p.pieces, Kind.NUMBER, "pieces"),
@@ -47,9 +48,9 @@ PLANS = (
 )  # fmt: skip
 PIECES = (
     Column("project", Text("项目", "Project"), lambda i: f"{i.project.number} {i.project.name}",
-           sort="project__number", link=lambda i: reverse("project", args=[i.project_id])),
+           sort="project__number", link=lambda i: address_of("project", i.project_id)),
     Column("line", Text("资金", "Fund line"), lambda i: f"{i.line.number} {i.line.name}",
-           sort="line__number", link=lambda i: reverse("fund-line", args=[i.line_id])),
+           sort="line__number", link=lambda i: address_of("fund-line", i.line_id)),
     Column("fen", Text("金额（元）", "Sum (yuan)"), lambda i: i.fen, Kind.MONEY, "fen"),
 )  # fmt: skip
 

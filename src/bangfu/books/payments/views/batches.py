@@ -7,7 +7,6 @@ from dataclasses import replace
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bangfu.books.accounts.doors import page
@@ -29,6 +28,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table, download
 
@@ -53,7 +53,7 @@ BATCHES = (
         Text("批次", "Batch"),
         lambda b: b.pk,
         sort="pk",
-        link=lambda b: reverse("payment-batch", args=[b.pk]),
+        link=lambda b: address_of("payment-batch", b.pk),
     ),
     Column("scheme", Text("补助项目", "Scheme"), lambda b: words_of(b.scheme), sort="scheme"),
     Column("term", Text("期", "Term"), lambda b: b.term, sort="term"),
@@ -307,4 +307,4 @@ def _to_household(column: Column) -> Column:
     """The household's column leads to the household, for who may see it."""
     if column.key != "household":
         return column
-    return replace(column, link=lambda row: reverse("household-payments", args=[row.household_no]))
+    return replace(column, link=lambda row: address_of("household-payments", row.household_no))

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.payments import actions, people, queries
@@ -22,12 +21,13 @@ from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.tables import PER_PAGE, Column, Kind, Table
 
 MOST = 5_000  # entitlements that pass in one go
 CHECKS = (
     Column("household", Text("户编号", "Household no."), lambda e: e.household_no,
-           sort="household_no", link=lambda e: reverse("household-payments", args=[e.household_no])),
+           sort="household_no", link=lambda e: address_of("household-payments", e.household_no)),
     Column("village", Text("村", "Village"), lambda e: e.village, sort="place_code"),
     Column("scheme", Text("补助项目", "Scheme"), lambda e: words_of(e.scheme), sort="scheme"),
     Column("term", Text("期", "Term"), lambda e: e.term, sort="term"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.households.models import Person
@@ -14,12 +13,13 @@ from bangfu.books.payments.forms import LoanForm, RepaymentForm
 from bangfu.books.payments.views.shared import PERSONS
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
 LOANS = (
     Column("household", Text("户编号", "Household no."), lambda h: h.household_no,
-           sort="household_no", link=lambda h: reverse("household-payments", args=[h.household_no])),
+           sort="household_no", link=lambda h: address_of("household-payments", h.household_no)),
     Column("count", Text("笔数", "Loans"), lambda h: h.loans, Kind.NUMBER, sort="loans"),
     Column("outstanding", Text("余额（元）", "Outstanding (yuan)"), lambda h: h.outstanding,
            Kind.MONEY, sort="outstanding"),

@@ -31,6 +31,7 @@ from bangfu.core.projects.targets import Target
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import codes, speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -42,7 +43,7 @@ def _columns() -> tuple[Column, ...]:
             Text("项目编号", "Number"),
             lambda p: p.number,
             sort="number",
-            link=lambda p: reverse("project", args=[p.pk]),
+            link=lambda p: address_of("project", p.pk),
         ),
         Column("name", Text("项目", "Project"), lambda p: p.name, sort="name"),
         Column(

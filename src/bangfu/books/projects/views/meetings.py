@@ -24,6 +24,7 @@ from bangfu.books.projects.views.year import NOT_THERE
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -44,7 +45,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             Text("纪要", "Minutes"),
             lambda m: f"{m.number}（{m.pk}）",
             sort="number",
-            link=lambda m: reverse("meeting", args=[m.pk]),
+            link=lambda m: address_of("meeting", m.pk),
         ),
         Column("kind", Text("会议", "Meeting"), lambda m: MEETINGS[m.kind], sort="kind"),
         Column(
@@ -149,7 +150,7 @@ def _table(request: HttpRequest, query: QuerySet[Commitment]) -> Table:
             "item",
             Text("事项", "Item"),
             lambda c: c.item,
-            link=lambda c: reverse("commitment", args=[c.pk]),
+            link=lambda c: address_of("commitment", c.pk),
         ),
         Column(
             "village",
@@ -167,7 +168,7 @@ def _table(request: HttpRequest, query: QuerySet[Commitment]) -> Table:
             "minutes",
             Text("纪要", "Minutes"),
             lambda c: c.meeting.number,
-            link=lambda c: reverse("meeting", args=[c.meeting_id]),
+            link=lambda c: address_of("meeting", c.meeting_id),
         ),
     )
     return Table(

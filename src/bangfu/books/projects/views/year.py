@@ -28,6 +28,7 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.codes import word
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Table
@@ -40,7 +41,7 @@ PARTS = {
 }
 HOUSEHOLD_PLANS = (
     Column("no", Text("户编号", "Household no."), lambda h: h.household_no, sort="household_no",
-           link=lambda h: reverse("household", args=[h.household_no])),
+           link=lambda h: address_of("household", h.household_no)),
     Column("village", Text("村", "Village"), lambda h: h.village, sort="place_code"),
     Column("class", Text("监测类别", "Monitored as"), lambda h: word(h.monitored_class),
            sort="monitored_class"),

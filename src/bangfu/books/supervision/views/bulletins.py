@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.places.queries import names
@@ -18,6 +17,7 @@ from bangfu.core.supervision.findings import half_of
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.printing.bulletins import Paper, print_bulletin
 from bangfu.web import speech
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table, download
 
@@ -28,7 +28,7 @@ COLUMNS = (
         Text("通报", "Bulletin"),
         lambda b: b.title,
         sort="year",
-        link=lambda b: reverse("bulletin", args=[b.pk]),
+        link=lambda b: address_of("bulletin", b.pk),
     ),
     Column(
         "half",

@@ -31,6 +31,7 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import quarter_of
 from bangfu.files.policy_folder import policy_in_force
+from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Kind, Table
 
@@ -54,7 +55,7 @@ PLANS = (
         Text("季度", "Quarter"),
         plan_title,
         sort="year",
-        link=lambda p: reverse("inspection-plan", args=[p.pk]),
+        link=lambda p: address_of("inspection-plan", p.pk),
     ),
     Column("fixed", Text("名单固定", "List fixed"), lambda p: p.fixed_on, Kind.DAY, "fixed_on"),
     Column("source", Text("种子来源", "Seed from"), lambda p: p.seed_source),
@@ -69,7 +70,7 @@ TARGETS = (
         Text("对象", "Whom"),
         lambda t: short_name(t.name),
         sort="name",
-        link=lambda t: reverse("inspection-visit", args=[t.pk]) if t.chosen else "",
+        link=lambda t: address_of("inspection-visit", t.pk) if t.chosen else "",
     ),
     Column("kind", Text("类别", "Kind"), lambda t: TARGET[t.kind], sort="kind"),
     Column("key", Text("编号", "Number"), lambda t: t.key, sort="key"),

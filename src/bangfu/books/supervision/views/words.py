@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
-
 from bangfu.books.supervision.models import Chosen, Finding, Severity, SubjectKind, TargetKind
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import STATES, State
+from bangfu.web.addresses import address_of
 from bangfu.web.tables import Badge, Column, Kind
 
 SEVERITY = {
@@ -63,7 +62,7 @@ def finding_columns(today: date) -> tuple[Column, ...]:
             Text("问题", "Finding"),
             lambda f: f"{f.pk}",
             sort="pk",
-            link=lambda f: reverse("watch-finding", args=[f.pk]),
+            link=lambda f: address_of("watch-finding", f.pk),
         ),
         Column("what", Text("内容", "What is wrong"), lambda f: f.what),
         Column("village", Text("地方", "Place"), village, sort="place_code"),

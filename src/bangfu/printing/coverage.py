@@ -7,17 +7,33 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 
-import pylopdf_fonts_zh_cn as fonts
+import pylopdf_fonts_jp
+import pylopdf_fonts_zh_cn
+import pylopdf_fonts_zh_tw
 
 # The printers' own sign for a character there is no type for, to be written over by hand.
 GETA = "〓"
 _SEGMENTED_COVERAGE = 12  # the format of a character map that reaches beyond the basic plane
 
 
+# The fonts of every document, and those for what they do not hold: rare characters of names, of which
+# the fonts for Taiwan, Hong Kong and Japan know two thousand more.
+USUAL = (pylopdf_fonts_zh_cn,)
+RESERVE = (pylopdf_fonts_zh_tw, pylopdf_fonts_jp)
+
+
+def folders(text: str) -> list[str]:
+    """Where the fonts lie that a text is set with."""
+    packages = USUAL + RESERVE if _beyond(text) else USUAL
+    return [str(Path(package.serif_path()).parent) for package in packages]
+
+
 def unprintable(text: str) -> set[str]:
-    """The characters of `text` that neither of the documents' fonts holds."""
-    return {c for c in set(text) - _held() if not c.isspace()}
+    """The characters of `text` that none of the documents' fonts holds."""
+    beyond = _beyond(text)
+    return beyond - _held(RESERVE) if beyond else beyond
 
 
 def printable(text: str) -> str:
@@ -27,9 +43,14 @@ def printable(text: str) -> str:
     return text
 
 
+def _beyond(text: str) -> set[str]:
+    return {c for c in set(text) - _held(USUAL) if not c.isspace()}
+
+
 @cache
-def _held() -> frozenset[str]:
-    return frozenset(chain(_characters(fonts.serif_path()), _characters(fonts.sans_path())))
+def _held(packages: tuple[ModuleType, ...]) -> frozenset[str]:
+    paths = [path for each in packages for path in (each.serif_path(), each.sans_path())]
+    return frozenset(chain.from_iterable(map(_characters, paths)))
 
 
 def _characters(path: str | Path) -> Iterator[str]:

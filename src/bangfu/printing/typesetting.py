@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn as fonts
 import typst
 
 from bangfu.core.language import Lang, Text
-from bangfu.printing.coverage import GETA, printable, unprintable
+from bangfu.printing.coverage import GETA, folders, printable, unprintable
 
 _TEMPLATES = Path(__file__).parent
 BY_HAND = Text(
@@ -56,9 +55,10 @@ def _covered(data: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
 
 
 def _setting(data: object) -> dict[str, Any]:
+    written = json.dumps(data, ensure_ascii=False)
     return {
         "root": str(_TEMPLATES),
-        "font_paths": [str(Path(fonts.sans_path()).parent)],
+        "font_paths": folders(written),
         "ignore_system_fonts": True,
-        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+        "sys_inputs": {"data": written},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 
 import pytest
@@ -43,8 +44,9 @@ def test_what_the_fonts_do_not_hold_is_left_to_the_hand(monkeypatch):
         "bangfu.printing.typesetting.typst.compile",
         lambda template, **more: sent.update(json.loads(more["sys_inputs"]["data"])) or b"%PDF",
     )
-    print_notice(a_paper([[Text("乙𬭎𠮷", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
-    assert sent["rows"] == [["乙𬭎〓", "5"]]
+    rare = [[Text("乙𬭎𠮷\U000323af", "x"), Text("5", "5")]]
+    print_notice(a_paper(rare), lang="zh", printed_at=NOW)
+    assert sent["rows"] == [["乙𬭎𠮷〓", "5"]]
     assert sent["by_hand"].startswith("〓：")
     print_notice(a_paper([[Text("乙𬭎", "x"), Text("5", "5")]]), lang="zh", printed_at=NOW)
     assert sent["by_hand"] == ""
@@ -52,8 +54,20 @@ def test_what_the_fonts_do_not_hold_is_left_to_the_hand(monkeypatch):
 
 def test_coverage_is_that_of_the_fonts():
     assert unprintable("甲𬭎 abc，—〓") == set()
+    assert unprintable("𠮷𡌂") == set()
     assert unprintable("\U000323af") == {"\U000323af"}
     assert printable("覃\U000323af甲") == "覃〓甲"
+
+
+def test_fonts_for_rare_characters_come_only_where_they_are_needed():
+    plain = print_notice(a_paper([[Text("甲𬭎", "x")]]), lang="zh", printed_at=NOW)
+    rare = print_notice(a_paper([[Text("甲𠮷𡌂", "x")]]), lang="zh", printed_at=NOW)
+    assert (_fonts(plain), _fonts(rare)) == ({"SC"}, {"SC", "TC", "JP"})
+
+
+def _fonts(pdf: bytes) -> set[str]:
+    """The Noto fonts that a PDF embeds, by their last part (NotoSerifSC-Regular)."""
+    return {name.decode() for name in re.findall(rb"Noto(?:Sans|Serif)(SC|TC|JP)", pdf)}
 
 
 def test_the_same_notice_is_the_same_bytes():

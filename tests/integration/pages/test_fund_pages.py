@@ -140,6 +140,18 @@ def test_everybody_s_home_tells_what_of_the_money_waits_for_him(people, lodged, 
     assert due(client_as("county_approver")) == {}
 
 
+def test_a_contract_beyond_its_award_is_refused_at_its_fields(people):
+    dept, _, _ = people
+    with within(EVERYWHERE, by="tester"):
+        Project.objects.update(contractor="某建设公司", contract_fen=7_999)
+    refused = dept.post("/funds/contracts/new/", TERMS | {"payee": "别的公司"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    for field in ("payee", "yuan"):
+        assert f'<a class="alert-link" href="#id_{field}">' in page
+    assert "中标（承建）单位是“某建设公司”" in page and "最多再签 79.99 元" in page
+
+
 def test_what_is_missing_is_told_as_a_list(people):
     dept, _, _ = people
     contract = at(dept.post("/funds/contracts/new/", TERMS), "contracts")

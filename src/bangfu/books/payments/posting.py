@@ -42,6 +42,7 @@ def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: date
         fen=batch.fen,
         signed_on=day,
         day=day,
+        policy=policy,
     )
     claim = funds.draft_claim(
         by=by,

@@ -177,6 +177,12 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         "drawn_says": conditions.drawn(drawn.lot) if drawn else None,
         "coming": coming,
         "coming_words": STEPS[coming] if coming else None,
+        "may_price": project.stage in limits.PRICED
+        and project.contract_fen is not None
+        and request.actor.holds(
+            *limits.roles(policy, Stage.TENDER, place=project.place_code, on=request.today),
+            at=project.place_code,
+        ),
         "may_stage": coming is not None
         and coming in limits.RECORDED
         and coming is not Stage.HANDED_OVER

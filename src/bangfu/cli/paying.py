@@ -289,7 +289,7 @@ def _approve_students(people: People, policy: Policy) -> None:
     )
     made = [each.pk for each in applied]
     people.act("demo-township", actions.check, entitlements=made)
-    people.act("demo-approver", actions.approve, entitlements=made, project=project)
+    people.act("demo-approver", actions.approve, entitlements=made, project=project, policy=policy)
     people.act(
         "demo-officer",
         actions.give_notice,

@@ -49,7 +49,8 @@ class Condition:
 class Scheme:
     """One scheme for a place and a period.
 
-    `rate`, `most` and `cap` are keys of policy values, "" where the formula needs none. Schemes of one
+    `rate`, `most` and `cap` are keys of policy values, "" where the formula needs none. Projects of its
+    `purposes` (类别) pay it. Schemes of one
     `group` exclude each other within a term; without a group a scheme excludes only itself.
     """
 
@@ -61,6 +62,7 @@ class Scheme:
     most: str
     cap: str
     base: Text
+    purposes: tuple[str, ...]
     payee: Payee
     group: str
     place: str
@@ -106,6 +108,10 @@ class Schemes:
                 f'There is no scheme "{scheme}" for {place} on {on}.',
             )
         )
+
+    def purposes(self, scheme: str) -> frozenset[str]:
+        """The purposes of the projects that may pay a scheme, whether or not it is in force."""
+        return frozenset(name for each in self.all if each.id == scheme for name in each.purposes)
 
     def words(self, scheme: str) -> Text:
         """The name of a scheme, whether or not it is in force; its id when no file names it."""

@@ -13,7 +13,7 @@ from test_batch_payment import answered
 
 from bangfu.books.accounts.models import Operator
 from bangfu.books.payments import actions
-from bangfu.books.payments.models import Batch, Entitlement, Loan
+from bangfu.books.payments.models import Batch, Entitlement, Loan, Stop
 from bangfu.books.projects.models import Project
 from bangfu.books.walls.scope import Scope, within
 from bangfu.files.policy_folder import policy_in_force
@@ -210,6 +210,12 @@ def test_the_walk_of_a_term(ground, funded, browser, as_web):
     assert "已回盘" in cashier.get(where).content.decode()
     stops = cashier.get(f"{where}stops/").content.decode()
     assert "这一批没有这样的记录。" in stops
+    with as_web():
+        Stop.objects.create(
+            batch=batch, place_code=VILLAGE, entitlement=made, household_no=ONE, reason="dead"
+        )
+    stops = cashier.get(f"{where}stops/").content.decode()
+    assert "示例村" in stops and "已登记死亡" in stops and f">{VILLAGE}<" not in stops
     listed = cashier.get(f"{where}payments/?status=paid").content.decode()
     assert ONE in listed and "已发放" in listed
     cancel = browser("officer", later=9).post(f"{where}cancel/", {"reason": "重做"})

@@ -140,6 +140,16 @@ def test_a_seed_comes_after_the_list_and_once(ground, fixed):
         fixed()
 
 
+def test_no_more_is_drawn_than_the_list_has(ground, fixed):
+    with pytest.raises(InputError) as refused:
+        fixed(sizes=Sizes(2, 1, 1, 1))
+    assert [problem.where for problem in refused.value.problems] == [
+        "villages_by_lot",
+        "projects_by_lot",
+    ]
+    assert "要抽 3 个村，名单上只有 2 个" in refused.value.problems[0].text.zh
+
+
 def test_the_database_keeps_list_and_seed(ground, fixed):
     plan = fixed()
     with ground.inside("officer"):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
-from bangfu.core.payments.terms import TermKind
+from bangfu.core.payments.terms import TermKind, read_term
 from bangfu.core.places import contains, prefix
 from bangfu.core.policy.documents import Spot
 from bangfu.core.policy.model import ParameterSpec, Period, Status
@@ -117,3 +117,13 @@ class Schemes:
         """The name of a scheme, whether or not it is in force; its id when no file names it."""
         named = [each.text for each in self.all if each.id == scheme]
         return named[-1] if named else Text(scheme, scheme)
+
+    def term_words(self, scheme: str, term: str) -> Text:
+        """A term of a scheme as people write it; its code when no file names the scheme or no such term."""
+        for each in reversed(self.all):
+            if each.id == scheme:
+                try:
+                    return read_term(each.term, term).text
+                except ValueError:
+                    break
+        return Text(term, term)

@@ -15,12 +15,11 @@ from django.urls import reverse
 from bangfu.books.accounts.doors import page
 from bangfu.books.payments import actions, people, queries
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
-from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, words_of
+from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_villages, words_of
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
-from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.tables import PER_PAGE, Column, Kind, Table
 
@@ -196,7 +195,7 @@ def _shown(
         name="entitlements",
         title=Text("补助审核", "Checks"),
         order="applied",
-        decorate=_with_villages,
+        decorate=with_villages,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -217,13 +216,6 @@ def _shown(
         "done": done if done.isdigit() else "",
     }
     return render(request, "payments/checks.html", context, status=422 if refused else 200)
-
-
-def _with_villages(rows: list[Entitlement]) -> list[Entitlement]:
-    named = names([row.place_code for row in rows])
-    for row in rows:
-        row.village = short_name(named.get(row.place_code, row.place_code))
-    return rows
 
 
 @page(classes=PERSONS, purpose="notices of payments", roles=people.MAKERS)

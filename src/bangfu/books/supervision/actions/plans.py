@@ -76,8 +76,28 @@ def fix_plan(
         raise ConflictError(
             Text("没有可抽的村和项目。", "There is no village or project to draw from.")
         )
+    _enough(lines, sizes)
     plan = Plan(place_code=county, year=year, quarter=quarter)
     return _fixed(by, plan, lines, sizes, seed_source, policy, today, now)
+
+
+def _enough(lines: Sequence[queries.plans.Line], sizes: Sizes) -> None:
+    """InputError when more are to be drawn than the list has."""
+    asked = (
+        (TargetKind.VILLAGE, sizes.villages_by_risk, sizes.villages_by_lot, "villages_by_lot"),
+        (TargetKind.PROJECT, sizes.projects_by_risk, sizes.projects_by_lot, "projects_by_lot"),
+    )
+    problems = []
+    for kind, by_risk, by_lot, where in asked:
+        there = sum(line.kind is kind for line in lines)
+        if by_risk + by_lot > there:
+            text = Text(
+                f"要抽 {by_risk + by_lot} 个{kind.label}，名单上只有 {there} 个。",
+                f"{by_risk + by_lot} are to be drawn, and the list has {there} of the kind {kind}.",
+            )
+            problems.append(Problem(where, text, str(by_risk + by_lot)))
+    if problems:
+        raise InputError(Text("名单没有固定。", "The list was not fixed."), problems)
 
 
 @transaction.atomic

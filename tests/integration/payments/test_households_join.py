@@ -21,7 +21,7 @@ from bangfu.books.projects.models import Project
 from bangfu.books.tracing.queries import Kind, follow, found
 from bangfu.books.tracing.searching import search
 from bangfu.core.errors import ConflictError, InputError
-from bangfu.core.ledger.trace import Layer, sums
+from bangfu.core.ledger.strands import Layer, sums
 from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO = household_no(1), household_no(2)

@@ -31,7 +31,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.cli.__main__ import program
 from bangfu.core.errors import InputError, NotFoundError
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import Layer, sums
+from bangfu.core.ledger.strands import Layer, sums
 from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO, THREE = EVERYBODY = tuple(household_no(number) for number in (1, 2, 3))

@@ -13,7 +13,7 @@ from bangfu.books.funds.models import Contract
 from bangfu.books.tracing.queries import Kind, things
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import STANDS, Layer, Node
+from bangfu.core.ledger.strands import STANDS, Layer, Node
 from bangfu.files.policy_folder import policy_in_force
 
 KINDS: dict[Kind, Text] = {

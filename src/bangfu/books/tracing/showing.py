@@ -11,7 +11,7 @@ from typing import Any
 from bangfu.books.tracing.naming import TIERS, Label, labels
 from bangfu.books.tracing.queries import Trace
 from bangfu.core.language import Text
-from bangfu.core.ledger.trace import LAYERS, STANDS, Node, Strand, links, way
+from bangfu.core.ledger.strands import LAYERS, STANDS, Node, Strand, links, way
 from bangfu.web import charts, speech
 from bangfu.web.charts import Flow, Place
 

@@ -47,7 +47,7 @@ def notice_a_term() -> list[tuple[str, str]]:
         _account(household_no)
     first = _applied(students, FIRST_TERM)
     _act("zhenshen", actions.check, entitlements=first)
-    _act("xianshen", actions.approve, entitlements=first, project=PROJECT)
+    _act("xianshen", actions.approve, entitlements=first, project=PROJECT, policy=policy_in_force())
     board = {"place_code": VILLAGE, "scheme": SCHEME, "policy": policy_in_force()}
     noticed = {"now": _at(APPLIED)["now"], "today": APPLIED}
     _act("xianban", actions.give_notice, term=FIRST_TERM, **board, **noticed)
@@ -68,7 +68,13 @@ def pay_households() -> dict[str, Any]:
     failed = _batch()
     waiting = _applied(students, TERM)
     _act("zhenshen", actions.check, entitlements=waiting[::2])
-    _act("xianshen", actions.approve, entitlements=waiting[:1], project=PROJECT)
+    _act(
+        "xianshen",
+        actions.approve,
+        entitlements=waiting[:1],
+        project=PROJECT,
+        policy=policy_in_force(),
+    )
     return {
         "payment_batch": paid,
         "batch_of_failed": failed,
@@ -134,6 +140,7 @@ def plan_households() -> None:
             place_code=VILLAGE,
             year=YEAR,
             name="雨露计划职业教育补助",
+            purpose="教育帮扶",
             cost_fen=10_000_000,
             performance_target="资助到位率100%",
             status="admitted",

@@ -35,7 +35,8 @@ def test_inspection_to_closing(come_in, look, clock, settings, tmp_path):
     officer = come_in("xianban", size=DESKTOP)
     officer.goto("/watch/inspections/")
     officer.fill("[name=seed_source]", "双色球第 2026143 期开奖号码")
-    officer.fill("[name=villages_by_risk]", "1")
+    for size, number in (("villages_by_risk", 1), ("projects_by_risk", 1), ("projects_by_lot", 0)):
+        officer.fill(f"[name={size}]", str(number))
     look(officer, "inspections")
     send(officer)
     assert "明天起可以填种子" in officer.locator("main").inner_text()

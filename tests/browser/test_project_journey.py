@@ -227,10 +227,16 @@ def test_from_a_proposal_to_an_asset(come_in, look, clock, money, papers, tmp_pa
     officer.goto("/assets/")
     expect(officer.locator("tbody")).to_contain_text("二组公路")
 
-    # The month is closed, and a villager reads all of it without an account.
+    # The month is over and is closed, and a villager reads all of it without an account.
+    clock.travel(days=28)
+    checker = come_in("caizheng", lang=lang)
     checker.goto("/funds/months/")
-    fill(checker, {"month": today[:7]})
-    send(checker)
+    expect(checker.locator("[name=month]")).to_have_value(today[:7])
+    send(checker, "main form[method=get] button")
+    expect(checker.locator("#to-seal")).to_contain_text("200,000")
+    look(checker, "month-close", lang)
+    send(checker, "#to-seal button")
+    officer = come_in("xianban", lang=lang)
     officer.goto("/publishing/")
     send(officer, "main form[action$='/now/'] button")
     villager = come_in(lang=lang, size=PHONE)

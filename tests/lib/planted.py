@@ -89,6 +89,7 @@ def money_of(county: str, village: str, word: str) -> dict[str, int]:
             fen=90_000,
             signed_on=DAY,
             day=DAY,
+            policy=policy_in_force(),
         )
         paid, waiting = (_lodged(department, contract.pk, word, mark) for mark in "ab")
     with _at_work("checker"):

@@ -10,10 +10,11 @@ import typer
 
 from bangfu.cli.options import Lang
 from bangfu.cli.terminal import terminal
-from bangfu.core.errors import InputError, Problem
+from bangfu.core.errors import InputError, Problem, UsageError
 from bangfu.core.language import Text
 from bangfu.core.supervision import drawing
 
+SORTS = ("village", "project")
 _LINE = re.compile(r"(?P<key>[^\t]+)\t(?P<weight>[1-9][0-9]{0,8})", re.ASCII)
 
 
@@ -42,6 +43,7 @@ def draw(
     """用公开的名单和种子再抽一遍。 / Draw again from a published list with its seed."""
     speak = terminal(lang)
     weights = _weights(listed)
+    _check(seed, by_risk, by_lot, len(weights))
     drawn = drawing.draw(weights, by_risk=by_risk, by_lot=by_lot, seed=seed)
     speak.say(
         Text(
@@ -51,6 +53,32 @@ def draw(
     )
     speak.say(Text(f"按风险：{'、'.join(drawn.by_risk)}", f"By risk: {', '.join(drawn.by_risk)}"))
     speak.say(Text(f"随机：{'、'.join(drawn.by_lot)}", f"By lot: {', '.join(drawn.by_lot)}"))
+
+
+def _check(seed: str, by_risk: int, by_lot: int, lines: int) -> None:
+    """UsageError for a seed without its number, and for more than the list has."""
+    prefix, _, drawn = seed.partition(":")
+    if prefix not in SORTS or not drawn.strip():
+        raise UsageError(
+            Text(
+                f"种子不对：“{seed}”。抽村写 village:种子，抽项目写 project:种子，种子照公开的原样写。",
+                f"This is no seed: “{seed}”. Write village:SEED or project:SEED, with the seed as published.",
+            )
+        )
+    if not by_risk + by_lot:
+        raise UsageError(
+            Text(
+                "请用 --by-risk、--by-lot 写明抽几个。",
+                "Say how many are drawn with --by-risk and --by-lot.",
+            )
+        )
+    if by_risk + by_lot > lines:
+        raise UsageError(
+            Text(
+                f"要抽 {by_risk + by_lot} 个，名单只有 {lines} 行。",
+                f"{by_risk + by_lot} are asked for, and the list has {lines} lines.",
+            )
+        )
 
 
 def _weights(listed: Path) -> dict[str, int]:

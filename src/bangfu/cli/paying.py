@@ -109,6 +109,8 @@ def pay_project(people: People, policy: Policy) -> dict[str, Any]:
     contract = people.look(lambda: Contract.objects.filter(number=CONTRACT).first())
     if contract is None:
         number, fen = people.look(_several_lines)
+        project = people.look(lambda: Project.objects.get(number=number))
+        _begin(people, policy, project, fen)
         contract = people.act(
             "demo-department",
             funds.sign_contract,
@@ -121,9 +123,8 @@ def pay_project(people: People, policy: Policy) -> dict[str, Any]:
             fen=fen,
             signed_on=SIGNED,
             day=SIGNED,
+            policy=policy,
         )
-        project = people.look(lambda: Project.objects.get(number=number))
-        _begin(people, policy, project, fen)
         _claim_and_pay(people, policy, contract.pk, ClaimKind.ADVANCE, FIRST_CLAIM)
         _report_built(people, policy, project)
         _claim_and_pay(people, policy, contract.pk, ClaimKind.PROGRESS, SECOND_CLAIM)
@@ -288,7 +289,7 @@ def _approve_students(people: People, policy: Policy) -> None:
     )
     made = [each.pk for each in applied]
     people.act("demo-township", actions.check, entitlements=made)
-    people.act("demo-approver", actions.approve, entitlements=made, project=project)
+    people.act("demo-approver", actions.approve, entitlements=made, project=project, policy=policy)
     people.act(
         "demo-officer",
         actions.give_notice,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bangfu.books.tracing.exporters import as_json
-from bangfu.books.tracing.naming import KINDS, called
+from bangfu.books.tracing.naming import KINDS, beneath
 from bangfu.books.tracing.queries import Thing, Trace, follow, found
 from bangfu.books.tracing.searching import exactly, search
 from bangfu.books.tracing.showing import Tier, tiers
@@ -79,7 +79,7 @@ def _one(text: str, speak: Terminal) -> Thing:
 
 def _tell(speak: Terminal, trace: Trace, shown: list[Tier]) -> None:
     thing = trace.thing
-    name, kind = called(thing.kind, thing.number, thing.name), KINDS[thing.kind]
+    name, kind = beneath(thing.kind, thing.number, thing.name), KINDS[thing.kind]
     whole, paid = format_yuan(trace.fen), format_yuan(trace.paid_fen)
     speak.say(
         Text(

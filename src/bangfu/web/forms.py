@@ -103,9 +103,8 @@ class Form(forms.Form):
 
     def _field_of(self, where: str) -> str | None:
         """The field that a verb's problem is about; an amount is typed in yuan and given in fen."""
-        return next(
-            (name for name in (where, where.removesuffix("_fen")) if name in self.fields), None
-        )
+        own = (where, where.removesuffix("_fen"), "yuan" if where == "fen" else "")
+        return next((name for name in own if name in self.fields), None)
 
 
 def _is_free_text(field: forms.Field) -> bool:

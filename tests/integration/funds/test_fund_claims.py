@@ -9,6 +9,7 @@ from funds_factories import COUNTY
 from funds_people import actor
 
 from bangfu.books.funds import actions
+from bangfu.books.funds.actions import commitments
 from bangfu.books.funds.models import (
     Balance,
     Basis,
@@ -52,7 +53,9 @@ def planned(announced, approved, as_web):
 def signed(planned, as_web):
     """Contracts with P1: signed(80) in yuan."""
 
-    def made(yuan, number="合1", project="P1", basis=Basis.CONTRACT, by=DEPT):
+    def made(
+        yuan, number="合1", project="P1", basis=Basis.CONTRACT, by=DEPT, payee="宜昌某建设公司"
+    ):
         with as_web(by=by.username):
             return actions.sign_contract(
                 by=by,
@@ -61,10 +64,11 @@ def signed(planned, as_web):
                 project=project,
                 basis=basis,
                 title="通村路",
-                payee="宜昌某建设公司",
-                fen=yuan * 100,
+                payee=payee,
+                fen=round(yuan * 100),
                 signed_on=DAY,
                 day=DAY,
+                policy=policy_in_force(),
             )
 
     return made
@@ -140,6 +144,59 @@ def held(as_web):
             }
 
     return read
+
+
+@pytest.fixture
+def tendered(planned, as_web):
+    """P1 was tendered: 宜昌某建设公司 won it at 80 yuan."""
+    with as_web():
+        Project.objects.filter(number="P1").update(contractor="宜昌某建设公司", contract_fen=8_000)
+
+
+def refused_at(act):
+    with pytest.raises(InputError) as refused:
+        act()
+    return [problem.where for problem in refused.value.problems]
+
+
+def test_contracts_stay_within_the_award_and_with_its_winner(tendered, signed, as_web):
+    assert refused_at(lambda: signed(80.01)) == ["fen"]
+    assert refused_at(lambda: signed(80, payee="别的公司")) == ["payee"]
+    signed(60)
+    assert refused_at(lambda: signed(21, "合2")) == ["fen"]
+    signed(20, "合2")
+    with as_web():  # the price was changed on the project's page
+        Project.objects.filter(number="P1").update(contract_fen=9_000)
+    signed(10, "补1")
+
+
+def test_services_are_procured_beside_the_tender(tendered, signed, drafted, lodge, as_web):
+    """A tenth of 100 yuan, from any firm, and paid without a report from the site."""
+    service = signed(10, "监1", basis=Basis.SERVICE, payee="某监理公司")
+    assert refused_at(lambda: signed(1, "监2", basis=Basis.SERVICE, payee="某监理公司")) == ["fen"]
+    signed(80)
+    with as_web():
+        Project.objects.filter(number="P1").update(
+            stage="tender", accepted_on=None, accepted_fen=None, built_on=None, started_on=None
+        )
+    lodge(drafted(service, 9))
+
+
+def test_nothing_is_signed_before_the_tender(planned, signed, as_web):
+    with as_web():
+        Project.objects.filter(number="P1").update(
+            stage="design", accepted_on=None, accepted_fen=None, built_on=None, started_on=None
+        )
+    assert refused_at(lambda: signed(80)) == ["project"]
+    signed(5, basis=Basis.SERVICE)
+
+
+def test_the_database_holds_contracts_against_the_award_too(tendered, signed, monkeypatch):
+    monkeypatch.setattr(commitments, "beyond_award", lambda award, **more: [])
+    for more in ({"yuan": 80.01}, {"yuan": 80, "payee": "别的公司"}):
+        with pytest.raises(ConflictError, match="中标"):
+            signed(**more)
+    signed(80)
 
 
 def sound(as_web):
@@ -428,7 +485,7 @@ def test_a_closed_month_takes_no_claim_and_no_payment(
     check(claim)
     before = held()
     with as_web():
-        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=DAY)
+        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=date(2026, 4, 1))
     for refused in (lambda: pay(claim), lambda: lodge(late)):
         with pytest.raises(ConflictError, match="sealed"):
             refused()
@@ -445,7 +502,7 @@ def stands(as_web, **delivery):
 
 
 def test_what_is_not_begun_or_not_so_far_is_not_claimed(signed, drafted, lodge, as_web):
-    stands(as_web)
+    stands(as_web, stage="tender")
     first = signed(80)
     claim = drafted(first, 30, ClaimKind.ADVANCE)
     with pytest.raises(InputError) as refused:

@@ -194,7 +194,7 @@ def filled(announced, approved, as_web):
     with as_web():
         actions.record_document(by="tester", place_code=COUNTY, number="文1", issued_on=DAY)
         actions.post_plan(by="tester", plan=plan, day=DAY)
-        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=DAY)
+        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=date(2026, 4, 1))
 
 
 @pytest.mark.parametrize("user", [WEB, OWNER])

@@ -19,6 +19,7 @@ from bangfu.core.errors import ConflictError, InputError
 from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.core.ledger.stages import Kind
 from bangfu.core.places import Place
+from bangfu.files.policy_folder import policy_in_force
 
 WHICH = st.integers(0, 30)
 PIECES = st.dictionaries(
@@ -131,6 +132,7 @@ class Ledger(LineVerbs):
                 fen=fen,
                 signed_on=self.day,
                 day=self.day,
+                policy=policy_in_force(),
             )
             self.made = made.pk
             return made.posting_id
@@ -360,7 +362,7 @@ class Ledger(LineVerbs):
                     by="tester",
                     place_code=self.county,
                     month=202600 + self.month,
-                    today=date(2026, 12, 31),
+                    today=date(2027, 1, 1),
                 )
             self.sealed = self.month
 

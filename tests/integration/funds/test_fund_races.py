@@ -15,6 +15,7 @@ from bangfu.books.funds.verify import one_state, verify
 from bangfu.core.errors import ConflictError, InputError
 from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.core.ledger.splitting import Part, split
+from bangfu.files.policy_folder import policy_in_force
 
 DAY = date(2026, 3, 2)
 CONNECTIONS = 8
@@ -133,7 +134,9 @@ def test_a_month_sealed_amid_postings_stays_as_sealed(county, as_web, at_once):
     def act(position):
         if position == 0:
             with as_web():
-                actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=DAY)
+                actions.seal_month(
+                    by="tester", place_code=COUNTY, month=202603, today=date(2026, 4, 1)
+                )
             return 0
 
         def announce():
@@ -165,7 +168,7 @@ def checked(announced, approved, as_web):
         with as_web(by="dept"):
             contract = actions.sign_contract(
                 by=DEPT, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
-                title="路", payee="某公司", fen=number * 1000, signed_on=DAY, day=DAY,
+                title="路", payee="某公司", fen=number * 1000, signed_on=DAY, day=DAY, policy=policy_in_force(),
             )  # fmt: skip
             for _ in range(number):
                 claim = actions.draft_claim(
@@ -227,7 +230,7 @@ def test_claims_race_for_the_end_of_a_contract(announced, approved, as_web, at_o
     with as_web(by="dept"):
         contract = actions.sign_contract(
             by=DEPT, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
-            title="路", payee="某公司", fen=10000, signed_on=DAY, day=DAY,
+            title="路", payee="某公司", fen=10000, signed_on=DAY, day=DAY, policy=policy_in_force(),
         )  # fmt: skip
         drafts = [
             actions.draft_claim(

@@ -10,6 +10,7 @@ from bangfu.books.funds import actions, spans
 from bangfu.books.funds.models import Basis
 from bangfu.books.funds.verify import one_state, verify
 from bangfu.core.ledger.claiming import ClaimKind
+from bangfu.files.policy_folder import policy_in_force
 
 MARCH, APRIL = date(2026, 3, 2), date(2026, 4, 2)
 
@@ -222,7 +223,7 @@ def claimed(books, as_web):
     with as_web(by="dept"):
         contract = actions.sign_contract(
             by=dept, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
-            title="路", payee="某公司", fen=8000, signed_on=APRIL, day=APRIL,
+            title="路", payee="某公司", fen=8000, signed_on=APRIL, day=APRIL, policy=policy_in_force(),
         )  # fmt: skip
         claim = actions.draft_claim(
             by=dept, contract_id=contract.pk, kind=ClaimKind.PROGRESS, fen=4000

@@ -30,7 +30,7 @@ def two_counties(announced, approved, as_web, scope_of):
     plan = approved(("A", "P1", 60), ("A", "P2", 30))
     with as_web():
         actions.post_plan(by="tester", plan=plan, day=DAY)
-        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=DAY)
+        actions.seal_month(by="tester", place_code=COUNTY, month=202603, today=date(2026, 4, 1))
     with as_web(scope_of(OTHER)):
         make_lines("A", place_code=OTHER)
         make_projects("P1", county="420528")

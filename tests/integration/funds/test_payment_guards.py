@@ -11,6 +11,7 @@ from funds_sql import add_entries, add_posting
 from bangfu.books.funds import actions
 from bangfu.books.funds.models import Basis
 from bangfu.core.ledger.claiming import ClaimKind
+from bangfu.files.policy_folder import policy_in_force
 
 DAY = date(2026, 3, 2)
 DEPT, CHECKER, PAYER = (
@@ -34,7 +35,7 @@ def paid(announced, approved, as_web):
     with as_web(by="dept"):
         contract = actions.sign_contract(
             by=DEPT, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
-            title="路", payee="某公司", fen=8000, signed_on=DAY, day=DAY,
+            title="路", payee="某公司", fen=8000, signed_on=DAY, day=DAY, policy=policy_in_force(),
         )  # fmt: skip
         claims = [
             actions.draft_claim(by=DEPT, contract_id=contract.pk, kind=ClaimKind.PROGRESS, fen=fen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bangfu.books.accounts.models import Operator
 from bangfu.books.funds import actions
-from bangfu.books.funds.models import Balance, Claim, Contract, FundLine, Payment, Plan
+from bangfu.books.funds.models import Balance, Claim, Contract, FundLine, MonthSeal, Payment, Plan
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
 from bangfu.books.projects.models import Project
@@ -138,6 +138,18 @@ def test_everybody_s_home_tells_what_of_the_money_waits_for_him(people, lodged, 
     assert due(dept) == {"财政退回的报账": (1, "/funds/claims/?status=returned")}
     assert due(checker) == {}
     assert due(client_as("county_approver")) == {}
+
+
+def test_a_contract_beyond_its_award_is_refused_at_its_fields(people):
+    dept, _, _ = people
+    with within(EVERYWHERE, by="tester"):
+        Project.objects.update(contractor="某建设公司", contract_fen=7_999)
+    refused = dept.post("/funds/contracts/new/", TERMS | {"payee": "别的公司"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    for field in ("payee", "yuan"):
+        assert f'<a class="alert-link" href="#id_{field}">' in page
+    assert "中标（承建）单位是“某建设公司”" in page and "最多再签 79.99 元" in page
 
 
 def test_what_is_missing_is_told_as_a_list(people):
@@ -275,20 +287,50 @@ def test_figures_lead_to_the_rows_they_count(people, lodged):
     assert book.content[:2] == b"PK"
 
 
-def test_a_month_is_closed_once_and_its_digest_shown(people, monkeypatch):
-    dept, checker, _ = people
-    assert dept.post("/funds/months/", {"month": "2026-10"}).status_code == 422
-    assert checker.post("/funds/months/", {"month": "2026-10"}).status_code == 302
-    told = words(checker.get("/funds/months/"))
-    assert re.search(r"[0-9a-f]{64}", told)
-    [address] = set(
-        re.findall(r"/funds/months/\d+/", checker.get("/funds/months/").content.decode())
+@pytest.fixture
+def december(money, client_as, monkeypatch):
+    """Somebody of a department and of finance, after the month of the planted money is over."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 5, 2, tzinfo=UTC))
+    return client_as("sector_department", username="dept"), client_as("finance", username="checker")
+
+
+def test_what_a_seal_holds_is_seen_before_and_its_digest_after(december):
+    dept, checker = december
+    months = "/funds/months/"
+    assert 'type="month" value="2026-11"' in re.sub(
+        r'name="month" ', "", checker.get(months).content.decode()
     )
+    looked = checker.get(f"{months}?month=2026-11")
+    told = words(looked)
+    # Quota of A and B, cash of both, one plan of two lines.
+    assert "全部凭证 5 张" in told and "封账不能撤销" in told and "2026-11-30 及以前" in told
+    for row in ("指标 4 150 100", "已安排 2 100 0", "到位 2 110 0"):
+        assert row in told
+    assert "A 资金A · 3 张凭证" in told
+    assert "要封存" not in words(dept.get(f"{months}?month=2026-11"))
+    assert dept.post(months, {"month": "2026-11"}).status_code == 422
+    address = checker.post(months, {"month": "2026-11"})["Location"]
+    assert re.search(r"[0-9a-f]{64}", words(checker.get(months)))
     heads = cells(checker.get(address), "heads")
     assert [row[0] for row in heads] == ["A", "B"]
     assert all(re.fullmatch("[0-9a-f]{64}", row[3]) for row in heads)
-    again = checker.post("/funds/months/", {"month": "2026-10"})
-    assert again.status_code == 422 and "已封" in words(again)
+    for again in (
+        checker.post(months, {"month": "2026-11"}),
+        checker.get(f"{months}?month=2026-10"),
+    ):
+        assert again.status_code == 422 and "已封" in words(again)
+
+
+def test_the_running_month_is_not_sealed(december):
+    _, checker = december
+    for refused in (
+        checker.get("/funds/months/?month=2026-12"),
+        checker.post("/funds/months/", {"month": "2026-12"}),
+    ):
+        assert refused.status_code == 422
+        assert "2026 年 12 月还没有过完，2027-01-01 起才能封账" in words(refused)
+    with within(EVERYWHERE, by="tester"):
+        assert not MonthSeal.objects.exists()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -134,7 +134,13 @@ class Ground:
         """Through township, county and the board."""
         numbers = [each.pk for each in made]
         self.act("reviewer", actions.check, entitlements=numbers)
-        self.act("approver", actions.approve, entitlements=numbers, project=PROJECT)
+        self.act(
+            "approver",
+            actions.approve,
+            entitlements=numbers,
+            project=PROJECT,
+            policy=policy_in_force(),
+        )
         self.notice(made[0])
 
     def notice(self, made: Entitlement) -> None:

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
-from payments_ground import NOW, TERM, TODAY, family, household_no
+from payments_ground import NOW, TODAY, family, household_no
 
 from bangfu.books.households.actions import remove_member
 from bangfu.books.households.actions.happening import Evidence
@@ -52,14 +52,14 @@ def test_a_term_is_paid(two):
             "演示乙长",
             "621000000000011",
             "1500.00",
-            f"vocational_aid {TERM}",
+            "雨露计划职业教育补助 2026年秋季学期",
         ],
         [
             f"{batch.pk:08d}000002",
             "演示丙长",
             "621000000000021",
             "1500.00",
-            f"vocational_aid {TERM}",
+            "雨露计划职业教育补助 2026年秋季学期",
         ],
     ]
     taken = two.back(batch, answered(file))
@@ -157,7 +157,8 @@ def test_a_return_that_is_not_right_applies_nothing(two):
     ]
     with pytest.raises(InputError) as refused:
         two.back(batch, "\n".join(wrong).encode())
-    assert [problem.where.split()[0] for problem in refused.value.problems] == ["2", "4", "5"]
+    told = [problem.text.zh for problem in refused.value.problems]
+    assert [words.partition("，流水号“")[0] for words in told] == ["第 2 行", "第 4 行", "第 5 行"]
     assert two.look(lambda: set(Payment.objects.values_list("status", flat=True))) == {"waiting"}
 
 

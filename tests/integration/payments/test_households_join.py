@@ -17,10 +17,11 @@ from bangfu.books.households.models import Household, Person
 from bangfu.books.payments.actions import record_account
 from bangfu.books.payments.models import Account, Entitlement, Loan, Payment, Repayment
 from bangfu.books.payments.queries import loans_of_households, paid_to, ready
+from bangfu.books.projects.models import Project
 from bangfu.books.tracing.queries import Kind, follow, found
 from bangfu.books.tracing.searching import search
 from bangfu.core.errors import ConflictError, InputError
-from bangfu.core.ledger.trace import Layer, sums
+from bangfu.core.ledger.strands import Layer, sums
 from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO = household_no(1), household_no(2)
@@ -153,6 +154,8 @@ def award(pair, code: str, **more):
 
 def test_what_a_household_had_counts_for_the_one_it_joined(pair, as_web):
     """Paid under its old number, once more under the new one: refused, also over two joinings."""
+    with as_web():
+        Project.objects.update(purpose="产业发展")
     pair.noticed(award(pair, TWO, person="3"))
     batch = pair.batch(scheme="industry_award", term="2026")
     pair.back(batch, answered(pair.send(batch)))

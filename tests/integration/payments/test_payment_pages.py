@@ -13,7 +13,8 @@ from test_batch_payment import answered
 
 from bangfu.books.accounts.models import Operator
 from bangfu.books.payments import actions
-from bangfu.books.payments.models import Batch, Entitlement, Loan
+from bangfu.books.payments.models import Batch, Entitlement, Loan, Stop
+from bangfu.books.projects.models import Project
 from bangfu.books.walls.scope import Scope, within
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.site import clock
@@ -150,7 +151,12 @@ def test_accounts_and_loans_are_recorded_on_their_pages(ground, browser):
     assert ONE not in clerk.get("/payments/loans/?only=overdue").content.decode()
 
 
-def test_the_walk_of_a_term(ground, funded, browser):
+def purpose(as_web, name):
+    with as_web():
+        Project.objects.filter(number="P1").update(purpose=name)
+
+
+def test_the_walk_of_a_term(ground, funded, browser, as_web):
     funded(15_000)
     ground.account(ONE)
     clerk = browser("clerk")
@@ -167,6 +173,14 @@ def test_the_walk_of_a_term(ground, funded, browser):
     approved = {"entitlement": [made.pk], "project": "P1"}
     approver = browser("approver")
     assert "P1" in approver.get("/payments/checks/approve/").content.decode()
+    purpose(as_web, "农村道路")
+    page = approver.get("/payments/checks/approve/").content.decode()
+    assert '<option value="P1">' not in page
+    assert "由用途为“教育帮扶”的项目支付" in page and "1 个项目都不是这个用途" in page
+    refused = approver.post("/payments/checks/approve/", approved)
+    assert refused.status_code == 422
+    assert "项目 P1 的用途是“农村道路”" in refused.content.decode()
+    purpose(as_web, "教育帮扶")
     refused = approver.post("/payments/checks/approve/", approved | {"project": "?"})
     assert refused.status_code == 422
     assert approver.post("/payments/checks/approve/", approved).status_code == 302
@@ -196,6 +210,12 @@ def test_the_walk_of_a_term(ground, funded, browser):
     assert "已回盘" in cashier.get(where).content.decode()
     stops = cashier.get(f"{where}stops/").content.decode()
     assert "这一批没有这样的记录。" in stops
+    with as_web():
+        Stop.objects.create(
+            batch=batch, place_code=VILLAGE, entitlement=made, household_no=ONE, reason="dead"
+        )
+    stops = cashier.get(f"{where}stops/").content.decode()
+    assert "示例村" in stops and "已登记死亡" in stops and f">{VILLAGE}<" not in stops
     listed = cashier.get(f"{where}payments/?status=paid").content.decode()
     assert ONE in listed and "已发放" in listed
     cancel = browser("officer", later=9).post(f"{where}cancel/", {"reason": "重做"})

@@ -31,7 +31,8 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.cli.__main__ import program
 from bangfu.core.errors import InputError, NotFoundError
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import Layer, sums
+from bangfu.core.ledger.strands import Layer, sums
+from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO, THREE = EVERYBODY = tuple(household_no(number) for number in (1, 2, 3))
 EACH, ALL = 150_000, 450_000
@@ -184,7 +185,7 @@ def test_only_a_roster_names_its_scheme(ground, funded, as_web):
     funded(100)
     contract = {
         "place_code": COUNTY, "number": "甲", "project": PROJECT, "title": "甲", "payee": "乙",
-        "fen": 1, "signed_on": TODAY, "day": TODAY,
+        "fen": 1, "signed_on": TODAY, "day": TODAY, "policy": policy_in_force(),
     }  # fmt: skip
     for more in (
         {"basis": Basis.ROSTER},

@@ -13,7 +13,15 @@ from bangfu.books.assets.models import Asset
 from bangfu.books.cases import actions as cases
 from bangfu.books.projects import actions, queries
 from bangfu.books.projects.actions.stages import Offer
-from bangfu.books.projects.models import Bidder, Contribution, Mode, ProgressPhoto, Stage
+from bangfu.books.projects.models import (
+    Bidder,
+    Contribution,
+    DeliveryStep,
+    Document,
+    Mode,
+    ProgressPhoto,
+    Stage,
+)
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 
 ROAD = Left("通组公路", Asset.Kind.PUBLIC, 50_000_000, "示例村二组至四组", "示例村村民委员会")
@@ -88,6 +96,42 @@ def test_who_offered_in_a_tender_is_kept_and_the_builder_is_among_them(walk):
     with walk.inside("officer"):
         kept = Bidder.objects.order_by("pk").values_list("name", "fen", "won")
         assert list(kept) == [("示例公司", 52_000_000, True), ("甲公司", 53_000_000, False)]
+
+
+def raised(walk, project, fen, who="officer", **more):
+    walk.call(
+        actions.change_price, who, project=project, amount_fen=fen, **{"why": "增设涵洞", **more}
+    )
+    return walk.fresh(project).contract_fen
+
+
+def test_a_price_is_raised_within_a_tenth_of_the_award_with_a_reason(walk):
+    project = walk.admitted(cost_fen=60_000_000)
+    walk.stage(project, Stage.PLAN)
+    with pytest.raises(ConflictError, match="招标采购以后"):
+        raised(walk, project, 53_000_000)
+    for stage in (Stage.DESIGN, Stage.TENDER):
+        walk.stage(project, stage)
+    with pytest.raises(ForbiddenError):
+        raised(walk, project, 53_000_000, who="clerk")
+    for fen, more, where in (
+        (52_000_000, {}, "amount_fen"),  # a price does not fall
+        (60_000_001, {"papers": [paper("变更批复")]}, "amount_fen"),  # beyond what was approved
+        (53_000_000, {"why": " "}, "why"),
+        (57_200_001, {}, "papers"),
+    ):
+        with pytest.raises(InputError) as refused:
+            raised(walk, project, fen, **more)
+        assert [problem.where for problem in refused.value.problems] == [where]
+    assert raised(walk, project, 57_200_000) == 57_200_000  # ten per cent of 520,000 yuan
+    with pytest.raises(InputError):  # counted from the award and not from the last price
+        raised(walk, project, 57_200_001)
+    assert raised(walk, project, 60_000_000, papers=[paper("变更批复")]) == 60_000_000
+    with walk.inside("officer"):
+        steps = DeliveryStep.objects.filter(project=project, stage=Stage.TENDER).order_by("pk")
+        assert [step.amount_fen for step in steps] == [52_000_000, 57_200_000, 60_000_000]
+        assert {(step.method, step.party) for step in steps} == {("询价", "示例公司")}
+        assert Document.objects.filter(project=project, kind="变更批复").count() == 1
 
 
 def test_work_for_relief_pays_its_share_of_wages(walk):

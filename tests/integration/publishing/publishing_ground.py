@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -58,15 +58,8 @@ def books(by: str = "tester", *classes: DataClass) -> Iterator[None]:
 
 def turn(days: int = 0) -> Outcome:
     """A turn of publishing, as it would be done so many days from now."""
-    now = clock.now() + timedelta(days=days)
     with books():
-        return actions.turn(
-            by="tester",
-            place_code=COUNTY,
-            policy=policy_in_force(),
-            today=timezone.localdate(now),
-            now=now,
-        )
+        return actions.turn(by="tester", place_code=COUNTY, **_at(days))
 
 
 def published(**asked: Any) -> list[Publication]:
@@ -81,6 +74,12 @@ def change(**values: Any) -> None:
         Project.objects.filter(number=f"项目{WORD}").update(**values)
 
 
+def _at(days: int) -> dict[str, Any]:
+    """What a verb takes of the policy and the time, so many days from now."""
+    now = clock.now() + timedelta(days=days)
+    return {"policy": policy_in_force(), "today": timezone.localdate(now), "now": now}
+
+
 def fixed_plan(days: int = -40) -> Plan:
     """The inspection of a quarter, a village by risk and one by lot and a project, its list fixed so many
     days from now. The public reads by the day of the database, so draws lie in the past."""
@@ -92,8 +91,7 @@ def fixed_plan(days: int = -40) -> Plan:
             quarter=4,
             sizes=Sizes(1, 1, 1, 0),
             seed_source="12月1日双色球开奖号码",
-            policy=policy_in_force(),
-            today=clock.today() + timedelta(days=days),
+            **_at(days),
         )
 
 
@@ -104,8 +102,7 @@ def draw(plan: Plan, days: int = -39) -> Plan:
             by=OFFICER,
             plan=plan,
             seed=SEED,
-            policy=policy_in_force(),
-            today=clock.today() + timedelta(days=days),
+            **_at(days),
         )
 
 
@@ -120,7 +117,7 @@ def plant() -> None:
         )
     money_of(COUNTY, VILLAGE, WORD)
     with books():
-        funds.seal_month(by="tester", place_code=COUNTY, month=202611, today=today)
+        funds.seal_month(by="tester", place_code=COUNTY, month=202611, today=date(2026, 12, 1))
         project = Project.objects.get(number=f"项目{WORD}")
         project.purpose, project.department = "农村道路", "县交通运输局"
         project.beneficiary_households, project.task = 42, "硬化路面14百米"

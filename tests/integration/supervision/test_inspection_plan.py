@@ -29,7 +29,10 @@ def fixed(ground):
         given = {"year": 2026, "quarter": 4, "sizes": SIZES, "seed_source": "12月1日双色球开奖号码"}
         with ground.inside(who):
             return actions.fix_plan(
-                by=ground.actors[who], county=COUNTY, **{**given, **more}, **ground.at()
+                by=ground.actors[who],
+                county=COUNTY,
+                **{**given, **more},
+                **ground.at(now=ground.now),
             )
 
     return made
@@ -37,7 +40,9 @@ def fixed(ground):
 
 def drawn(ground, plan, who: str = "officer", seed: str = SEED) -> Plan:
     with ground.inside(who):
-        return actions.draw_plan(by=ground.actors[who], plan=plan, seed=seed, **ground.at())
+        return actions.draw_plan(
+            by=ground.actors[who], plan=plan, seed=seed, **ground.at(now=ground.now)
+        )
 
 
 def test_a_plan_is_drawn_as_anybody_draws_it_again(ground, fixed):
@@ -77,7 +82,10 @@ def waiting(ground):
 def acceptance(ground) -> Plan:
     with ground.inside("officer"):
         return actions.fix_acceptance(
-            by=ground.actors["officer"], county=COUNTY, seed_source="下周一开奖号码", **ground.at()
+            by=ground.actors["officer"],
+            county=COUNTY,
+            seed_source="下周一开奖号码",
+            **ground.at(now=ground.now),
         )
 
 
@@ -130,6 +138,16 @@ def test_a_seed_comes_after_the_list_and_once(ground, fixed):
         drawn(ground, plan, seed="another")
     with pytest.raises(ConflictError):
         fixed()
+
+
+def test_no_more_is_drawn_than_the_list_has(ground, fixed):
+    with pytest.raises(InputError) as refused:
+        fixed(sizes=Sizes(2, 1, 1, 1))
+    assert [problem.where for problem in refused.value.problems] == [
+        "villages_by_lot",
+        "projects_by_lot",
+    ]
+    assert "要抽 3 个村，名单上只有 2 个" in refused.value.problems[0].text.zh
 
 
 def test_the_database_keeps_list_and_seed(ground, fixed):

@@ -94,7 +94,7 @@ def test_what_is_too_many_to_draw_stands_in_a_list(ground, auditor, monkeypatch)
     html = page(auditor, f"/trace/line/{ground.lines[0].pk}/")
     assert "其余 1 项收款单位" in html
     listed = page(auditor, f"/trace/line/{ground.lines[0].pk}/?layer=claim")
-    assert all(f"报账 {claim}（" in listed for claim in ground.claims)
+    assert all(f">{claim}（" in listed for claim in ground.claims)
     assert "合计 4 项" in listed
     assert "没有记录" in page(auditor, f"/trace/line/{ground.lines[0].pk}/?layer=claim&page=9")
 

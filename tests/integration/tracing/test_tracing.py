@@ -19,7 +19,7 @@ from bangfu.books.tracing.standings import Grain
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import Layer, sums, way
+from bangfu.core.ledger.strands import Layer, sums, way
 
 
 def trace(kind, key):

@@ -163,7 +163,7 @@ def sign(number: str, project: str, payee: str, fen: int) -> int:
     with at_work(DEPT.username):
         made = actions.sign_contract(
             by=DEPT, place_code=COUNTY, number=number, project=project, basis=Basis.CONTRACT,
-            title=f"{payee}施工", payee=payee, fen=fen, signed_on=DAY, day=DAY,
+            title=f"{payee}施工", payee=payee, fen=fen, signed_on=DAY, day=DAY, policy=policy_in_force(),
         )  # fmt: skip
     return int(made.pk)
 

@@ -48,6 +48,10 @@ _REFUSALS = {
     "funds_contract_number": Text(
         "这个合同编号已经登记过。", "A contract of this number is recorded already."
     ),
+    "funds_contract_award": Text(
+        "合同合计超过了项目的中标合同价，或者收款单位不是中标单位。",
+        "The contracts pass the price of the project's tender, or the payee did not win it.",
+    ),
     "funds_contract_within": Text(
         "超过合同还可报账的金额：同时有人报了账，请再看一次。",
         "Beyond what the contract has left: somebody claimed at the same moment. Look again.",

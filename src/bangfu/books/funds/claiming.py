@@ -36,8 +36,8 @@ def facts_of(
 ) -> ClaimFacts:
     """What is known of a claim that is about to be lodged; `held` is what its project's lines hold.
 
-    Delivery has a say in contracts and in projects paid after acceptance (先建后补, 以奖代补); an award to
-    households is not built.
+    Delivery has a say in contracts on what is built and in projects paid after acceptance (先建后补,
+    以奖代补); services come before and beside, an award to households is not built.
     """
     papers = list(claim.papers.values_list("code", "digest"))
     elsewhere = ClaimPaper.objects.filter(
@@ -46,9 +46,11 @@ def facts_of(
     ).exclude(claim=claim)
     used = set(elsewhere.values_list("digest", flat=True))
     project = contract.project
-    built = contract.basis == Basis.CONTRACT or project.mode in AFTERWARDS
+    service = contract.basis == Basis.SERVICE
+    built = contract.basis == Basis.CONTRACT or (project.mode in AFTERWARDS and not service)
     payable = what_is_payable(project, on, policy=policy) if built else None
-    claimed = Contract.objects.filter(project=project).aggregate(fen=Sum("claimed_fen"))["fen"]
+    others = Contract.objects.filter(project=project).exclude(basis=Basis.SERVICE)
+    claimed = others.aggregate(fen=Sum("claimed_fen"))["fen"]
     return ClaimFacts(
         kind=ClaimKind(claim.kind),
         fen=claim.fen,

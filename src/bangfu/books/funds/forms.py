@@ -20,7 +20,10 @@ from bangfu.web import speech
 from bangfu.web.forms import Form, date_field
 
 BASIS_LABELS = {
-    Basis.CONTRACT: Text("合同", "contract"),
+    Basis.CONTRACT: Text(
+        "施工、采购合同（招标采购的承建单位）", "contract with who won the tender"
+    ),
+    Basis.SERVICE: Text("服务合同（勘测设计、监理等）", "services (design, supervision)"),
     Basis.AWARD: Text("奖补批复", "award"),
     Basis.ROSTER: Text("发放清册", "roster of households"),
 }

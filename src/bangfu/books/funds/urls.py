@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.funds.views import amendments, claims, contracts, lines, payments, plans
+from bangfu.books.funds.views import amendments, claims, contracts, lines, months, payments, plans
 
 urlpatterns = [
     path("", lines.line_list, name="funds"),
@@ -26,6 +26,6 @@ urlpatterns = [
     path("papers/<int:paper_id>/", claims.paper_page, name="claim-paper"),
     path("payments/", payments.desk_page, name="payments"),
     path("payments/<int:payment_id>/", payments.payment_page, name="payment"),
-    path("months/", payments.months_page, name="fund-months"),
-    path("months/<int:seal_id>/", payments.month_page, name="fund-month"),
+    path("months/", months.months_page, name="fund-months"),
+    path("months/<int:seal_id>/", months.month_page, name="fund-month"),
 ]

@@ -23,12 +23,18 @@ PAYEE = "农户（一卡通）"
 ROSTER = "roster"  # the paper's code in the policy
 
 
+def words_of(batch: Batch, policy: Policy) -> tuple[str, str]:
+    """What a batch pays, as people write it: the scheme's name and the term."""
+    schemes = policy.schemes
+    return schemes.words(batch.scheme).zh, schemes.term_words(batch.scheme, batch.term).zh
+
+
 def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: datetime) -> Claim:
     """Commit what a batch pays to its project and claim it whole, with its roster as the paper.
 
     ForbiddenError for who is no claimant; ConflictError when the plan leaves the project less.
     """
-    title = f"{policy.schemes.words(batch.scheme).zh} {batch.term}"
+    title = " ".join(words_of(batch, policy))
     contract = funds.sign_contract(
         by=by,
         place_code=batch.place_code,
@@ -42,6 +48,7 @@ def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: date
         fen=batch.fen,
         signed_on=day,
         day=day,
+        policy=policy,
     )
     claim = funds.draft_claim(
         by=by,

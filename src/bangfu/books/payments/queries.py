@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -226,11 +226,14 @@ class Paying:
     fen: int
 
 
-def projects_with_money() -> list[Paying]:
-    """The projects of the scope with money that is planned and not committed, by number."""
+def projects_with_money(purposes: Iterable[str] | None = None) -> list[Paying]:
+    """The projects of the scope with money that is planned and not committed, by number; of some purposes
+    where they are named."""
+    found = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
+    if purposes is not None:
+        found = found.filter(project__purpose__in=list(purposes))
     rows = (
-        Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
-        .values_list("project__number", "project__name")
+        found.values_list("project__number", "project__name")
         .annotate(fen=Sum("amount"))
         .order_by("project__number")
     )

@@ -19,6 +19,8 @@ ORDER = (
     Stage.ACCEPTED,
     Stage.HANDED_OVER,
 )
+# From the tender to the acceptance: a price is agreed and may change.
+PRICED = (Stage.TENDER, Stage.BUILDING, Stage.BUILT)
 # Acceptance is a procedure of its own (cases); the others are recorded one by one.
 RECORDED = tuple(stage for stage in ORDER if stage is not Stage.ACCEPTED)
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.projects.views import bank, delivery, meetings, year
+from bangfu.books.projects.views import bank, delivery, meetings, proposing, year
 
 urlpatterns = [
     path("", bank.bank_list, name="projects"),
-    path("propose/", bank.propose_page, name="project-propose"),
+    path("propose/", proposing.propose_page, name="project-propose"),
     path("look-alikes/", bank.twins_page, name="project-twins"),
     path("<int:project_id>/", bank.project_page, name="project"),
-    path("<int:project_id>/amend/", bank.amend_page, name="project-amend"),
-    path("<int:project_id>/again/", bank.again_page, name="project-again"),
+    path("<int:project_id>/amend/", proposing.amend_page, name="project-amend"),
+    path("<int:project_id>/again/", proposing.again_page, name="project-again"),
     path("<int:project_id>/terms/", delivery.terms_page, name="project-terms"),
     path("<int:project_id>/stage/", delivery.stage_page, name="project-stage"),
+    path("<int:project_id>/price/", delivery.price_page, name="project-price"),
     path("<int:project_id>/progress/", delivery.progress_page, name="project-progress"),
     path("<int:project_id>/contribute/", delivery.contribute_page, name="project-contribute"),
     path("<int:project_id>/defect/", delivery.defect_page, name="project-defect"),

@@ -14,6 +14,7 @@ from bangfu.books.places.queries import names
 from bangfu.books.publishing import draws
 from bangfu.books.publishing.copies import Content, County
 from bangfu.books.publishing.models import ROWS, End, Kind, Publication
+from bangfu.books.supervision.models import Plan
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem, UsageError
 from bangfu.core.language import Text
@@ -59,11 +60,7 @@ def turn(*, by: str, place_code: str, policy: Policy, today: date, now: datetime
     """
     if places.level(place_code) != places.Level.COUNTY:
         raise UsageError(Text("按县公开。", "Publishing is by county."))
-    with connection.cursor() as cursor:
-        # Two turns of a county wait for one another.
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publishing {place_code}"]
-        )
+    _alone(place_code)
     last = _last(place_code)
     outcome = Outcome()
     seen = set()
@@ -81,15 +78,30 @@ def turn(*, by: str, place_code: str, policy: Policy, today: date, now: datetime
             if before is not None and before.end == "":
                 outcome.ended.append(_end(by, before, End.GONE, content.held, now))
             continue
-        if before is not None and before.digest == content.digest and before.end != End.GONE:
-            continue
-        if before is not None and before.end == "":
-            _end(by, before, End.REPLACED, _CHANGED, now)
-        outcome.made.append(_publish(by, content, before, policy, today, now))
+        made = _brought(by, content, before, policy, today, now)
+        if made is not None:
+            outcome.made.append(made)
     for source, before in last.items():
         if before.kind != Kind.MONTH and source not in seen and before.end == "":
             outcome.ended.append(_end(by, before, End.GONE, _GONE, now))
     return outcome
+
+
+@transaction.atomic
+def publish_draw(
+    *, by: str, plan: Plan, policy: Policy, today: date, now: datetime
+) -> Publication | None:
+    """Show at once what stands of a draw: its list's digests before there is a seed, then the seed.
+
+    In the transaction that fixes or draws, so that no list is fixed whose digest the public cannot hold
+    against it. None when nothing is new, or it was taken off by hand.
+    """
+    _alone(plan.place_code)
+    content = draws.without_list(plan, policy=policy)
+    before = _last(plan.place_code).get(content.source)
+    if before is not None and before.end == End.WITHDRAWN:
+        return None
+    return _brought(by, content, before, policy, today, now)
 
 
 @transaction.atomic
@@ -117,6 +129,30 @@ def _may(by: Actor, place_code: str) -> None:
                 "This is done by a county officer or county approver.",
             )
         )
+
+
+def _alone(place_code: str) -> None:
+    """Who publishes for a county waits for whoever does already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publishing {place_code}"]
+        )
+
+
+def _brought(
+    by: str,
+    content: Content,
+    before: Publication | None,
+    policy: Policy,
+    today: date,
+    now: datetime,
+) -> Publication | None:
+    """Publish what is not public as it is; None when it is."""
+    if before is not None and before.digest == content.digest and before.end != End.GONE:
+        return None
+    if before is not None and before.end == "":
+        _end(by, before, End.REPLACED, _CHANGED, now)
+    return _publish(by, content, before, policy, today, now)
 
 
 def _last(place_code: str) -> dict[str, Publication]:

@@ -9,3 +9,4 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("bangfu.books.publishing.timers")  # a timer is known once its module is read
+        import_module("bangfu.books.publishing.listening")  # draws are published once it is read

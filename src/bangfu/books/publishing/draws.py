@@ -23,21 +23,32 @@ _AFTER = "publishing.draw_list_after_days"
 def contents(county: County, *, policy: Policy, today: date) -> Iterator[Content]:
     """Every draw of a county, as far as it may be public today."""
     for plan in Plan.objects.filter(place_code=county.place_code).order_by("pk"):
-        listed_from = None
-        if plan.drawn_on is not None:
-            days = policy.value(_AFTER, place=county.place_code, on=plan.drawn_on)
-            listed_from = plan.drawn_on + timedelta(days=int(days.value))
-        lines: list[DrawLine] = []
-        if listed_from is not None and listed_from <= today:
-            lines = _lines(county, plan)
-        yield Content(
-            Kind.DRAW,
-            f"draw {plan.pk}",
-            county.place_code,
-            plan.year,
-            _title(plan),
-            [_head(county, plan, listed_from), *lines],
-        )
+        listed_from = _listed_from(plan, policy)
+        listed = listed_from is not None and listed_from <= today
+        yield _content(plan, listed_from, _lines(county, plan) if listed else [])
+
+
+def without_list(plan: Plan, *, policy: Policy) -> Content:
+    """What is told of a draw at once. Holds no name."""
+    return _content(plan, _listed_from(plan, policy), [])
+
+
+def _listed_from(plan: Plan, policy: Policy) -> date | None:
+    if plan.drawn_on is None:
+        return None
+    days = policy.value(_AFTER, place=plan.place_code, on=plan.drawn_on)
+    return plan.drawn_on + timedelta(days=int(days.value))
+
+
+def _content(plan: Plan, listed_from: date | None, lines: list[DrawLine]) -> Content:
+    return Content(
+        Kind.DRAW,
+        f"draw {plan.pk}",
+        plan.place_code,
+        plan.year,
+        _title(plan),
+        [_head(plan, listed_from), *lines],
+    )
 
 
 def _title(plan: Plan) -> Text:
@@ -50,9 +61,9 @@ def _title(plan: Plan) -> Text:
     return Text(f"{when[0]}督查抽取", f"Draw of the inspection, {when[1]}")
 
 
-def _head(county: County, plan: Plan, listed_from: date | None) -> DrawCopy:
+def _head(plan: Plan, listed_from: date | None) -> DrawCopy:
     return DrawCopy(
-        place_code=county.place_code,
+        place_code=plan.place_code,
         seed_source=plan.seed_source,
         seed=plan.seed,
         fixed_on=plan.fixed_on,

@@ -166,11 +166,11 @@ def _balances(kept: Sequence[projects.Project], stages: Sequence[str]) -> dict[i
 
 
 def _tenders(kept: Sequence[projects.Project]) -> dict[int, facts.Tender]:
-    """The last tender of each project."""
+    """The tender of each project, as it was awarded: later rows change its price."""
     steps = (
         projects.DeliveryStep.objects.filter(project__in=kept, stage=projects.Stage.TENDER)
         .prefetch_related("bidders")
-        .order_by("pk")
+        .order_by("-pk")
     )
     return {
         step.project_id: facts.Tender(

@@ -9,7 +9,7 @@ from bangfu.books.tracing.naming import STANDINGS, TIERS, Label, called, labels
 from bangfu.books.tracing.queries import Trace
 from bangfu.books.tracing.showing import tiers
 from bangfu.core.language import Lang, Text
-from bangfu.core.ledger.trace import LAYERS, Node, Strand
+from bangfu.core.ledger.strands import LAYERS, Node, Strand
 from bangfu.files.reports import Column, ReportSheet, Value
 
 

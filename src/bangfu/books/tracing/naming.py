@@ -13,7 +13,7 @@ from bangfu.books.funds.models import Contract
 from bangfu.books.tracing.queries import Kind, things
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import STANDS, Layer, Node
+from bangfu.core.ledger.strands import STANDS, Layer, Node
 from bangfu.files.policy_folder import policy_in_force
 
 KINDS: dict[Kind, Text] = {
@@ -57,10 +57,12 @@ _OWN = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A thing in words and the address of its trace."""
+    """A thing in words and the address of its trace; `beneath`, as it is called where its kind stands over
+    it or before it already."""
 
     text: Text
     address: str
+    beneath: Text
 
 
 def address(kind: Kind, key: int | str) -> str:
@@ -81,18 +83,25 @@ def scheme_words(code: str) -> Text:
 
 
 def called(kind: Kind, number: str, name: str) -> Text:
-    """How a thing is called among others."""
+    """How a thing is called among others of every kind."""
+    own = beneath(kind, number, name)
+    if kind in (Kind.CLAIM, Kind.HOUSEHOLD):
+        words = KINDS[kind]
+        return Text(f"{words.zh} {own.zh}", f"{words.en.capitalize()} {own.en}")
+    return own
+
+
+def beneath(kind: Kind, number: str, name: str) -> Text:
+    """How a thing is called where its kind is told already."""
     if kind is Kind.CLAIM:
-        return Text(f"报账 {number}（{name}）", f"Claim {number} ({name})")
+        return Text(f"{number}（{name}）", f"{number} ({name})")
     if kind is Kind.PLAN:
         return Text(f"{name}（第 {number} 版）", f"{name} (version {number})")
     if kind is Kind.SCHEME:
         return scheme_words(number)
     if kind is Kind.PAYEE:
         return Text(name, name)
-    if kind is Kind.HOUSEHOLD:
-        return Text(f"农户 {number}", f"Household {number}")
-    both = f"{number} {name}".strip()
+    both = name if name.startswith(number) else f"{number} {name}".strip()
     return Text(both, both)
 
 
@@ -105,7 +114,7 @@ def labels(nodes: Iterable[Node]) -> Mapping[Node, Label]:
     for layer, wanted in keys.items():
         if layer == STANDS:
             found |= {
-                (layer, stage): Label(STANDINGS[Stage(str(stage))], f"?stage={stage}")
+                (layer, stage): _said(STANDINGS[Stage(str(stage))], f"?stage={stage}")
                 for stage in wanted
             }
         elif layer == Layer.PAYEE:
@@ -115,10 +124,19 @@ def labels(nodes: Iterable[Node]) -> Mapping[Node, Label]:
         else:
             kind = Kind(layer)
             found |= {
-                (layer, one.key): Label(called(kind, one.number, one.name), address(kind, one.key))
+                (layer, one.key): Label(
+                    called(kind, one.number, one.name),
+                    address(kind, one.key),
+                    beneath(kind, one.number, one.name),
+                )
                 for one in things(kind, Q(pk__in=wanted))
             }
     return found
+
+
+def _said(text: Text, at: str) -> Label:
+    """What is called alike everywhere."""
+    return Label(text, at, text)
 
 
 def _payees(known_by: list[str]) -> dict[Node, Label]:
@@ -126,7 +144,7 @@ def _payees(known_by: list[str]) -> dict[Node, Label]:
     wanted = Q(payee_code__in=known_by) | Q(payee_code="", payee__in=known_by)
     newest = Contract.objects.filter(wanted).values("payee_code", "payee").annotate(last=Max("pk"))
     return {
-        (Layer.PAYEE.value, row["payee_code"] or row["payee"]): Label(
+        (Layer.PAYEE.value, row["payee_code"] or row["payee"]): _said(
             Text(row["payee"], row["payee"]), address(Kind.PAYEE, row["last"])
         )
         for row in newest.order_by("last")
@@ -137,7 +155,7 @@ def _schemes(codes: list[str]) -> dict[Node, Label]:
     """Schemes by their codes, each at the newest contract that pays by it."""
     newest = Contract.objects.filter(scheme__in=codes).values("scheme").annotate(last=Max("pk"))
     return {
-        (Layer.SCHEME.value, row["scheme"]): Label(
+        (Layer.SCHEME.value, row["scheme"]): _said(
             scheme_words(row["scheme"]), address(Kind.SCHEME, row["last"])
         )
         for row in newest

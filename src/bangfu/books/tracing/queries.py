@@ -38,17 +38,8 @@ from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind as Movement
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.ledger.trace import (
-    LAYERS,
-    STANDS,
-    Layer,
-    Node,
-    Strand,
-    sourced,
-    strands_of,
-    sums,
-    through,
-)
+from bangfu.core.ledger.strands import LAYERS, STANDS, Layer, Node, Strand, sums, through
+from bangfu.core.ledger.trace import sourced, strands_of
 
 NO_THING = Text(
     "没有可追溯的这一项，或者它不在您的范围内。",

@@ -11,7 +11,7 @@ from typing import Any
 from bangfu.books.tracing.naming import TIERS, Label, labels
 from bangfu.books.tracing.queries import Trace
 from bangfu.core.language import Text
-from bangfu.core.ledger.trace import LAYERS, STANDS, Node, Strand, links, way
+from bangfu.core.ledger.strands import LAYERS, STANDS, Node, Strand, links, way
 from bangfu.web import charts, speech
 from bangfu.web.charts import Flow, Place
 
@@ -76,7 +76,7 @@ def tiers(trace: Trace, *, only: str = "", first: int = 0, most: int | None = DR
             TIERS[layer],
             [
                 Row(
-                    named[layer, key].text,
+                    named[layer, key].beneath,
                     named[layer, key].address,
                     fen,
                     Fraction(fen, trace.fen or 1),
@@ -144,7 +144,6 @@ def _rests(trace: Trace) -> Mapping[Node, Label]:
     for layer, passed in trace.amounts.items():
         left = len(passed) - DRAWN
         words = TIERS[layer]
-        found[layer, REST] = Label(
-            Text(f"其余 {left} 项{words.zh}", f"{left} more: {words.en}"), f"?layer={layer}"
-        )
+        rest = Text(f"其余 {left} 项{words.zh}", f"{left} more: {words.en}")
+        found[layer, REST] = Label(rest, f"?layer={layer}", rest)
     return found

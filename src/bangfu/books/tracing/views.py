@@ -11,7 +11,7 @@ from bangfu.books.accounts.doors import page
 from bangfu.books.funds.people import READERS
 from bangfu.books.tracing import exporters, schemes
 from bangfu.books.tracing.merits import MEASURES, VALUE, merits, merits_of, sheet
-from bangfu.books.tracing.naming import KINDS, STANDINGS, TIERS, address, called, own_page
+from bangfu.books.tracing.naming import KINDS, STANDINGS, TIERS, address, beneath, called, own_page
 from bangfu.books.tracing.queries import NO_THING, Kind, Thing, Trace, follow, found
 from bangfu.books.tracing.searching import LISTED, search
 from bangfu.books.tracing.showing import drawing, steps, tiers
@@ -38,7 +38,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             KINDS[thing.kind],
-            called(thing.kind, thing.number, thing.name),
+            beneath(thing.kind, thing.number, thing.name),
             address(thing.kind, thing.key),
         )
         for thing in met

@@ -20,6 +20,8 @@ ROSTER = ("序号", "行政区划", "户编号", "账号末四位", "金额（�
 BACK = ("流水号", "金额（元）", "结果", "原因")
 PAID, FAILED = "成功", "失败"
 LONGEST_REASON = 100
+# Thirty characters are sixty bytes in GB 18030, which passbooks print whole.
+LONGEST_SUMMARY = 30
 _NUMBER = re.compile(r"\d{7,}", re.ASCII)
 
 
@@ -73,6 +75,12 @@ def position_of(batch: int, written: str) -> int | None:
     return int(tail) if fits and head == f"{batch:08d}" else None
 
 
+def summary_of(scheme: str, term: str) -> str:
+    """What a household reads beside the money in its passbook: the scheme's name, cut where it is too
+    long, and the term."""
+    return f"{scheme[: LONGEST_SUMMARY - len(term) - 1]} {term}"
+
+
 def write_file(orders: Iterable[Order], *, summary: str) -> bytes:
     """The file for the bank: CSV in UTF-8 with its mark, CRLF, a line an order as they come."""
     text = io.StringIO(newline="")
@@ -109,16 +117,14 @@ def read_return(content: bytes, sent: Mapping[str, int]) -> Returned:
     """
     text = _decoded(content)
     if text is None:
-        return _refused(
-            "", "文件的编码不是 UTF-8 或 GB18030。", "The file is no UTF-8 or GB 18030."
-        )
+        return _refused("文件的编码不是 UTF-8 或 GB18030。", "The file is no UTF-8 or GB 18030.")
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
-        return _refused("", "不是完整的 CSV 文件。", "This is no whole CSV file.")
+        return _refused("不是完整的 CSV 文件。", "This is no whole CSV file.")
     if not rows or tuple(cell.strip() for cell in rows[0]) != BACK:
         return _refused(
-            "1", f"表头应为：{'、'.join(BACK)}。", f"The head must be: {', '.join(BACK)}."
+            f"第 1 行：表头应为{'、'.join(BACK)}。", f"Line 1: the head must be {', '.join(BACK)}."
         )
     results: dict[str, Result] = {}
     problems: list[Problem] = []
@@ -127,7 +133,7 @@ def read_return(content: bytes, sent: Mapping[str, int]) -> Returned:
             _line(number, [cell.strip() for cell in row], sent, results, problems)
     if not problems:
         problems += [
-            _problem(each, "回盘文件里没有这一笔。", "No line names this payment.")
+            _problem(f"流水号 {each}：回盘文件里没有这一笔。", f"No line names payment {each}.")
             for each in sent
             if each not in results
         ]
@@ -145,37 +151,53 @@ def _line(
     results: dict[str, Result],
     problems: list[Problem],
 ) -> None:
-    where = f"{number}"
     if len(row) != len(BACK):
-        problems.append(_problem(where, "列数不对。", "The line has the wrong number of cells."))
+        problems.append(
+            _problem(
+                f"第 {number} 行：应有 {len(BACK)} 列，实有 {len(row)} 列。",
+                f"Line {number}: {len(BACK)} cells are wanted, {len(row)} are there.",
+            )
+        )
         return
     known, written, result, reason = row
-    where = f"{number} {known[:20]}"
-    if known not in sent:
-        problems.append(_problem(where, "没有这个流水号。", "There is no such reference."))
-    elif known in results:
-        problems.append(_problem(where, "这个流水号出现了两次。", "This reference stands twice."))
-    elif _fen(written) != sent[known]:
-        right = _yuan(sent[known])
-        problems.append(
-            _problem(
-                where,
-                f"金额应为 {right} 元，与发出的不一致。",
-                f"The amount must be {right} yuan, as it was sent.",
-            )
-        )
-    elif result not in (PAID, FAILED):
-        problems.append(
-            _problem(
-                where,
-                f"结果只能是{PAID}或{FAILED}。",
-                f"The result is {PAID} (paid) or {FAILED} (failed).",
-            )
-        )
-    elif result == FAILED and not reason:
-        problems.append(_problem(where, "失败要写明原因。", "A failure needs its reason."))
-    else:
+    wrong = _wrong(known, written, result, reason, sent, results)
+    if wrong is None:
         results[known] = Result(known, sent[known], _kept(reason) if result == FAILED else "")
+    else:
+        problems.append(
+            _problem(
+                f"第 {number} 行，流水号“{known[:20]}”：{wrong.zh}",
+                f"Line {number}, reference “{known[:20]}”: {wrong.en}",
+            )
+        )
+
+
+def _wrong(
+    known: str,
+    written: str,
+    result: str,
+    reason: str,
+    sent: Mapping[str, int],
+    results: Mapping[str, Result],
+) -> Text | None:
+    """What is wrong with a line of the return; None when nothing is."""
+    if known not in sent:
+        return Text("没有发出过这个流水号。", "no such reference was sent.")
+    if known in results:
+        return Text("这个流水号出现了两次。", "it stands twice.")
+    if _fen(written) != sent[known]:
+        right = _yuan(sent[known])
+        return Text(
+            f"金额应为 {right} 元，与发出的不一致。",
+            f"the amount must be {right} yuan, as it was sent.",
+        )
+    if result not in (PAID, FAILED):
+        return Text(
+            f"结果只能是{PAID}或{FAILED}。", f"the result is {PAID} (paid) or {FAILED} (failed)."
+        )
+    if result == FAILED and not reason:
+        return Text("失败要写明原因。", "a failure needs its reason.")
+    return None
 
 
 def _kept(reason: str) -> str:
@@ -206,9 +228,9 @@ def _yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-def _problem(where: str, zh: str, en: str) -> Problem:
-    return Problem(where, Text(zh, en), rule="return")
+def _problem(zh: str, en: str) -> Problem:
+    return Problem("", Text(zh, en), rule="return")
 
 
-def _refused(where: str, zh: str, en: str) -> Returned:
-    return Returned((), (_problem(where, zh, en),))
+def _refused(zh: str, en: str) -> Returned:
+    return Returned((), (_problem(zh, en),))

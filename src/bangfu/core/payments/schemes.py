@@ -10,7 +10,7 @@ from enum import StrEnum
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
-from bangfu.core.payments.terms import TermKind
+from bangfu.core.payments.terms import TermKind, read_term
 from bangfu.core.places import contains, prefix
 from bangfu.core.policy.documents import Spot
 from bangfu.core.policy.model import ParameterSpec, Period, Status
@@ -49,7 +49,8 @@ class Condition:
 class Scheme:
     """One scheme for a place and a period.
 
-    `rate`, `most` and `cap` are keys of policy values, "" where the formula needs none. Schemes of one
+    `rate`, `most` and `cap` are keys of policy values, "" where the formula needs none. Projects of its
+    `purposes` (类别) pay it. Schemes of one
     `group` exclude each other within a term; without a group a scheme excludes only itself.
     """
 
@@ -61,6 +62,7 @@ class Scheme:
     most: str
     cap: str
     base: Text
+    purposes: tuple[str, ...]
     payee: Payee
     group: str
     place: str
@@ -107,7 +109,21 @@ class Schemes:
             )
         )
 
+    def purposes(self, scheme: str) -> frozenset[str]:
+        """The purposes of the projects that may pay a scheme, whether or not it is in force."""
+        return frozenset(name for each in self.all if each.id == scheme for name in each.purposes)
+
     def words(self, scheme: str) -> Text:
         """The name of a scheme, whether or not it is in force; its id when no file names it."""
         named = [each.text for each in self.all if each.id == scheme]
         return named[-1] if named else Text(scheme, scheme)
+
+    def term_words(self, scheme: str, term: str) -> Text:
+        """A term of a scheme as people write it; its code when no file names the scheme or no such term."""
+        for each in reversed(self.all):
+            if each.id == scheme:
+                try:
+                    return read_term(each.term, term).text
+                except ValueError:
+                    break
+        return Text(term, term)

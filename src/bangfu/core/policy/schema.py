@@ -278,6 +278,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "cap": Key(dotted),
         "base_zh": Key(text),
         "base_en": Key(text),
+        "purposes": Key(texts, **_MUST),
         "payee": Key(one_of(*Payee), **_MUST),
         "group": Key(identifier),
         **_WORDS,

@@ -24,6 +24,7 @@ _KEYS: Mapping[Formula, Mapping[str, frozenset[Type]]] = {
     Formula.SHARE: {"rate": _SHARES, "cap": _MONEY},
     Formula.INTEREST: {"rate": _SHARES, "cap": _MONEY},
 }
+_PURPOSES = "funds.purposes"
 _NEEDS_BASE = (Formula.PER_UNIT, Formula.SHARE)
 
 
@@ -46,6 +47,7 @@ class _Reading:
         self.rules = rules
         self.sources = sources
         self.types = {value.key: value.unit.type for value in values}
+        self.purposes = {name for value in values if value.key == _PURPOSES for name in value.value}
 
     def all(self) -> Schemes:
         items = self.entries.found["scheme"]
@@ -74,6 +76,8 @@ class _Reading:
                 value=item["id"],
             )
         grain = Table(item["grain"])
+        for name in item["purposes"]:
+            self._purpose(item, name)
         stated = [each for each in self.entries.found["condition"] if each["scheme"] == item["id"]]
         read = [self._condition(each, grain) for each in stated]
         conditions = [each for each in read if each is not None]
@@ -93,6 +97,7 @@ class _Reading:
             item.get("most", ""),
             item.get("cap", ""),
             Text(item.get("base_zh", ""), item.get("base_en", "")),
+            tuple(item["purposes"]),
             Payee(item["payee"]),
             item.get("group", ""),
             item["place"],
@@ -135,6 +140,16 @@ class _Reading:
                 f"政策值“{key}”的单位不能作 {name}。",
                 f'The unit of "{key}" does not fit {name}.',
                 value=key,
+            )
+
+    def _purpose(self, item: Fields, name: str) -> None:
+        if name not in self.purposes:
+            near = nearest(name, self.purposes)
+            self.entries.problem(
+                item.entry.spot("purposes"),
+                f"没有用途“{name}”。{near.zh}",
+                f'There is no purpose "{name}".{near.en}',
+                value=name,
             )
 
     def _condition(self, item: Fields, grain: Table) -> Condition | None:

@@ -6,7 +6,8 @@ exports (domain: sheet columns); a column that a sheet lacks is simply missing.
 
 from __future__ import annotations
 
-from bangfu.core.facts.dictionary import HOUSEHOLD_FACTS, PERSON_FACTS
+from bangfu.core.facts.dictionary import PERSON_FACTS
+from bangfu.core.facts.household import HOUSEHOLD_FACTS
 from bangfu.core.facts.model import Kind, Table
 from bangfu.core.language import Text
 from bangfu.core.sheets.model import Column, Sheet, fact_columns, name_column

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu.core.ledger.stages import Stage
+from bangfu.core.ledger.strands import LAYERS, Layer, links, sums, through, way
 from bangfu.core.ledger.trace import (
-    LAYERS,
     Aid,
-    Layer,
     Paper,
     Promise,
     Share,
@@ -22,13 +21,9 @@ from bangfu.core.ledger.trace import (
     Worth,
     aid_of,
     held_fen,
-    links,
     sourced,
     strands_of,
-    sums,
     table,
-    through,
-    way,
 )
 
 PAGE = (Path(__file__).parents[4] / "docs/algorithms/tracing.md").read_text("utf-8")

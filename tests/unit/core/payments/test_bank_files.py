@@ -14,6 +14,7 @@ from bangfu.core.payments.bank import (
     position_of,
     read_return,
     reference,
+    summary_of,
     write_file,
 )
 
@@ -33,6 +34,18 @@ def right(failed=()):
         (ref, f"{fen // 100}.{fen % 100:02d}", "失败" if ref in failed else "成功", "账户注销")
         for ref, fen in SENT.items()
     ]
+
+
+@pytest.mark.parametrize(
+    "scheme, term, told",
+    [
+        ("雨露计划职业教育补助", "2026年秋季学期", "雨露计划职业教育补助 2026年秋季学期"),
+        ("长" * 40, "2026年秋季学期", "长" * 20 + " 2026年秋季学期"),
+    ],
+)
+def test_the_summary_names_scheme_and_term_in_thirty_characters(scheme, term, told):
+    assert summary_of(scheme, term) == told
+    assert len(told.encode("gb18030")) <= 60
 
 
 def test_the_file_is_these_bytes():

@@ -39,7 +39,7 @@ NO_CLAIM = Text(
 
 
 # What a claim of a kind rests on; any other kind rests on a contract.
-_RESTS_ON = {ClaimKind.AWARD: Basis.AWARD, ClaimKind.HOUSEHOLDS: Basis.ROSTER}
+_RESTS_ON = {ClaimKind.AWARD: (Basis.AWARD,), ClaimKind.HOUSEHOLDS: (Basis.ROSTER,)}
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def draft_claim(*, by: Actor, contract_id: int, kind: ClaimKind, fen: int, note:
     if fen <= 0:
         problem = Problem("fen", Text("金额必须大于零。", "The amount must be positive."))
         raise InputError(Text("报账没有建立。", "The claim was not begun."), [problem])
-    if _RESTS_ON.get(kind, Basis.CONTRACT) != contract.basis:
+    if contract.basis not in _RESTS_ON.get(kind, (Basis.CONTRACT, Basis.SERVICE)):
         text = Text(
             "报账类别与依据不符：奖补批复报奖补资金，发放清册报发放到户，合同报预付、进度或结算款。",
             "An award is claimed as an award, a roster as payments to households, "

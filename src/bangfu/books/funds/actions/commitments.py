@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.funds.booking import lock_projects, post, project_ids, refusals_told
@@ -13,13 +16,18 @@ from bangfu.books.funds.models import Basis, Contract, Document, Release
 from bangfu.books.funds.people import CLAIMANTS, require
 from bangfu.books.funds.shares import held_by_line, sum_of, to_claim, to_commit
 from bangfu.books.journal import actions as journal
+from bangfu.books.projects.models import AFTERWARDS, Project
+from bangfu.books.projects.models import Stage as Delivery
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
+from bangfu.core.ledger.awarding import Award, beyond_award, beyond_services
 from bangfu.core.ledger.postings import within_project
 from bangfu.core.ledger.splitting import split, unsplit
 from bangfu.core.ledger.stages import Kind, Stage
 from bangfu.core.money import format_yuan
+from bangfu.core.policy.resolve import Policy
 
+_BEFORE_TENDER = (Delivery.WAITING, Delivery.PLAN, Delivery.DESIGN)
 NO_CONTRACT = Text(
     "没有这个合同，或者它不在您的范围内。", "There is no such contract, or it is not yours to see."
 )
@@ -42,12 +50,14 @@ def sign_contract(
     scheme: str = "",
     term: str = "",
     document: Document | None = None,
+    policy: Policy,
 ) -> Contract:
     """Record a contract or an award and commit its sum, split over the lines that pay the project.
 
     A roster of households names the scheme and the term that it pays; nothing else does.
-    ForbiddenError for who is no claimant; InputError for what is not filled in; ConflictError when the
-    plan leaves the project less, or the number is taken.
+    ForbiddenError for who is no claimant; InputError for what is not filled in, for another firm than won
+    the tender and for more than it was awarded; ConflictError when the plan leaves the project less, or the
+    number is taken.
     """
     require(by, CLAIMANTS, place_code)
     named = {"scheme": scheme, "term": term} if basis is Basis.ROSTER or scheme or term else {}
@@ -66,6 +76,7 @@ def sign_contract(
         )
     ids = project_ids(place_code, [project])
     lock_projects(place_code, [project])
+    _hold_against(ids[project], basis, payee=payee, fen=fen, policy=policy, day=day)
     held = held_by_line(ids[project])
     free = sum_of(held, [Stage.ALLOCATED])
     if fen > free:
@@ -150,6 +161,34 @@ def held_contract(contract_id: int) -> Contract:
     lock_projects(found.place_code, [found.project.number])
     contracts = Contract.objects.select_for_update(no_key=True, of=["self"])
     return contracts.select_related("project").get(pk=contract_id)
+
+
+def _hold_against(
+    project_id: int, basis: Basis, *, payee: str, fen: int, policy: Policy, day: date
+) -> None:
+    """InputError for a contract beyond the award of its tender, or beyond the share of services."""
+    if basis not in (Basis.CONTRACT, Basis.SERVICE):
+        return
+    project = Project.objects.get(pk=project_id)
+    sums = Contract.objects.filter(project_id=project_id, basis=basis).aggregate(
+        fen=Coalesce(Sum(F("fen") - F("released_fen")), 0)
+    )
+    if basis is Basis.CONTRACT:
+        award = Award(
+            project.number,
+            project.stage in _BEFORE_TENDER and project.mode not in AFTERWARDS,
+            project.contractor,
+            project.contract_fen,
+            int(sums["fen"]),
+        )
+        problems = beyond_award(award, payee=payee, fen=fen)
+    else:
+        share = policy.value("projects.service_share", place=project.place_code, on=day).value
+        problems = beyond_services(
+            cost_fen=project.cost_fen, share=Fraction(share), signed_fen=int(sums["fen"]), fen=fen
+        )
+    if problems:
+        raise InputError(Text("合同没有登记。", "The contract was not recorded."), problems)
 
 
 def _check_terms(written: Mapping[str, str], *, fen: int, signed_on: date, day: date) -> None:

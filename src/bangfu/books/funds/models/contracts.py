@@ -17,6 +17,7 @@ class Basis(models.TextChoices):
     """What the promise rests on. The values are stored."""
 
     CONTRACT = "contract", "合同"
+    SERVICE = "service", "服务合同"
     AWARD = "award", "奖补批复"
     ROSTER = "roster", "发放清册"
 
@@ -24,6 +25,9 @@ class Basis(models.TextChoices):
 @recorded()
 class Contract(models.Model):
     """A promise of `fen` to a payee for one project. Its terms stay; a supplement is another one.
+
+    Contracts on what was tendered go to its winner and stay, together, within its price. Those for services
+    (design, supervision) are procured beside it.
 
     Of a batch's roster, `scheme` is the code of the policy's scheme and `term` the term that it pays.
     `claimed_fen` is what claims that stand have taken of it, `released_fen` what went back to the

@@ -97,6 +97,7 @@ def sign_page(request: HttpRequest) -> HttpResponse:
                 fen=fen_of(data["yuan"]),
                 signed_on=data["signed_on"],
                 day=request.today,
+                policy=policy_in_force(),
             )
         )
         if contract is not None:
@@ -107,8 +108,10 @@ def sign_page(request: HttpRequest) -> HttpResponse:
         form=form,
         title=Text("登记合同", "Record a contract"),
         says=Text(
-            "金额从项目计划内未签合同的部分列支，按各笔资金的份额自动拆分。",
-            "The sum comes out of what the plan has left for the project, split over its lines.",
+            "金额从项目计划内未签合同的部分列支，按各笔资金的份额自动拆分；"
+            "施工、采购合同与中标单位签，合计不超过中标合同价。",
+            "The sum comes out of what the plan has left for the project, split over its lines. What was "
+            "tendered is signed with its winner, within its price.",
         ),
         back=reverse("contracts"),
     )

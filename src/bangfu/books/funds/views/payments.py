@@ -1,4 +1,4 @@
-"""The payment desk: what waits to be paid, a payment, what came back; and the month's close."""
+"""The payment desk: what waits to be paid, a payment, what came back."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.accounts.queries import with_who
 from bangfu.books.funds import actions, standing
 from bangfu.books.funds.actions.payments import NO_PAYMENT
-from bangfu.books.funds.forms import MonthForm, PayForm, ReasonForm, RecoverForm, fen_of
-from bangfu.books.funds.models import MonthSeal, Payment
+from bangfu.books.funds.forms import PayForm, ReasonForm, RecoverForm, fen_of
+from bangfu.books.funds.models import Payment
 from bangfu.books.funds.people import FINANCE, READERS
 from bangfu.books.funds.views.claims import found
 from bangfu.books.funds.views.lines import MONEY
-from bangfu.core import places
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
@@ -25,10 +23,6 @@ from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Kind, Table
 
-NO_MONTH = Text(
-    "没有这个已封月份，或者它不在您的范围内。",
-    "There is no such sealed month, or it is not yours to see.",
-)
 NOTHING_OWED = Text(
     "这笔报账没有待支付的份额：还没有提交，或者已经付清。",
     "Nothing of this claim waits to be paid: it is not lodged yet, or it is paid.",
@@ -47,24 +41,6 @@ WAITING = (
     Column("short", Text("资金未到位（元）", "Cash lacking (yuan)"), lambda c: c.short, Kind.MONEY,
            link=lambda c: address_of("claim", c.pk) + "#shares"),
     Column("since", Text("审核通过", "Checked on"), lambda c: c.since, Kind.DAY, sort="since"),
-)  # fmt: skip
-MONTHS = (
-    Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month",
-           link=lambda s: address_of("fund-month", s.pk)),
-    Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
-    Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
-           link=lambda s: address_of("fund-month", s.pk)),
-    Column("actor", Text("经办", "By"), lambda s: s.who, sort="actor"),
-    Column("at", Text("封账日", "Sealed on"), lambda s: s.sealed_at, Kind.DAY, sort="sealed_at"),
-)  # fmt: skip
-
-HEADS = (
-    Column("line", Text("资金", "Line"), lambda h: h.line.number, sort="line__number",
-           link=lambda h: address_of("fund-line", h.line_id)),
-    Column("name", Text("名称", "Name"), lambda h: h.line.name, sort="line__name"),
-    Column("position", Text("凭证笔数", "Postings"), lambda h: h.position, Kind.NUMBER,
-           sort="position"),
-    Column("digest", Text("末笔摘要", "Digest of the last"), lambda h: h.digest),
 )  # fmt: skip
 
 
@@ -185,52 +161,3 @@ def payment_page(request: HttpRequest, payment_id: int) -> HttpResponse:
         bounce=bounce if finance and shares and not recovered else None,
         recover=recover if finance and shares and recovered < payment.fen else None,
     )
-
-
-@page(classes=MONEY, purpose="month's close", roles=READERS)
-def months_page(request: HttpRequest) -> HttpResponse:
-    """The months sealed, with their digests; a POST seals one."""
-    form = MonthForm(request.POST or None)
-    if request.method == "POST":
-        sealed = form.carry_out(
-            lambda data: actions.close_month(
-                by=request.actor,
-                place_code=places.ancestor(request.scope.places[0], places.Level.COUNTY),
-                month=form.number(),
-                today=request.today,
-            )
-        )
-        if sealed is not None:
-            return redirect("fund-months")
-    table = Table(
-        request,
-        MONTHS,
-        standing.months(),
-        name="months",
-        title=Text("已封月份", "Sealed months"),
-        order="-month",
-        decorate=with_who(lambda seal: seal.actor),
-    )
-    if table.wants_workbook:
-        return table.workbook()
-    closes = request.actor.holds(*FINANCE)
-    return page_with(request, "funds/months.html", form=form, table=table, closes=closes)
-
-
-@page(classes=MONEY, purpose="sealed month", roles=READERS)
-def month_page(request: HttpRequest, seal_id: int) -> HttpResponse:
-    """One sealed month: every line's digest, as the seal holds it."""
-    seal = MonthSeal.objects.filter(pk=seal_id).first()
-    if seal is None:
-        raise NotFoundError(NO_MONTH)
-    table = Table(
-        request,
-        HEADS,
-        seal.heads.select_related("line"),
-        name="heads",
-        title=Text("各笔资金的摘要", "Digests of the lines"),
-        order="line",
-    )
-    if table.wants_workbook:
-        return table.workbook()
-    return page_with(request, "funds/month.html", table=table, seal=seal)

@@ -14,11 +14,12 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
 from bangfu.books.payments.models import Batch, BatchStatus, Payment, PaymentStatus
 from bangfu.books.payments.models.batches import ATTEMPTS
-from bangfu.books.payments.posting import claim_batch, release_claim
+from bangfu.books.payments.posting import claim_batch, release_claim, words_of
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.walls import bulk
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
+from bangfu.core.payments.bank import summary_of
 from bangfu.core.places import code_range
 from bangfu.core.policy.resolve import Policy
 
@@ -106,8 +107,9 @@ def submit_batch(*, by: Actor, batch_id: int, policy: Policy, day: date, now: da
         raise ConflictError(Text("这一批没有可发放的。", "This batch holds no payment."))
     claim = claim_batch(by=by, batch=batch, policy=policy, day=day, now=now)
     batch.status, batch.claim = BatchStatus.SUBMITTED, claim
+    batch.summary = summary_of(*words_of(batch, policy))
     with refusals_told(), transaction.atomic():
-        batch.save(update_fields=["status", "claim"])
+        batch.save(update_fields=["status", "claim", "summary"])
     journal_batch(by, batch, "payments.submit_batch", {"claim": claim.pk, "fen": batch.fen})
     return batch
 

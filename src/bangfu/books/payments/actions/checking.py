@@ -17,6 +17,7 @@ from bangfu.books.payments import people
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.places.queries import names
+from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.payments.terms import read_term
@@ -47,16 +48,17 @@ def check(*, by: Actor, entitlements: Sequence[int]) -> int:
 
 
 @transaction.atomic
-def approve(*, by: Actor, entitlements: Sequence[int], project: str) -> int:
+def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Policy) -> int:
     """The county approves, all or none, and says which project pays. Gives how many.
 
-    ForbiddenError for who applied or checked; InputError for a project the books do not know.
+    ForbiddenError for who applied or checked; InputError for a project the books do not know, and for one of
+    a purpose that does not pay a scheme among them.
     """
     rows = _waiting(entitlements, EntitlementStatus.CHECKED)
     counties = {ancestor(row.place_code, Level.COUNTY) for row in rows}
     for county in counties:
         people.require(by, people.APPROVERS, county)
-        project_ids(county, [project])
+        _require_purpose(project_ids(county, [project])[project], rows, policy)
     people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
     with refusals_told(), transaction.atomic():
         Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -66,6 +68,29 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str) -> int:
         )
     _journal(by, rows, "payments.approve")
     return len(rows)
+
+
+def _require_purpose(project_id: int, rows: Sequence[Entitlement], policy: Policy) -> None:
+    """InputError unless a project's purpose pays every scheme."""
+    project = Project.objects.get(pk=project_id)
+    problems = [
+        Problem(
+            "project",
+            Text(
+                f"“{policy.schemes.words(scheme).zh}”由用途为“{'、'.join(sorted(pays))}”的项目支付；"
+                f"项目 {project.number} 的用途是“{project.purpose or '没有填写'}”。",
+                f"{policy.schemes.words(scheme).en} is paid by projects of the purpose "
+                f"{', '.join(sorted(pays))}; that of project {project.number} is "
+                f"{project.purpose or 'not stated'}.",
+            ),
+            project.purpose,
+            "schemes.purposes",
+        )
+        for scheme in sorted({row.scheme for row in rows})
+        if project.purpose not in (pays := policy.schemes.purposes(scheme))
+    ]
+    if problems:
+        raise InputError(Text("没有办理。", "Nothing was carried out."), problems)
 
 
 @transaction.atomic

@@ -203,7 +203,7 @@ def _file(batch: Batch) -> bytes:
             Order(reference(batch.pk, position), name, opened(account, "account"), fen)
             for position, name, account, fen in rows
         ),
-        summary=f"{batch.scheme} {batch.term}",
+        summary=batch.summary,
     )
 
 

@@ -53,7 +53,8 @@ class StopReason(models.TextChoices):
 class Batch(models.Model):
     """One batch of a county: one scheme, one term, one project.
 
-    `fen` is the sum of the payments it was made with: the one sum that is claimed and paid in the
+    `summary` is what the bank writes beside each payment, as it was called when it was claimed. `fen` is the
+    sum of the payments it was made with: the one sum that is claimed and paid in the
     ledger. `held_fen` of it was held back when it was sent, which came back at once, and what the bank
     did not pay comes back with its return. `file_hash` is the SHA-256 of the bank file's bytes,
     `return_hash` of the return file's.
@@ -65,6 +66,7 @@ class Batch(models.Model):
     scheme = models.TextField()
     term = models.TextField()
     project = models.TextField()
+    summary = models.TextField(blank=True, default="", db_default="")
     status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.MADE)
     payments_count = models.IntegerField(default=0)
     stopped_count = models.IntegerField(default=0)

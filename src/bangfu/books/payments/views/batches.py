@@ -23,7 +23,14 @@ from bangfu.books.payments.models import (
     Stop,
     StopReason,
 )
-from bangfu.books.payments.views.shared import COUNTY_ROLES, MONEY, PERSONS, own_place, words_of
+from bangfu.books.payments.views.shared import (
+    COUNTY_ROLES,
+    MONEY,
+    PERSONS,
+    own_place,
+    with_villages,
+    words_of,
+)
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -259,7 +266,7 @@ WHEN = {
 STOPS = (
     Column("household", Text("户编号", "Household no."), lambda s: s.household_no,
            sort="household_no"),
-    Column("village", Text("村", "Village"), lambda s: s.place_code, sort="place_code"),
+    Column("village", Text("村", "Village"), lambda s: s.village, sort="place_code"),
     Column("reason", Text("为什么", "Why"), lambda s: REASONS[StopReason(s.reason)], sort="reason"),
     Column("when", Text("何时", "When"), lambda s: WHEN[s.at_sending], sort="at_sending"),
 )  # fmt: skip
@@ -296,7 +303,9 @@ def _listed(
 ) -> HttpResponse:
     if DataClass.PERSONS in request.actor.classes:
         columns = tuple(_to_household(column) for column in columns)
-    table = Table(request, columns, rows, name=name, title=title, order=order)
+    table = Table(
+        request, columns, rows, name=name, title=title, order=order, decorate=with_villages
+    )
     if table.wants_workbook:
         return table.workbook()
     context = {"table": table, "title": title, "batch_id": batch_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,11 @@ from django.shortcuts import redirect, render
 from bangfu.books.accounts.doors import page
 from bangfu.books.payments import actions, people, queries
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
-from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, words_of
+from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_villages, words_of
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
-from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.addresses import address_of
 from bangfu.web.tables import PER_PAGE, Column, Kind, Table
@@ -94,6 +93,26 @@ class Chosen:
         return sorted(set(self.standing.values_list(name, flat=True)))
 
 
+class _Paying:
+    """The projects that may pay some schemes, and what a project needs for that."""
+
+    def __init__(self, schemes: Sequence[str]) -> None:
+        policy = policy_in_force()
+        pays = {scheme: sorted(policy.schemes.purposes(scheme)) for scheme in schemes}
+        self.projects = queries.projects_with_money(
+            {name for names in pays.values() for name in names}
+        )
+        # Of another purpose: told only where none fits.
+        self.others = 0 if self.projects else len(queries.projects_with_money())
+        self.needed = [
+            Text(
+                f"“{words_of(scheme).zh}”由用途为“{'、'.join(purposes)}”的项目支付",
+                f"{words_of(scheme).en} is paid by projects of the purpose {', '.join(purposes)}",
+            )
+            for scheme, purposes in pays.items()
+        ]
+
+
 @page(classes=PERSONS, purpose="check payments")
 def checks(request: HttpRequest) -> HttpResponse:
     """What stands at a step; the township passes or sends back many at once, all or none."""
@@ -112,7 +131,8 @@ def checks(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """The county approves or sends back many at once, all or none, and says which project pays."""
     chosen = Chosen(request, EntitlementStatus.CHECKED)
-    projects = queries.projects_with_money()
+    schemes = sorted(set(chosen.rows.values_list("scheme", flat=True)))
+    paying = _Paying(schemes)
     if request.method == "POST":
         return _carried_out(
             chosen,
@@ -120,10 +140,11 @@ def approve(request: HttpRequest) -> HttpResponse:
                 by=request.actor,
                 entitlements=numbers,
                 project=request.POST.get("project", "").strip(),
+                policy=policy_in_force(),
             ),
-            projects=projects,
+            paying=paying,
         )
-    return _shown(chosen, projects=projects)
+    return _shown(chosen, paying=paying)
 
 
 def _carried_out(chosen: Chosen, passes: Callable[[list[int]], int], **more: Any) -> HttpResponse:
@@ -164,7 +185,7 @@ def _numbers(chosen: Chosen) -> list[int]:
 def _shown(
     chosen: Chosen,
     refused: InputError | None = None,
-    projects: list[queries.Paying] | None = None,
+    paying: _Paying | None = None,
 ) -> HttpResponse:
     request, status = chosen.request, chosen.status
     table = Table(
@@ -174,7 +195,7 @@ def _shown(
         name="entitlements",
         title=Text("补助审核", "Checks"),
         order="applied",
-        decorate=_with_villages,
+        decorate=with_villages,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -186,22 +207,15 @@ def _shown(
         "filters": chosen.filters(),
         "fen": chosen.rows.aggregate(fen=Sum("fen"))["fen"] or 0,
         "records": table.records[:PER_PAGE],
-        "projects": projects,
+        "paying": paying,
         "checking": status == EntitlementStatus.APPLIED and request.actor.holds(*people.TOWNSHIP),
-        "approving": projects is not None,
+        "approving": paying is not None,
         "may_approve": request.actor.holds(*people.APPROVERS),
         "may_notice": request.actor.holds(*people.MAKERS),
         "refused": refused,
         "done": done if done.isdigit() else "",
     }
     return render(request, "payments/checks.html", context, status=422 if refused else 200)
-
-
-def _with_villages(rows: list[Entitlement]) -> list[Entitlement]:
-    named = names([row.place_code for row in rows])
-    for row in rows:
-        row.village = short_name(named.get(row.place_code, row.place_code))
-    return rows
 
 
 @page(classes=PERSONS, purpose="notices of payments", roles=people.MAKERS)

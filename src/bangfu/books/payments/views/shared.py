@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from bangfu.books.payments import people
 from bangfu.books.payments.models import EntitlementStatus
+from bangfu.books.places.queries import names
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.payments.schemes import Scheme
 from bangfu.core.policy.model import Value
+from bangfu.core.sheets.locate import short_name
 from bangfu.files.policy_folder import policy_in_force
 
 PERSONS, MONEY = {DataClass.PERSONS}, {DataClass.MONEY}
@@ -30,6 +34,14 @@ STEPS = {
 def words_of(scheme: str) -> Text:
     """The name of a scheme."""
     return policy_in_force().schemes.words(scheme)
+
+
+def with_villages(rows: list[Any]) -> list[Any]:
+    """Rows with the name of their village."""
+    named = names([row.place_code for row in rows])
+    for row in rows:
+        row.village = short_name(named.get(row.place_code, row.place_code))
+    return rows
 
 
 def scheme_of(scheme: str, place: str, request: HttpRequest) -> Scheme:

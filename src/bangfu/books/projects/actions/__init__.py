@@ -14,7 +14,7 @@ from bangfu.books.projects.actions.importing import (
     import_projects,
 )
 from bangfu.books.projects.actions.proposing import amend, propose, propose_again
-from bangfu.books.projects.actions.stages import Paper, arrange, record_stage
+from bangfu.books.projects.actions.stages import Paper, arrange, change_price, record_stage
 from bangfu.books.projects.actions.year import (
     carry_out_commitment,
     hold_meeting,
@@ -32,6 +32,7 @@ __all__ = [
     "arrange",
     "assess",
     "carry_out_commitment",
+    "change_price",
     "contribute",
     "finish",
     "hold_meeting",

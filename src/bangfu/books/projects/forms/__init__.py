@@ -3,6 +3,7 @@
 from bangfu.books.projects.forms.bank import AmendForm, NeedForm, ProposalForm, TermsForm
 from bangfu.books.projects.forms.delivery import (
     ContributionForm,
+    PriceForm,
     ProgressForm,
     ResultsForm,
     StageForm,
@@ -27,6 +28,7 @@ __all__ = [
     "NeedForm",
     "PapersForm",
     "PlanForm",
+    "PriceForm",
     "ProgressForm",
     "ProposalForm",
     "ReleaseForm",

@@ -82,6 +82,13 @@ class StageForm(PapersForm):
         }
 
 
+class PriceForm(PapersForm):
+    """A new price of what was tendered."""
+
+    amount = yuan_field("变更后的合同价（元）", "New price (yuan)")
+    why = text_lines("变更原因", "Why it changes", 2)
+
+
 class ProgressForm(Form):
     """A report from the site, made on the phone."""
 

@@ -15,7 +15,8 @@ from bangfu.books.walls.triggers import append_only
 class DeliveryStep(models.Model):
     """A stage of a project, carried out. Written once; a stage done again is another row.
 
-    Of a tender, `party` won with `method` at `amount_fen`. Of a start, `labour_fen` is what the contract
+    Of a tender, `party` won with `method` at `amount_fen`; a later row of the tender changes its price and
+    notes why. Of a start, `labour_fen` is what the contract
     sets aside for the wages of local people (以工代赈).
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,10 @@ from bangfu.books.attachments.queries import NO_SUCH_FILE, content_of
 from bangfu.books.cases.actions import open_case
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.projects import actions, limits, queries
+from bangfu.books.projects.actions.stages import award_of
 from bangfu.books.projects.forms import (
     ContributionForm,
+    PriceForm,
     ProgressForm,
     ResultsForm,
     StageForm,
@@ -39,6 +42,7 @@ from bangfu.books.projects.views.doors import EITHER, STEPS
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import ConflictError, NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.money import format_yuan
 from bangfu.core.projects.targets import targets
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import Form, page_with
@@ -141,6 +145,40 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
         Text(
             f"这一阶段要的资料：{'、'.join(asked) or '已齐'}。",
             f"Papers asked for at this stage: {', '.join(asked) or 'all there'}.",
+        ),
+    )
+
+
+@page(either=EITHER, purpose="price of a project")
+def price_page(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Raise the price of what was tendered."""
+    project = queries.found(project_id)
+    award_of(project)
+    policy = policy_in_force()
+    at: dict[str, Any] = {"place": project.place_code, "on": request.today}
+    asked = policy.value("projects.documents_price", **at).value
+    free = policy.value("projects.price_change_share", **at).value
+    form = PriceForm(request.POST or None, request.FILES or None, asked=asked)
+    return _worked(
+        request,
+        project,
+        form,
+        Text("变更合同价", "Change the price"),
+        lambda data: actions.change_price(
+            by=request.actor,
+            project=project,
+            amount_fen=fen(data["amount"]) or 0,
+            why=data["why"],
+            papers=form.papers(),
+            policy=policy,
+            today=request.today,
+            now=request.now,
+        ),
+        Text(
+            f"承建单位“{project.contractor}”，现在的合同价 {format_yuan(project.contract_fen or 0)} 元。"
+            f"合同合计不能超过合同价；比中标价多出超过 {Decimal(free):.0%} 的，要附{'、'.join(asked)}。",
+            f"{project.contractor} builds it at {format_yuan(project.contract_fen or 0)} yuan. Contracts stay "
+            f"within the price; more than {Decimal(free):.0%} beyond the award needs {', '.join(asked)}.",
         ),
     )
 

@@ -15,7 +15,7 @@ from bangfu.books.attachments.actions import keep
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.days import day_problem
 from bangfu.books.projects.models import Project
-from bangfu.books.supervision import people, queries
+from bangfu.books.supervision import people, queries, telling
 from bangfu.books.supervision.models import (
     Chosen,
     Plan,
@@ -57,8 +57,10 @@ def fix_plan(
     seed_source: str,
     policy: Policy,
     today: date,
+    now: datetime,
 ) -> Plan:
-    """Fix the list of a quarter with its weights, and say which public number will be the seed.
+    """Fix the list of a quarter with its weights, and say which public number will be the seed. Its
+    digests are public from now on.
 
     ConflictError when the quarter has a plan or the county nothing to draw from; ForbiddenError without
     a role that plans.
@@ -74,16 +76,36 @@ def fix_plan(
         raise ConflictError(
             Text("没有可抽的村和项目。", "There is no village or project to draw from.")
         )
+    _enough(lines, sizes)
     plan = Plan(place_code=county, year=year, quarter=quarter)
-    return _fixed(by, plan, lines, sizes, seed_source, today)
+    return _fixed(by, plan, lines, sizes, seed_source, policy, today, now)
+
+
+def _enough(lines: Sequence[queries.plans.Line], sizes: Sizes) -> None:
+    """InputError when more are to be drawn than the list has."""
+    asked = (
+        (TargetKind.VILLAGE, sizes.villages_by_risk, sizes.villages_by_lot, "villages_by_lot"),
+        (TargetKind.PROJECT, sizes.projects_by_risk, sizes.projects_by_lot, "projects_by_lot"),
+    )
+    problems = []
+    for kind, by_risk, by_lot, where in asked:
+        there = sum(line.kind is kind for line in lines)
+        if by_risk + by_lot > there:
+            text = Text(
+                f"要抽 {by_risk + by_lot} 个{kind.label}，名单上只有 {there} 个。",
+                f"{by_risk + by_lot} are to be drawn, and the list has {there} of the kind {kind}.",
+            )
+            problems.append(Problem(where, text, str(by_risk + by_lot)))
+    if problems:
+        raise InputError(Text("名单没有固定。", "The list was not fixed."), problems)
 
 
 @transaction.atomic
 def fix_acceptance(
-    *, by: Actor, county: str, seed_source: str, policy: Policy, today: date
+    *, by: Actor, county: str, seed_source: str, policy: Policy, today: date, now: datetime
 ) -> Plan:
     """Fix the list of what is built and waits for the county's acceptance, of which a share is drawn to be
-    looked at on the spot, all alike.
+    looked at on the spot, all alike. Its digest is public from now on.
 
     A project that stood in a round before is not listed again. ConflictError when nothing waits;
     ForbiddenError without a role that plans.
@@ -113,7 +135,8 @@ def fix_acceptance(
         purpose=Purpose.ACCEPTANCE,
         round_no=(rounds.aggregate(last=Max("round_no"))["last"] or 0) + 1,
     )
-    return _fixed(by, plan, lines, Sizes(0, 0, 0, looked_at), seed_source, today)
+    sizes = Sizes(0, 0, 0, looked_at)
+    return _fixed(by, plan, lines, sizes, seed_source, policy, today, now)
 
 
 def _fixed(
@@ -122,9 +145,11 @@ def _fixed(
     lines: Sequence[queries.plans.Line],
     sizes: Sizes,
     seed_source: str,
+    policy: Policy,
     today: date,
+    now: datetime,
 ) -> Plan:
-    """Keep a plan with its list and the list's digests."""
+    """Keep a plan with its list and the list's digests, and publish these."""
     digests = {
         kind: drawing.digest({line.key: line.score.points for line in lines if line.kind is kind})
         for kind in TargetKind
@@ -156,12 +181,16 @@ def _fixed(
         plan,
         {"rows": len(lines), "seed_source": plan.seed_source, "digest": plan.project_digest},
     )
+    telling.tell(by=by.username, plan=plan, policy=policy, today=today, now=now)
     return plan
 
 
 @transaction.atomic
-def draw_plan(*, by: Actor, plan: Plan, seed: str, policy: Policy, today: date) -> Plan:
-    """Draw from a fixed list with its seed, on a later day than it was fixed. Once.
+def draw_plan(
+    *, by: Actor, plan: Plan, seed: str, policy: Policy, today: date, now: datetime
+) -> Plan:
+    """Draw from a fixed list with its seed, on a later day than it was fixed. Once. The seed is public from
+    now on, what it drew some days later.
 
     ConflictError when it was drawn, or on the day it was fixed; a fault when the list is not what its
     digest says.
@@ -202,6 +231,7 @@ def draw_plan(*, by: Actor, plan: Plan, seed: str, policy: Policy, today: date) 
     held.seed, held.drawn_on, held.drawn_by = seed, today, by.username
     held.save(update_fields=["seed", "drawn_on", "drawn_by"])
     _write(by, held.place_code, "supervision.draw_plan", held, drawn)
+    telling.tell(by=by.username, plan=held, policy=policy, today=today, now=now)
     return held
 
 

@@ -111,6 +111,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
                 seed_source=data["seed_source"],
                 policy=policy,
                 today=request.today,
+                now=request.now,
             )
         )
     elif request.method == "POST":
@@ -124,6 +125,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
                 seed_source=data["seed_source"],
                 policy=policy,
                 today=request.today,
+                now=request.now,
             )
         )
     if made is not None:
@@ -174,6 +176,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             seed=data["seed"],
             policy=policy_in_force(),
             today=request.today,
+            now=request.now,
         )
     ):
         return redirect("inspection-plan", plan.pk)

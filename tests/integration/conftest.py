@@ -10,8 +10,10 @@ deferred constraints fire and other connections see what happened.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from psycopg import sql
+from tests.lib.disks import Disk, small_disk
 from tests.lib.postgres import FAST, folder_of_server, migrated
 
 from bangfu.books.accounts import actions as accounts
@@ -170,3 +173,34 @@ def _use_database(server: embedded.Server, name: str) -> None:
     connections.close_all()
     for alias in ("default", "owner", "public"):
         connections[alias].settings_dict.update(HOST=str(server.socket), PORT="", NAME=name)
+
+
+@pytest.fixture
+def table_on_full_disk(connect, server) -> Iterator[Callable[[str], Disk]]:
+    """Puts a table of this test's database on a small disk of its own (a tablespace), which is then full."""
+    owner = server.data.stat()
+    with ExitStack() as stack, connect("postgres", autocommit=True) as admin:
+        # Not below the test's own folder: the server's account must get in.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bangfu-disk-")))
+        folder.chmod(0o755)
+        place = folder / "disk"
+        place.mkdir()
+        disk = stack.enter_context(small_disk(place))
+        room = place / "tables"
+        room.mkdir()
+        os.chown(room, owner.st_uid, owner.st_gid)
+        admin.execute(f"create tablespace small_disk location '{room}'")
+        moved = []
+
+        def moves(table: str) -> Disk:
+            admin.execute(f"alter table {table} set tablespace small_disk")
+            moved.append(table)
+            disk.fill()
+            return disk
+
+        try:
+            yield moves
+        finally:
+            for table in moved:
+                admin.execute(f"alter table {table} set tablespace pg_default")
+            admin.execute("drop tablespace small_disk")

@@ -12,7 +12,7 @@ from bangfu.books.cases import actions
 from bangfu.books.cases.models import Case, State, StepRecord
 from bangfu.books.households.models import Household
 from bangfu.books.journal.models import Entry
-from bangfu.core.errors import ConflictError, InputError
+from bangfu.core.errors import ConflictError, InputError, UnavailableError
 
 COUNT = 6
 
@@ -108,6 +108,20 @@ def test_a_connection_killed_in_the_middle_leaves_nothing(walk, as_web, due, ser
         assert dict(Case.objects.values_list("pk", "version")) == due
         assert not Entry.objects.filter(verb="cases.check").exists()
     assert _in_bulk(walk, "reviewer", due) == COUNT
+
+
+def test_a_full_disk_of_the_database_leaves_nothing(walk, as_web, due, table_on_full_disk):
+    """The last rows of the journal find no room, after the records were written."""
+    disk = table_on_full_disk("journal_entry")
+    reasons = {"passes": False, "reason": "材料不实，请重新核实。" * 60}
+    with pytest.raises(UnavailableError, match="磁盘空间不足"):
+        _in_bulk(walk, "reviewer", due, **reasons)
+    with as_web():
+        assert StepRecord.objects.filter(step="township").count() == 0
+        assert dict(Case.objects.values_list("pk", "version")) == due
+        assert not Entry.objects.filter(verb="cases.check").exists()
+    disk.grow(8)
+    assert _in_bulk(walk, "reviewer", due, **reasons) == COUNT
 
 
 MANY = 5_000

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
 import pytest
-from tests.lib.disks import Disk, small_disk
 
 from bangfu.books.households.models import Household, Person
 from bangfu.books.places.actions import load_places
@@ -48,34 +41,3 @@ def two_villages(database):
                 name=name,
                 relation="户主",
             )
-
-
-@pytest.fixture
-def table_on_full_disk(connect, server) -> Iterator[Callable[[str], Disk]]:
-    """Puts a table of this test's database on a small disk of its own (a tablespace), which is then full."""
-    owner = server.data.stat()
-    with ExitStack() as stack, connect("postgres", autocommit=True) as admin:
-        # Not below the test's own folder: the server's account must get in.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bangfu-disk-")))
-        folder.chmod(0o755)
-        place = folder / "disk"
-        place.mkdir()
-        disk = stack.enter_context(small_disk(place))
-        room = place / "tables"
-        room.mkdir()
-        os.chown(room, owner.st_uid, owner.st_gid)
-        admin.execute(f"create tablespace small_disk location '{room}'")
-        moved = []
-
-        def moves(table: str) -> Disk:
-            admin.execute(f"alter table {table} set tablespace small_disk")
-            moved.append(table)
-            disk.fill()
-            return disk
-
-        try:
-            yield moves
-        finally:
-            for table in moved:
-                admin.execute(f"alter table {table} set tablespace pg_default")
-            admin.execute("drop tablespace small_disk")

@@ -21,6 +21,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=Model)
 # Statements that depend on who asks for what; each is a few thousand characters.
@@ -106,9 +107,14 @@ class Reading(Generic[Row]):
     def _record(self, row: list[Any]) -> Row:
         for at, convert in self.converters:
             row[at] = convert(row[at])
-        record = self.model.from_db(connection.alias, self.columns, row[: len(self.columns)])
+        # What `Model.from_db` comes to, but it walks over every field, also the many not asked for.
+        record = self.model.__new__(self.model)
+        record._state = ModelState()
+        record._state.adding, record._state.db = False, connection.alias
+        values = vars(record)
+        values.update(zip(self.columns, row, strict=False))
         for at, name in self.annotations:
-            setattr(record, name, row[at])
+            values[name] = row[at]
         return record
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DataError, connection
+from django.db.models.functions import Concat
 from django.test import RequestFactory
 
 from bangfu.books.desk import queries as desk
@@ -38,6 +39,21 @@ def test_each_scope_finds_its_own(households, as_web):
         assert kept("0") == []
     with as_web(scope(ONE, classes=frozenset({DataClass.MONEY}))):
         assert kept("0") == []
+
+
+def test_records_are_those_that_django_makes(households, as_web):
+    query = Household.objects.annotate(twice=Concat("pk", "pk"))
+    with as_web(scope(ONE)):
+        for asked in (query, query.only("household_no", "monitored_class"), query.defer("risk_1")):
+            [ours], [theirs] = reading(asked).records(), asked
+            assert (ours, ours._state.adding, ours._state.db) == (theirs, False, "default")
+            assert ours.get_deferred_fields() == theirs.get_deferred_fields()
+            assert _values(ours) == _values(theirs)
+            assert (ours.place_code, ours.risk_1, ours.twice) == (ONE, None, "11")
+
+
+def _values(record: Household) -> dict[str, object]:
+    return {name: value for name, value in vars(record).items() if name != "_state"}
 
 
 def test_several_asked_together_are_each_answered_in_the_scope(households, as_web):

@@ -24,6 +24,7 @@ from bangfu.books.screening.api import router as findings
 from bangfu.core.errors import InputError, NotFoundError, Problem, UserError
 from bangfu.core.language import Text
 from bangfu.site.middleware import NOT_FOUND, refused_as_json
+from bangfu.web.misfits import misfit
 from bangfu.web.rest import refusal
 
 _NO_TOKEN = Text(
@@ -89,7 +90,7 @@ def wrong_form(request: HttpRequest, error: ValidationError) -> HttpResponse:
     problems = [
         Problem(
             ".".join(map(str, each["loc"])),
-            Text(each.get("ctx", {}).get("zh", each["msg"]), each["msg"]),
+            misfit(each),
             rule=each["type"],
         )
         for each in error.errors

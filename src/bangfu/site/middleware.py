@@ -87,9 +87,7 @@ class Circumstances:
         # A host that is not ours is refused here (400), before any page could repeat it in an address.
         request.get_host()
         try:
-            length = request.META.get("CONTENT_LENGTH") or "0"
-            if length.isdigit() and int(length) > settings.MAX_REQUEST:
-                raise InputError(TOO_LARGE)
+            _check_form(request)
             if _is_public(request):
                 # The board is the same for all: nobody is looked up, by no role but the public one.
                 return self._get_response(request)
@@ -119,6 +117,16 @@ class Circumstances:
         if isinstance(fault, DatabaseError):
             fault = user_error(fault) or fault
         return error_page(request, fault) if isinstance(fault, UserError) else None
+
+
+def _check_form(request: HttpRequest) -> None:
+    """NotFoundError for an address with a NUL, which the database keeps nowhere; InputError for a request
+    that is too large."""
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        raise NotFoundError(NOT_FOUND)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > settings.MAX_REQUEST:
+        raise InputError(TOO_LARGE)
 
 
 def _is_public(request: HttpRequest) -> bool:

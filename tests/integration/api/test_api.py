@@ -160,6 +160,15 @@ def test_a_token_that_only_reads_opens_no_case(program_as):
     assert clerk.get("/api/v1/households").status_code == 200
     answer = post(clerk, "/api/v1/cases", kind="monitoring", household_no=MINE, answers=CLUE)
     assert answer.status_code == 403
+    assert "令牌只用于读取" in answer.json()["error"]["zh"]
+
+
+def test_what_does_not_fit_the_schema_is_said_in_both_languages(program_as):
+    clerk = program_as("village_clerk", VILLAGE)
+    refused = clerk.get("/api/v1/households", {"limit": "1000"}).json()
+    [problem] = refused["problems"]
+    assert problem["where"].endswith("limit")
+    assert problem["text"] == {"zh": "不能大于 200。", "en": "At most 200."}
 
 
 def test_notices_with_their_rows(program_as):

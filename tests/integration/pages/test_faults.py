@@ -43,6 +43,16 @@ def test_a_host_that_is_not_ours_is_refused_and_not_repeated(client, address):
     assert "发来的内容读不懂" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/households/?q=%00", "/households/4205%00/", "/screening/findings/?rule=%00", "/public/%00/"],
+)
+def test_a_character_that_no_book_holds_is_not_found(client_as, address):
+    answer = client_as("county_officer").get(address)
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.content.decode()
+
+
 def test_a_fault_shows_the_number_it_is_logged_under_and_nothing_of_the_row(
     client_as, monkeypatch, caplog
 ):

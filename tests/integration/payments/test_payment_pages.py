@@ -105,13 +105,22 @@ def test_an_officer_with_hundreds_of_checks(ground, browser, funded, as_web):
     one = ground.look(lambda: Entitlement.objects.earliest("pk").pk)
     blank = reviewer.post("/payments/checks/", asked | {"entitlement": [one], "reason": " "})
     assert blank.status_code == 422
+    for unclear in ({"act": ""}, {"act": "send_back"}, {"act": "pass"}):
+        answer = reviewer.post("/payments/checks/", asked | {"entitlement": [one]} | unclear)
+        assert answer.status_code == 422
+        assert "请点“通过”或“退回”" in answer.content.decode()
     sent = reviewer.post("/payments/checks/", asked | {"entitlement": [one]})
     assert sent.status_code == 302
-    elsewhere = reviewer.post(f"/payments/checks/?place={OTHER}", {"all": "1"})
+    elsewhere = reviewer.post(f"/payments/checks/?place={OTHER}", {"all": "1", "act": "pass"})
     assert elsewhere.status_code == 422
-    assert reviewer.post(f"/payments/checks/?place={VILLAGE}", {"all": "1"}).status_code == 302
+    assert (
+        reviewer.post(f"/payments/checks/?place={VILLAGE}", {"all": "1", "act": "pass"}).status_code
+        == 302
+    )
     approver = browser("approver")
-    passed = approver.post("/payments/checks/approve/", {"all": "1", "project": "P1"})
+    passed = approver.post(
+        "/payments/checks/approve/", {"all": "1", "act": "pass", "project": "P1"}
+    )
     assert passed.status_code == 302
     counted = ground.look(
         lambda: dict(Entitlement.objects.values_list("status").annotate(n=Count("pk")))
@@ -168,9 +177,9 @@ def test_the_walk_of_a_term(ground, funded, browser, as_web):
     sent = clerk.post(address, {"term": TERM, "person_no": "2"})
     assert sent.status_code == 302
     made = ground.look(lambda: Entitlement.objects.get(household_no=ONE))
-    passed = {"entitlement": [made.pk]}
+    passed = {"entitlement": [made.pk], "act": "pass"}
     assert browser("reviewer").post("/payments/checks/", passed).status_code == 302
-    approved = {"entitlement": [made.pk], "project": "P1"}
+    approved = {"entitlement": [made.pk], "act": "pass", "project": "P1"}
     approver = browser("approver")
     assert "P1" in approver.get("/payments/checks/approve/").content.decode()
     purpose(as_web, "农村道路")

@@ -39,6 +39,8 @@ class Actor:
     held: tuple[HeldRole, ...]
     # The former codes of each place held, where they are known already.
     former: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    # A token that was made for reading: the roles may write, this does not.
+    reads_only: bool = False
 
     @cached_property
     def classes(self) -> frozenset[DataClass]:
@@ -63,7 +65,8 @@ class Actor:
 
     def reading(self) -> Actor:
         """The same operator, who in no role writes."""
-        return replace(self, held=tuple(replace(held, writes=False) for held in self.held))
+        held = tuple(replace(held, writes=False) for held in self.held)
+        return replace(self, held=held, reads_only=True)
 
     def reach(
         self, classes: Iterable[DataClass], *, place_code: str = places.NATION, writes: bool = False
@@ -101,6 +104,13 @@ class Actor:
         Former codes of merged or recoded places come with the places that took them in.
         """
         wanted = frozenset(classes)
+        if writes and self.reads_only:
+            raise ForbiddenError(
+                Text(
+                    "这个令牌只用于读取。要写入，请在“我的账号”中新建一个可以写入的令牌。",
+                    'This token was made for reading. To write, make one under "My account" that may.',
+                )
+            )
         reached = self.reach(wanted, place_code=place_code, writes=writes)
         if not reached:
             raise ForbiddenError(

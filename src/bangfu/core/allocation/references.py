@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bangfu.core.allocation.problem import FundLine, Problem, Project
+from bangfu.core.allocation.strings import held_back
 from bangfu.core.language import Text
 
 
@@ -98,11 +99,14 @@ def _check_recipe(
 
 def may_pay(line: FundLine, project: Project) -> bool:
     """Whether the strings on `line` let it pay `project` at all."""
-    return (
-        line.poolable
-        and (line.purposes is None or project.purpose in line.purposes)
-        and (line.areas is None or any(project.place.startswith(area) for area in line.areas))
-        and (line.beneficiaries is None or project.beneficiaries <= line.beneficiaries)
+    return not held_back(
+        poolable=line.poolable,
+        purposes=line.purposes,
+        areas=line.areas,
+        beneficiaries=line.beneficiaries,
+        purpose=project.purpose,
+        place=project.place,
+        helped=project.beneficiaries,
     )
 
 

@@ -11,11 +11,13 @@ from django.db.models import Max
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.queries import same_person
 from bangfu.books.funds.booking import line_ids, lock_projects, post, project_ids, refusals_told
-from bangfu.books.funds.models import Document, Plan, PlanStatus
+from bangfu.books.funds.models import Document, FundLine, Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, require
 from bangfu.books.funds.queries import problem_hash
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices import queries as notices
+from bangfu.books.projects.models import Project
+from bangfu.core.allocation.strings import held_back
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import allocation, amendment
@@ -44,7 +46,8 @@ def propose_plan(
     """Draw up the next version of a year's plan from (line, project, fen) pieces, by their numbers.
 
     `problem_hash` is the SHA-256 of the problem it answers. Raises InputError for unknown numbers,
-    amounts that are not positive and pieces named twice; ConflictError for projects not admitted.
+    amounts that are not positive, pieces named twice and lines whose strings do not let them pay;
+    ConflictError for projects not admitted.
     """
     plan = Plan(
         place_code=place_code, year=year, title=title, problem_hash=problem_hash, proposed_by=by
@@ -218,6 +221,7 @@ def draw_up(plan: Plan, pieces: Pieces) -> None:
     _check_pieces(pieces)
     lines = line_ids(plan.place_code, [line for line, _, _ in pieces])
     projects = project_ids(plan.place_code, [project for _, project, _ in pieces])
+    _check_strings(plan, pieces)
     versions = Plan.objects.filter(place_code=plan.place_code, year=plan.year)
     plan.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
     with refusals_told(plan.place_code), transaction.atomic():
@@ -247,6 +251,52 @@ def _check_pieces(pieces: Sequence[tuple[str, str, int]]) -> None:
         seen.add((line, project))
     if problems:
         raise InputError(Text("计划不能提出。", "The plan cannot be proposed."), problems)
+
+
+def _check_strings(plan: Plan, pieces: Pieces) -> None:
+    """InputError for every piece that its line may not pay. What an amendment leaves as it was, stays."""
+    standing = pieces_of(plan.amends) if plan.amends else {}
+    fresh = [
+        (line, project) for line, project, fen in pieces if fen > standing.get((line, project), 0)
+    ]
+    lines = {
+        line.number: line
+        for line in FundLine.objects.filter(
+            place_code=plan.place_code, number__in={line for line, _ in fresh}
+        )
+    }
+    projects = {
+        project.number: project
+        for project in Project.objects.filter(
+            county_code=plan.place_code, number__in={project for _, project in fresh}
+        ).only("number", "purpose", "place_code", "beneficiaries")
+    }
+    problems = []
+    for number, paid in fresh:
+        line, project = lines[number], projects[paid]
+        reasons = held_back(
+            poolable=line.poolable,
+            purposes=line.purposes,
+            areas=line.areas,
+            beneficiaries=line.beneficiaries,
+            purpose=project.purpose,
+            place=project.place_code,
+            helped=project.beneficiaries or (),
+        )
+        if line.year > plan.year:
+            reasons.append(Text(f"这是 {line.year} 年的资金", f"it is money of {line.year}"))
+        problems += [
+            Problem(f"{number} → {paid}", Text(f"{why.zh}。", f"{why.en[:1].upper()}{why.en[1:]}."))
+            for why in reasons
+        ]
+    if problems:
+        raise InputError(
+            Text(
+                "有资金不能支付所列项目，计划不能提出。",
+                "Some lines may not pay these projects; the plan cannot be proposed.",
+            ),
+            problems,
+        )
 
 
 def not_in_turn(plan: Plan, verb: Text) -> Text:

@@ -93,6 +93,14 @@ class Chosen:
         return sorted(set(self.standing.values_list(name, flat=True)))
 
 
+NOTHING_DONE = Text("没有办理。", "Nothing was carried out.")
+# Neither a key pressed in the field of the reason nor a reason beside "pass" may decide.
+PASS_OR_BACK = Text(
+    "请点“通过”或“退回”；通过时不填退回原因。",
+    "Choose to pass or to send back; passing takes no reason for sending back.",
+)
+
+
 class _Paying:
     """The projects that may pay some schemes, and what a project needs for that."""
 
@@ -151,12 +159,13 @@ def _carried_out(chosen: Chosen, passes: Callable[[list[int]], int], **more: Any
     request = chosen.request
     try:
         numbers = _numbers(chosen)
-        if request.POST.get("act") == "refuse":
-            count = actions.refuse(
-                by=request.actor, entitlements=numbers, reason=request.POST.get("reason", "")
-            )
-        else:
+        act, reason = request.POST.get("act"), request.POST.get("reason", "")
+        if act == "refuse":
+            count = actions.refuse(by=request.actor, entitlements=numbers, reason=reason)
+        elif act == "pass" and not reason.strip():
             count = passes(numbers)
+        else:
+            raise InputError(NOTHING_DONE, [Problem("", PASS_OR_BACK)])
     except InputError as refused:
         return _shown(chosen, refused, **more)
     query = request.GET.copy()
@@ -178,7 +187,7 @@ def _numbers(chosen: Chosen) -> list[int]:
             if numbers
             else Text("请先选择。", "Choose some first.")
         )
-        raise InputError(Text("没有办理。", "Nothing was carried out."), [Problem("", words)])
+        raise InputError(NOTHING_DONE, [Problem("", words)])
     return numbers
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
 from bangfu.books.households.listing import COLUMNS, decorated
 from bangfu.books.households.models import Household
+from bangfu.books.journal.named import CODES
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
 from bangfu.books.screening import whatif
@@ -22,6 +24,8 @@ from bangfu.books.screening.policy_forms import PolicyFilter, Present, WhatIfFor
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import InputError, NotFoundError, UsageError
+from bangfu.core.facts.dictionary import plain
+from bangfu.core.facts.model import Table as Facts
 from bangfu.core.language import Text
 from bangfu.core.places import NATION
 from bangfu.core.policy.model import Check, Resolved, Source
@@ -71,6 +75,11 @@ class Shown:
     @property
     def written(self) -> str:
         return _written(self.value.written)
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its parts have names of the file's own."""
+        return isinstance(self.value.written, Mapping)
 
     @property
     def unit(self) -> Text:
@@ -273,7 +282,7 @@ def _check_fits(check: Check, sought: str) -> bool:
 
 
 def _written(value: Any) -> str:
-    """A value as its file has it; a table row by row."""
+    """A value as its file has it, roles and facts in words; a table row by row."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_written(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
@@ -282,7 +291,15 @@ def _written(value: Any) -> str:
         return "\n".join(told) if rows else speech.listed(told)
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
+    if isinstance(value, str):
+        named = CODES["role"].get(value) or _facts().get(value)
+        return speech.say(named) if named else value
     return f"{value:,}" if isinstance(value, int) and abs(value) > 9999 else str(value)
+
+
+@cache
+def _facts() -> dict[str, Text]:
+    return {name: Text(fact.zh, fact.en) for table in Facts for name, fact in plain(table).items()}
 
 
 def _place_choices(actor: Actor) -> list[tuple[str, str]]:

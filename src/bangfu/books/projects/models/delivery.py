@@ -16,8 +16,8 @@ class DeliveryStep(models.Model):
     """A stage of a project, carried out. Written once; a stage done again is another row.
 
     Of a tender, `party` won with `method` at `amount_fen`; a later row of the tender changes its price and
-    notes why. Of a start, `labour_fen` is what the contract
-    sets aside for the wages of local people (以工代赈).
+    notes why. Of a start, `labour_fen` is what the contract sets aside for the wages of local people
+    (以工代赈), of completion what they were paid.
     """
 
     web_rights = ("select", "insert")

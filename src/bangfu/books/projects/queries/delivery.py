@@ -63,7 +63,7 @@ def missing_documents(
         (stage, kind)
         for stage in asked
         if stage in limits.RECORDED
-        for kind in limits.documents_asked(policy, stage, place=project.place_code, on=on)
+        for kind in limits.documents_of(policy, project, stage, on=on)
         if kind not in given
     ]
 

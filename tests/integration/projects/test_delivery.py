@@ -17,10 +17,10 @@ from bangfu.books.projects.models import (
     Bidder,
     Contribution,
     DeliveryStep,
-    Document,
     Mode,
     ProgressPhoto,
     Stage,
+    StagePaper,
 )
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 
@@ -131,7 +131,7 @@ def test_a_price_is_raised_within_a_tenth_of_the_award_with_a_reason(walk):
         steps = DeliveryStep.objects.filter(project=project, stage=Stage.TENDER).order_by("pk")
         assert [step.amount_fen for step in steps] == [52_000_000, 57_200_000, 60_000_000]
         assert {(step.method, step.party) for step in steps} == {("询价", "示例公司")}
-        assert Document.objects.filter(project=project, kind="变更批复").count() == 1
+        assert StagePaper.objects.filter(project=project, kind="变更批复").count() == 1
 
 
 def test_work_for_relief_pays_its_share_of_wages(walk):

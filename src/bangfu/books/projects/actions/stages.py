@@ -25,10 +25,10 @@ from bangfu.books.projects.models import (
     AFTERWARDS,
     Bidder,
     DeliveryStep,
-    Document,
     Mode,
     Project,
     Stage,
+    StagePaper,
 )
 from bangfu.core.errors import ConflictError, Problem
 from bangfu.core.language import Text
@@ -319,7 +319,7 @@ def _labour(project: Project, labour_fen: int | None, policy: Policy, today: dat
 def keep_paper(
     by: Actor, project: Project, stage: Stage, paper: Paper, *, done_on: date, now: datetime
 ) -> None:
-    Document.objects.create(
+    StagePaper.objects.create(
         project=project,
         place_code=project.place_code,
         stage=stage,

@@ -31,11 +31,11 @@ from bangfu.books.projects.forms import (
 from bangfu.books.projects.models import (
     Contribution,
     Defect,
-    Document,
     Mode,
     ProgressPhoto,
     Project,
     Stage,
+    StagePaper,
 )
 from bangfu.books.projects.queries.bank import NO_SUCH_PROJECT
 from bangfu.books.projects.views.doors import EITHER, STEPS
@@ -343,7 +343,7 @@ def results_page(request: HttpRequest, project_id: int) -> HttpResponse:
 def file_page(request: HttpRequest, project_id: int, file_id: int) -> HttpResponse:
     """A paper or a photo of a project."""
     mine = (
-        Document.objects.filter(project_id=project_id, attachment_id=file_id).exists()
+        StagePaper.objects.filter(project_id=project_id, attachment_id=file_id).exists()
         or ProgressPhoto.objects.filter(
             progress__project_id=project_id, attachment_id=file_id
         ).exists()

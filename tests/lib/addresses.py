@@ -36,7 +36,7 @@ NO_PAGES = {
     *(
         f"{language}:open-{file}"
         for language in ("public", "public-en")
-        for file in ("feed", "oc4ids", "fiscal", "workbook", "draw-list")
+        for file in ("feed", "oc4ids", "fiscal", "workbook", "draw-list", "seals")
     ),
     "api:api-root",
     "api:openapi-json",

@@ -13,10 +13,10 @@ from bangfu.books.funds.models import Basis, ClaimPaper, FundLine
 from bangfu.books.projects.models import (
     Commitment,
     Defect,
-    Document,
     KeyVillage,
     Meeting,
     Project,
+    StagePaper,
 )
 from bangfu.books.red_flags.models import Flag, FlagRow, Relation
 from bangfu.books.walls.scope import DataClass, Scope, within
@@ -169,7 +169,7 @@ def project_at(village: str, name: str) -> dict[str, int]:
         content_type="application/pdf",
         now=NOW,
     )
-    Document.objects.create(
+    StagePaper.objects.create(
         project=project,
         place_code=village,
         stage="plan",

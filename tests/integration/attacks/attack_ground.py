@@ -226,7 +226,7 @@ def prepare(client_as: Callable[..., Client]) -> Attack:
         "digest": ("a" * 64,) * 3,
         "publication": (*publications, 999_999),
         **dict.fromkeys(
-            ("plan_series", "project_series", "month_series", "results_series", "draw_series"),
+            (f"{kind}_series" for kind in ("plan", "project", "month", "results", "draw", "seal")),
             tuple(f"00000000-0000-0000-0000-00000000000{number}" for number in range(3)),
         ),
         "draw_kind": ("village",) * 3,

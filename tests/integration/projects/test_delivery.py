@@ -17,10 +17,10 @@ from bangfu.books.projects.models import (
     Bidder,
     Contribution,
     DeliveryStep,
-    Document,
     Mode,
     ProgressPhoto,
     Stage,
+    StagePaper,
 )
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 
@@ -131,7 +131,7 @@ def test_a_price_is_raised_within_a_tenth_of_the_award_with_a_reason(walk):
         steps = DeliveryStep.objects.filter(project=project, stage=Stage.TENDER).order_by("pk")
         assert [step.amount_fen for step in steps] == [52_000_000, 57_200_000, 60_000_000]
         assert {(step.method, step.party) for step in steps} == {("询价", "示例公司")}
-        assert Document.objects.filter(project=project, kind="变更批复").count() == 1
+        assert StagePaper.objects.filter(project=project, kind="变更批复").count() == 1
 
 
 def test_work_for_relief_pays_its_share_of_wages(walk):
@@ -143,6 +143,28 @@ def test_work_for_relief_pays_its_share_of_wages(walk):
         walk.stage(project, Stage.BUILDING, labour_fen=16_499_999)
     assert refused.value.problems[0].rule == "projects.labour_share"
     walk.stage(project, Stage.BUILDING, labour_fen=16_500_000)
+    with pytest.raises(InputError) as refused:
+        walk.stage(project, Stage.BUILT, who="head")
+    assert {p.where: p.value for p in refused.value.problems} == {
+        "papers": "劳务报酬发放表", "labour_fen": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("paid", "accepted"), [(16_499_999, False), (16_500_000, True)])
+def test_what_wages_came_to_is_held_against_their_share_at_acceptance(walk, paid, accepted):
+    project = walk.admitted()
+    arrange(walk, project, mode=Mode.RELIEF)
+    for stage in (Stage.PLAN, Stage.DESIGN, Stage.TENDER):
+        walk.stage(project, stage)
+    walk.stage(project, Stage.BUILDING, labour_fen=20_000_000)
+    papers = [paper(kind) for kind in ("完工报告", "工程量清单", "劳务报酬发放表")]
+    walk.stage(project, Stage.BUILT, who="head", labour_fen=paid, papers=papers)
+    if accepted:
+        assert walk.accept(walk.fresh(project)).stage == "accepted"
+    else:
+        with pytest.raises(InputError) as refused:
+            walk.accept(walk.fresh(project))
+        assert "劳务报酬 164,999.99 元" in "".join(p.text.zh for p in refused.value.problems)
 
 
 def test_retention_is_limited(walk):

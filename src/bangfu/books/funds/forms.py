@@ -20,15 +20,19 @@ from bangfu.web import speech
 from bangfu.web.forms import Form, date_field
 
 BASIS_LABELS = {
-    Basis.CONTRACT: Text(
-        "施工、采购合同（招标采购的承建单位）", "contract with who won the tender"
-    ),
-    Basis.SERVICE: Text("服务合同（勘测设计、监理等）", "services (design, supervision)"),
+    Basis.CONTRACT: Text("合同", "contract"),
+    Basis.SERVICE: Text("服务合同", "contract for services"),
     Basis.AWARD: Text("奖补批复", "award"),
     Basis.ROSTER: Text("发放清册", "roster of households"),
 }
 # A roster comes from a batch of payments, and nobody types it in.
-_TYPED = {basis: words for basis, words in BASIS_LABELS.items() if basis is not Basis.ROSTER}
+_TYPED = {
+    Basis.CONTRACT: Text("施工、采购合同（与中标单位）", "contract with who won the tender"),
+    Basis.SERVICE: Text(
+        "服务合同（勘测设计、监理等）", "services: design, supervision and the like"
+    ),
+    Basis.AWARD: BASIS_LABELS[Basis.AWARD],
+}
 # What finance enters on a line by hand.
 MOVEMENTS = (
     Kind.PLEDGE,

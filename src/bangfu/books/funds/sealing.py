@@ -91,25 +91,22 @@ def to_seal(*, place_code: str, month: int, today: date) -> ToSeal:
         days["day__gt"] = last.last
     postings = Posting.objects.filter(**days)
     entries = Entry.objects.filter(posting__in=postings)
+    sums = {
+        row["stage"]: row
+        for row in entries.values("stage").annotate(
+            movements=Count("position"),
+            came=Coalesce(Sum("fen", filter=Q(fen__gt=0)), 0),
+            left=Coalesce(Sum("fen", filter=Q(fen__lt=0)), 0),
+        )
+    }
     return ToSeal(
         span_of(month),
         last,
         postings.count(),
         [
-            Moved(
-                STAGE_LABELS[Stage(row["stage"])],
-                row["movements"],
-                int(row["came"]),
-                -int(row["left"]),
-            )
-            for row in entries.exclude(stage__in=[stage.value for stage in OUTSIDE])
-            .values("stage")
-            .annotate(
-                movements=Count("position"),
-                came=Coalesce(Sum("fen", filter=Q(fen__gt=0)), 0),
-                left=Coalesce(Sum("fen", filter=Q(fen__lt=0)), 0),
-            )
-            .order_by("stage")
+            Moved(STAGE_LABELS[stage], row["movements"], int(row["came"]), -int(row["left"]))
+            for stage in Stage
+            if stage not in OUTSIDE and (row := sums.get(stage.value)) is not None
         ],
         [
             MovedLine(*row)

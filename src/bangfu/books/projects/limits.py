@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from bangfu.books.projects.models import Project, Stage
+from bangfu.books.projects.models import Mode, Project, Stage
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.projects import likeness
 from bangfu.core.projects.paying import Shares
@@ -28,6 +28,15 @@ RECORDED = tuple(stage for stage in ORDER if stage is not Stage.ACCEPTED)
 def documents_asked(policy: Policy, stage: Stage, *, place: str, on: date) -> tuple[str, ...]:
     """The kinds of papers that a stage asks for."""
     return tuple(policy.value(f"projects.documents_{stage.value}", place=place, on=on).value)
+
+
+def documents_of(policy: Policy, project: Project, stage: Stage, *, on: date) -> tuple[str, ...]:
+    """The kinds of papers that a stage of a project asks for, with the wage list of work-for-relief."""
+    asked = documents_asked(policy, stage, place=project.place_code, on=on)
+    if stage is Stage.BUILT and project.mode == Mode.RELIEF:
+        at = {"place": project.place_code, "on": on}
+        asked += tuple(policy.value("projects.documents_labour", **at).value)
+    return asked
 
 
 def roles(policy: Policy, stage: Stage, *, place: str, on: date) -> tuple[str, ...]:

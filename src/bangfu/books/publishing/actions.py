@@ -9,9 +9,10 @@ from itertools import chain
 from django.db import connection, transaction
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds.models import MonthSeal
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.queries import names
-from bangfu.books.publishing import draws
+from bangfu.books.publishing import draws, seals
 from bangfu.books.publishing.copies import Content, County
 from bangfu.books.publishing.models import ROWS, End, Kind, Publication
 from bangfu.books.supervision.models import Plan
@@ -28,6 +29,7 @@ DAYS = {
     Kind.MONTH: "publishing.month_days",
     Kind.RESULTS: "publishing.results_days",
     Kind.DRAW: "publishing.draw_days",
+    Kind.SEAL: "publishing.seal_days",
 }
 _CHANGED = Text("内容有变化", "its content has changed")
 _GONE = Text("账上已没有这一项", "the books no longer hold it")
@@ -67,7 +69,9 @@ def turn(*, by: str, place_code: str, policy: Policy, today: date, now: datetime
     done = [each.period for each in last.values() if each.kind == Kind.MONTH]
     county = County(place_code)
     for content in chain(
-        county.contents(months_done=done), draws.contents(county, policy=policy, today=today)
+        county.contents(months_done=done),
+        draws.contents(county, policy=policy, today=today),
+        seals.contents(place_code),
     ):
         seen.add(content.source)
         before = last.get(content.source)
@@ -96,12 +100,16 @@ def publish_draw(
     In the transaction that fixes or draws, so that no list is fixed whose digest the public cannot hold
     against it. None when nothing is new, or it was taken off by hand.
     """
-    _alone(plan.place_code)
-    content = draws.without_list(plan, policy=policy)
-    before = _last(plan.place_code).get(content.source)
-    if before is not None and before.end == End.WITHDRAWN:
-        return None
-    return _brought(by, content, before, policy, today, now)
+    return _at_once(by, draws.without_list(plan, policy=policy), policy, today, now)
+
+
+@transaction.atomic
+def publish_seal(
+    *, by: str, seal: MonthSeal, policy: Policy, today: date, now: datetime
+) -> Publication | None:
+    """Show at once the digests that a month was sealed with: from then on whoever reads them can tell
+    whether the books are still those."""
+    return _at_once(by, seals.content_of(seal), policy, today, now)
 
 
 @transaction.atomic
@@ -129,6 +137,17 @@ def _may(by: Actor, place_code: str) -> None:
                 "This is done by a county officer or county approver.",
             )
         )
+
+
+def _at_once(
+    by: str, content: Content, policy: Policy, today: date, now: datetime
+) -> Publication | None:
+    """Publish one thing and nothing else; None when nothing is new, or it was taken off by hand."""
+    _alone(content.place_code)
+    before = _last(content.place_code).get(content.source)
+    if before is not None and before.end == End.WITHDRAWN:
+        return None
+    return _brought(by, content, before, policy, today, now)
 
 
 def _alone(place_code: str) -> None:

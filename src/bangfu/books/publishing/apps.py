@@ -9,4 +9,6 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("bangfu.books.publishing.timers")  # a timer is known once its module is read
-        import_module("bangfu.books.publishing.listening")  # draws are published once it is read
+        import_module(
+            "bangfu.books.publishing.listening"
+        )  # seals and draws are shown once it is read

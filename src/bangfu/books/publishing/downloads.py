@@ -12,7 +12,7 @@ from bangfu.books.notices.public_door import public_page
 from bangfu.books.publishing import shown
 from bangfu.books.publishing.exporters import fiscal, oc4ids
 from bangfu.books.publishing.exporters import workbook as workbooks
-from bangfu.books.publishing.models import DrawLine, Kind
+from bangfu.books.publishing.models import DrawLine, Kind, SealCopy
 from bangfu.books.publishing.public_views import NOTHING, absolute, address, line_of, year_asked
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
@@ -70,6 +70,15 @@ def draw_list(request: HttpRequest, series: UUID, kind: str) -> HttpResponse:
         raise NotFoundError(NOTHING)
     written = drawing.written({row.key: row.weight for row in rows})
     return download(written.encode(), f"{kind}.tsv", "text/tab-separated-values")
+
+
+@public_page
+def seals(request: HttpRequest, code: str) -> HttpResponse:
+    """The seals of a county that are public, as `bangfu ledger verify --published` takes them."""
+    county = line_of(code)[0].code
+    rows = shown.inside(SealCopy, county).order_by("month")
+    told = [[row.place_code, row.month, row.digest] for row in rows]
+    return download(json.dumps(told, indent=1).encode(), f"seals-{county}.json", JSON)
 
 
 def title_of(name: str, year: int) -> Text:

@@ -19,6 +19,7 @@ _KINDS = {
     "month": Text("资金拨付", "payments"),
     "results": Text("项目绩效", "results"),
     "draw": Text("抽查", "draw"),
+    "seal": Text("台账月封", "seal of the ledger"),
 }
 
 

@@ -19,5 +19,7 @@ urlpatterns = [
     path("open/months/<uuid:series>/", views.month, name="open-month"),
     path("open/draws/<uuid:series>/", views.draw, name="open-draw"),
     path("open/draws/<uuid:series>/<str:kind>.tsv", downloads.draw_list, name="open-draw-list"),
+    path("open/seals/<uuid:series>/", views.seal, name="open-seal"),
+    path("open/places/<str:code>/seals.json", downloads.seals, name="open-seals"),
     path("open/results/<uuid:series>/", views.results, name="open-results"),
 ]

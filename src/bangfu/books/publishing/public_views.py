@@ -20,12 +20,14 @@ from bangfu.books.publishing.models import (
     ContractCopy,
     DrawCopy,
     DrawLine,
+    HeadCopy,
     Kind,
     PaymentCopy,
     PlanPiece,
     ProjectCopy,
     Publication,
     ResultCopy,
+    SealCopy,
 )
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
@@ -50,6 +52,7 @@ _VIEWS = {
     Kind.MONTH: "open-month",
     Kind.RESULTS: "open-results",
     Kind.DRAW: "open-draw",
+    Kind.SEAL: "open-seal",
 }
 
 
@@ -86,6 +89,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "months": shown.of_kind(code, Kind.MONTH, year),
         "results": shown.of_kind(code, Kind.RESULTS, year),
         "draws": shown.of_kind(code, Kind.DRAW, year),
+        "seals": shown.of_kind(code, Kind.SEAL, year),
         "projects": [
             {
                 "copy": each,
@@ -241,6 +245,19 @@ def draw(request: HttpRequest, series: UUID) -> HttpResponse:
         **_about(found),
     }
     return render(request, "publishing/public/draw.html", context)
+
+
+@public_page
+def seal(request: HttpRequest, series: UUID) -> HttpResponse:
+    """The seal of a month: its digest and those of its lines, which the books can be held against."""
+    found = _found(Kind.SEAL, series)
+    told = shown.rows_of(SealCopy, found).first()
+    if told is None:
+        raise NotFoundError(NOTHING)
+    heads = shown.rows_of(HeadCopy, found).order_by("line_number")
+    return render(
+        request, "publishing/public/seal.html", {"seal": told, "heads": heads, **_about(found)}
+    )
 
 
 def _held_against(rows: list[ResultCopy]) -> list[tuple[ResultCopy, bool, str, str]]:

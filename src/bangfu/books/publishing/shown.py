@@ -154,7 +154,9 @@ def of_kind(code: str, kind: Kind, year: int | None = None) -> list[Publication]
     """Publications of a kind that say something of a place, the latest period first."""
     rows = about(code).filter(kind=kind)
     if year is not None:
-        first, last = (year * 100, year * 100 + 12) if kind is Kind.MONTH else (year, year)
+        first, last = (
+            (year * 100, year * 100 + 12) if kind in (Kind.MONTH, Kind.SEAL) else (year, year)
+        )
         rows = rows.filter(period__gte=first, period__lte=last)
     return list(rows.order_by("-period"))
 

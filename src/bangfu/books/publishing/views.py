@@ -31,6 +31,7 @@ KINDS = {
     Kind.MONTH: Text("拨付", "payments"),
     Kind.RESULTS: Text("绩效", "results"),
     Kind.DRAW: Text("抽查", "draw"),
+    Kind.SEAL: Text("月封", "seal"),
 }
 ENDS = {
     End.REPLACED: Badge(Text("有新版", "replaced"), "secondary"),

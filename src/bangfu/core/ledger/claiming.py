@@ -62,7 +62,7 @@ class ClaimFacts:
     `used` holds codes of papers whose very file stands in another claim, `committed_fen` what is
     committed to the project and not yet claimed. `payable` is the most that the project's delivery lets
     be paid by now, None where delivery has no say; `project_claimed_fen` is what is claimed of the
-    project already, all contracts together.
+    project already, all contracts but those for services together.
     """
 
     kind: ClaimKind

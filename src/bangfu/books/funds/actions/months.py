@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds import telling
 from bangfu.books.funds.booking import refusals_told
 from bangfu.books.funds.models import MonthSeal
 from bangfu.books.funds.people import FINANCE, require
@@ -25,7 +26,7 @@ def close_month(*, by: Actor, place_code: str, month: int, today: date) -> Month
 def seal_month(*, by: str, place_code: str, month: int, today: date) -> MonthSeal:
     """Seal a month (YYYYMM) that is over. Afterwards no posting can be dated in it or before.
 
-    Its `digest` is what to keep outside the database. InputError when it is not over, ConflictError when it
+    Its `digest` and those of its lines are public from now on. InputError when it is not over, ConflictError when it
     is sealed already.
     """
     require_over(month, today)
@@ -39,4 +40,5 @@ def seal_month(*, by: str, place_code: str, month: int, today: date) -> MonthSea
         subject=f"month {month}",
         after={"digest": sealed.digest},
     )
+    telling.tell(by=by, seal=sealed, today=today)
     return sealed

@@ -26,7 +26,7 @@ NO_MONTH = Text(
 MONTHS = (
     Column("month", Text("月份", "Month"), lambda s: s.month, Kind.MONTH, sort="month",
            link=lambda s: address_of("fund-month", s.pk)),
-    Column("digest", Text("月封摘要（对外公布）", "Seal (to be published)"), lambda s: s.digest),
+    Column("digest", Text("月封摘要（已对外公布）", "Seal (public)"), lambda s: s.digest),
     Column("lines", Text("封存资金笔数", "Lines sealed"), lambda s: s.lines, Kind.NUMBER,
            link=lambda s: address_of("fund-month", s.pk)),
     Column("actor", Text("经办", "By"), lambda s: s.who, sort="actor"),

@@ -13,8 +13,9 @@ from bangfu.books.projects.actions.importing import (
     import_key_villages,
     import_projects,
 )
+from bangfu.books.projects.actions.pricing import change_price
 from bangfu.books.projects.actions.proposing import amend, propose, propose_again
-from bangfu.books.projects.actions.stages import Paper, arrange, change_price, record_stage
+from bangfu.books.projects.actions.stages import Paper, arrange, record_stage
 from bangfu.books.projects.actions.year import (
     carry_out_commitment,
     hold_meeting,

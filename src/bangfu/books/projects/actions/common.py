@@ -16,6 +16,7 @@ from bangfu.books.projects.models import (
 )
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
+from bangfu.core.money import format_yuan
 from bangfu.files.uploads import Upload
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -78,3 +79,14 @@ def write(by: Actor, project: Project, verb: str, after: Mapping[str, Any]) -> N
         subject=f"project {project.number}",
         after=dict(after),
     )
+
+
+def within_cost(project: Project, amount_fen: int) -> list[Problem]:
+    """What stands against a price beyond what was approved."""
+    if amount_fen <= project.cost_fen:
+        return []
+    text = Text(
+        f"合同价超过批准的资金规模 {format_yuan(project.cost_fen)} 元。",
+        f"The price is beyond the {format_yuan(project.cost_fen)} yuan approved.",
+    )
+    return [Problem("amount_fen", text)]

@@ -12,15 +12,23 @@ from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.projects import limits, queries
-from bangfu.books.projects.actions.common import ARRANGERS, in_bank, keep_file, may, refuse, write
+from bangfu.books.projects.actions.common import (
+    ARRANGERS,
+    in_bank,
+    keep_file,
+    may,
+    refuse,
+    within_cost,
+    write,
+)
 from bangfu.books.projects.models import (
     AFTERWARDS,
     Bidder,
     DeliveryStep,
-    Document,
     Mode,
     Project,
     Stage,
+    StagePaper,
 )
 from bangfu.core.errors import ConflictError, Problem
 from bangfu.core.language import Text
@@ -124,8 +132,8 @@ def record_stage(
     """Record that a stage of a project is done, with its papers.
 
     `method`, `party` and `amount_fen` are those of a tender, `offers` all who offered in it, the winner
-    too; `labour_fen` is the wages that a start of work-for-relief sets aside. Stages go in order; acceptance is a case. ConflictError out of order,
-    ForbiddenError without a role of the stage, InputError with everything missing or beyond a limit.
+    too; `labour_fen` is the wages that a start of work-for-relief sets aside, and that were paid when it is
+    built. Stages go in order; acceptance is a case. ConflictError out of order, ForbiddenError without a role of the stage, InputError with everything missing or beyond a limit.
     """
     held = in_bank(project)
     if stage not in limits.RECORDED or limits.next_stage(held) is not stage:
@@ -163,121 +171,10 @@ def record_stage(
         for offer in offers
     )
     for paper in given:
-        _keep_paper(by, held, stage, paper, done_on=today, now=now)
+        keep_paper(by, held, stage, paper, done_on=today, now=now)
     Project.objects.filter(pk=held.pk).update(**_changes(stage, done_on, party, amount_fen))
     write(by, held, f"projects.stage.{stage.value}", {"on": done_on.isoformat(), "fen": amount_fen})
     return step
-
-
-@transaction.atomic
-def change_price(
-    *,
-    by: Actor,
-    project: Project,
-    amount_fen: int,
-    why: str,
-    papers: Iterable[Paper] = (),
-    policy: Policy,
-    today: date,
-    now: datetime,
-) -> DeliveryStep:
-    """Raise the price of what was tendered, with its builder, before it is accepted.
-
-    Contracts are held against the price. Beyond the policy's share of the award it needs the papers of
-    `projects.documents_price`. ConflictError before the tender and after acceptance, ForbiddenError without
-    a role of the tender, InputError with everything missing or beyond what was approved.
-    """
-    held = in_bank(project)
-    awarded = award_of(held)
-    may(by, limits.roles(policy, Stage.TENDER, place=held.place_code, on=today), held)
-    given = list(papers)
-    refuse(_price(held, awarded.amount_fen or 0, amount_fen, why, given, policy, today))
-    step = DeliveryStep.objects.create(
-        project=held,
-        place_code=held.place_code,
-        stage=Stage.TENDER,
-        done_on=today,
-        method=awarded.method,
-        party=awarded.party,
-        amount_fen=amount_fen,
-        note=why.strip(),
-        actor=by.username,
-        at=now,
-    )
-    for paper in given:
-        _keep_paper(by, held, Stage.TENDER, paper, done_on=today, now=now)
-    Project.objects.filter(pk=held.pk).update(contract_fen=amount_fen)
-    write(by, held, "projects.change_price", {"from": held.contract_fen, "fen": amount_fen})
-    return step
-
-
-def award_of(project: Project) -> DeliveryStep:
-    """The tender of a project as it was awarded. ConflictError while its price cannot change."""
-    awarded = project.steps.filter(stage=Stage.TENDER).order_by("pk").first()
-    if awarded is None or project.stage not in limits.PRICED:
-        raise ConflictError(
-            Text(
-                "招标采购以后、验收以前才能变更合同价。",
-                "The price changes after the tender and before acceptance.",
-            )
-        )
-    return awarded
-
-
-def _price(
-    project: Project,
-    awarded_fen: int,
-    amount_fen: int,
-    why: str,
-    given: Sequence[Paper],
-    policy: Policy,
-    today: date,
-) -> list[Problem]:
-    """What stands against a new price."""
-    problems = []
-    now_fen = project.contract_fen or 0
-    if not why.strip():
-        problems.append(Problem("why", Text("请填写变更原因。", "Say why it changes.")))
-    if amount_fen <= now_fen:
-        problems.append(
-            Problem(
-                "amount_fen",
-                Text(
-                    f"现在的合同价是 {format_yuan(now_fen)} 元。少用的不用变更，结束合同时退回项目。",
-                    f"The price is {format_yuan(now_fen)} yuan. What is not used goes back when the contract "
-                    "ends.",
-                ),
-            )
-        )
-    problems += _within_cost(project, amount_fen)
-    at: Mapping[str, Any] = {"place": project.place_code, "on": today}
-    free = Decimal(str(policy.value("projects.price_change_share", **at).value))
-    there = {paper.kind for paper in given}
-    if amount_fen - awarded_fen > free * awarded_fen:
-        problems += [
-            Problem(
-                "papers",
-                Text(
-                    f"比中标价 {format_yuan(awarded_fen)} 元多出超过 {free:.0%}，要附“{kind}”。",
-                    f"More than {free:.0%} beyond the award of {format_yuan(awarded_fen)} yuan: attach {kind}.",
-                ),
-                kind,
-                "projects.price_change_share",
-            )
-            for kind in policy.value("projects.documents_price", **at).value
-            if kind not in there
-        ]
-    return problems
-
-
-def _within_cost(project: Project, amount_fen: int) -> list[Problem]:
-    if amount_fen <= project.cost_fen:
-        return []
-    text = Text(
-        f"合同价超过批准的资金规模 {format_yuan(project.cost_fen)} 元。",
-        f"The price is beyond the {format_yuan(project.cost_fen)} yuan approved.",
-    )
-    return [Problem("amount_fen", text)]
 
 
 def _changes(stage: Stage, done_on: date, party: str, amount_fen: int | None) -> dict[str, Any]:
@@ -317,7 +214,7 @@ def _days(project: Project, done_on: date, today: date) -> list[Problem]:
 def _papers(
     project: Project, stage: Stage, given: Sequence[Paper], policy: Policy, today: date
 ) -> list[Problem]:
-    asked = limits.documents_asked(policy, stage, place=project.place_code, on=today)
+    asked = limits.documents_of(policy, project, stage, on=today)
     there = {paper.kind for paper in given} | set(
         queries.documents(project).values_list("kind", flat=True)
     )
@@ -342,6 +239,9 @@ def _limits(
         return _tender(project, method, party, amount_fen, policy, today)
     if stage is Stage.BUILDING and project.mode == Mode.RELIEF:
         return _labour(project, labour_fen, policy, today)
+    if stage is Stage.BUILT and project.mode == Mode.RELIEF and labour_fen is None:
+        text = Text("请填写实际发放的劳务报酬。", "Give the labour pay that was paid.")
+        return [Problem("labour_fen", text)]
     return []
 
 
@@ -380,7 +280,7 @@ def _tender(
     if amount_fen is None or amount_fen <= 0:
         problems.append(Problem("amount_fen", Text("请填写合同价。", "Give the price.")))
     else:
-        problems += _within_cost(project, amount_fen)
+        problems += within_cost(project, amount_fen)
     return problems
 
 
@@ -416,10 +316,10 @@ def _labour(project: Project, labour_fen: int | None, policy: Policy, today: dat
     ]
 
 
-def _keep_paper(
+def keep_paper(
     by: Actor, project: Project, stage: Stage, paper: Paper, *, done_on: date, now: datetime
 ) -> None:
-    Document.objects.create(
+    StagePaper.objects.create(
         project=project,
         place_code=project.place_code,
         stage=stage,

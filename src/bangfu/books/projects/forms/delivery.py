@@ -37,9 +37,13 @@ class StageForm(PapersForm):
     note = text_lines("说明", "Note", 2, required=False)
 
     def __init__(
-        self, *arguments: Any, methods: Sequence[str] = (), labour: bool = False, **options: Any
+        self,
+        *arguments: Any,
+        methods: Sequence[str] = (),
+        labour: Text | None = None,
+        **options: Any,
     ) -> None:
-        self.methods, self.with_labour = methods, labour
+        self.methods, self.labour = methods, labour
         super().__init__(*arguments, **options)
 
     def prepare(self) -> None:
@@ -49,8 +53,10 @@ class StageForm(PapersForm):
                 del self.fields[name]
         else:
             self.fields["method"].choices = [(each, each) for each in self.methods]  # type: ignore[attr-defined]
-        if not self.with_labour:
+        if self.labour is None:
             del self.fields["labour"]
+        else:
+            self.fields["labour"].label = speech.later(self.labour.zh, self.labour.en)
 
     def clean_offers(self) -> list[Offer]:
         found = []

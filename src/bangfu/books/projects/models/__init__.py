@@ -13,9 +13,9 @@ from bangfu.books.projects.models.delivery import (
     Contribution,
     Defect,
     DeliveryStep,
-    Document,
     Progress,
     ProgressPhoto,
+    StagePaper,
     TargetResult,
 )
 from bangfu.books.projects.models.year import (
@@ -33,7 +33,6 @@ __all__ = [
     "Contribution",
     "Defect",
     "DeliveryStep",
-    "Document",
     "KeyVillage",
     "Meeting",
     "Milestone",
@@ -43,6 +42,7 @@ __all__ = [
     "Project",
     "RecipeShare",
     "Stage",
+    "StagePaper",
     "Status",
     "TargetResult",
     "TeamMember",

@@ -16,8 +16,8 @@ class DeliveryStep(models.Model):
     """A stage of a project, carried out. Written once; a stage done again is another row.
 
     Of a tender, `party` won with `method` at `amount_fen`; a later row of the tender changes its price and
-    notes why. Of a start, `labour_fen` is what the contract
-    sets aside for the wages of local people (以工代赈).
+    notes why. Of a start, `labour_fen` is what the contract sets aside for the wages of local people
+    (以工代赈), of completion what they were paid.
     """
 
     web_rights = ("select", "insert")
@@ -85,7 +85,7 @@ class Bidder(models.Model):
         return f"{self.step_id} {self.name}"
 
 
-class Document(models.Model):
+class StagePaper(models.Model):
     """A paper of a project: which kind (policy names them), at which stage, and the file itself."""
 
     web_rights = ("select", "insert")
@@ -103,11 +103,11 @@ class Document(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "kind", "attachment"], name="projects_document_once"
+                fields=["project", "kind", "attachment"], name="projects_stagepaper_once"
             ),
-            models.CheckConstraint(condition=~Q(kind=""), name="projects_document_kind"),
+            models.CheckConstraint(condition=~Q(kind=""), name="projects_stagepaper_kind"),
         ]
-        indexes = [models.Index(fields=["place_code"], name="projects_document_place")]
+        indexes = [models.Index(fields=["place_code"], name="projects_stagepaper_place")]
         triggers = append_only()
 
     def __str__(self) -> str:

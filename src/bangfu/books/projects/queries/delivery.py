@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.db.models import QuerySet
 
 from bangfu.books.projects import limits
-from bangfu.books.projects.models import Defect, Document, Project, Stage, TargetResult
+from bangfu.books.projects.models import Defect, Project, Stage, StagePaper, TargetResult
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.projects import paying
 from bangfu.core.projects.targets import Target
@@ -45,9 +45,9 @@ def standing(project: Project, on: date) -> paying.Standing:
     )
 
 
-def documents(project: Project) -> QuerySet[Document]:
+def documents(project: Project) -> QuerySet[StagePaper]:
     """The papers of a project, each with its file, in the order they were given."""
-    return Document.objects.filter(project=project).select_related("attachment").order_by("pk")
+    return StagePaper.objects.filter(project=project).select_related("attachment").order_by("pk")
 
 
 def missing_documents(
@@ -63,7 +63,7 @@ def missing_documents(
         (stage, kind)
         for stage in asked
         if stage in limits.RECORDED
-        for kind in limits.documents_asked(policy, stage, place=project.place_code, on=on)
+        for kind in limits.documents_of(policy, project, stage, on=on)
         if kind not in given
     ]
 

@@ -17,7 +17,7 @@ from bangfu.books.attachments.queries import NO_SUCH_FILE, content_of
 from bangfu.books.cases.actions import open_case
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.projects import actions, limits, queries
-from bangfu.books.projects.actions.stages import award_of
+from bangfu.books.projects.actions.pricing import award_of
 from bangfu.books.projects.forms import (
     ContributionForm,
     PriceForm,
@@ -31,11 +31,11 @@ from bangfu.books.projects.forms import (
 from bangfu.books.projects.models import (
     Contribution,
     Defect,
-    Document,
     Mode,
     ProgressPhoto,
     Project,
     Stage,
+    StagePaper,
 )
 from bangfu.books.projects.queries.bank import NO_SUCH_PROJECT
 from bangfu.books.projects.views.doors import EITHER, STEPS
@@ -48,6 +48,11 @@ from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import Form, page_with
 
 KIND = "project_acceptance"
+# What the wages of work-for-relief are called when it starts and when it is built.
+LABOUR = {
+    Stage.BUILDING: Text("安排的劳务报酬（元）", "Labour pay set aside (yuan)"),
+    Stage.BUILT: Text("实际发放的劳务报酬（元）", "Labour pay that was paid (yuan)"),
+}
 
 
 def _worked(
@@ -116,7 +121,9 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
     at: dict[str, Any] = {"place": project.place_code, "on": request.today}
     given = set(queries.documents(project).values_list("kind", flat=True))
     asked = [
-        kind for kind in limits.documents_asked(policy, coming, **at) if kind not in given
+        kind
+        for kind in limits.documents_of(policy, project, coming, on=request.today)
+        if kind not in given
     ]  # fmt: skip
     form = StageForm(
         request.POST or None,
@@ -125,7 +132,7 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
         methods=policy.value("projects.tender_methods", **at).value
         if coming is Stage.TENDER
         else (),
-        labour=coming is Stage.BUILDING and project.mode == Mode.RELIEF,
+        labour=LABOUR.get(coming) if project.mode == Mode.RELIEF else None,
         initial={"done_on": request.today},
     )
     return _worked(
@@ -336,7 +343,7 @@ def results_page(request: HttpRequest, project_id: int) -> HttpResponse:
 def file_page(request: HttpRequest, project_id: int, file_id: int) -> HttpResponse:
     """A paper or a photo of a project."""
     mine = (
-        Document.objects.filter(project_id=project_id, attachment_id=file_id).exists()
+        StagePaper.objects.filter(project_id=project_id, attachment_id=file_id).exists()
         or ProgressPhoto.objects.filter(
             progress__project_id=project_id, attachment_id=file_id
         ).exists()

@@ -10,6 +10,7 @@ from bangfu.books.publishing.models.copies import (
 )
 from bangfu.books.publishing.models.draws import DrawCopy, DrawLine
 from bangfu.books.publishing.models.publications import Copied, End, Kind, Publication
+from bangfu.books.publishing.models.seals import HeadCopy, SealCopy
 
 ROWS: tuple[type[Copied], ...] = (
     PlanPiece,
@@ -20,6 +21,8 @@ ROWS: tuple[type[Copied], ...] = (
     ResultCopy,
     DrawCopy,
     DrawLine,
+    SealCopy,
+    HeadCopy,
 )
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "DrawCopy",
     "DrawLine",
     "End",
+    "HeadCopy",
     "Kind",
     "MovementCopy",
     "PaymentCopy",
@@ -36,4 +40,5 @@ __all__ = [
     "ProjectCopy",
     "Publication",
     "ResultCopy",
+    "SealCopy",
 ]

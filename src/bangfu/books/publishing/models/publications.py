@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     MONTH = "month", "资金拨付"
     RESULTS = "results", "项目绩效"
     DRAW = "draw", "抽查"
+    SEAL = "seal", "月封"
 
 
 class End(models.TextChoices):

@@ -9,7 +9,7 @@ import pytest
 from bangfu.books.assistance import actions
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.households.models import Household
-from bangfu.core.errors import InputError
+from bangfu.core.errors import ConflictError, InputError
 
 TODAY = date(2026, 11, 22)
 NO = "4205270001"
@@ -51,6 +51,30 @@ def test_an_impossible_day_is_refused_at_its_field(home, as_web, day):
         with pytest.raises(InputError):
             actions.start_measure(by="tester", measure_id=measure.pk, on=day, today=TODAY)
         assert not Visit.objects.exists()
+
+
+def test_a_measure_starts_once_when_it_is_agreed_and_ends_once(home, as_web):
+    with as_web():
+        measure = {"by": "tester", "measure_id": _agree(date(2026, 5, 1)).pk, "today": TODAY}
+        with pytest.raises(InputError) as refused:
+            actions.start_measure(**measure, on=date(2026, 4, 30))
+        assert "2026-05-01" in refused.value.problems[0].text.zh
+        actions.start_measure(**measure, on=date(2026, 5, 2))
+        with pytest.raises(ConflictError, match="2026-05-02"):
+            actions.start_measure(**measure, on=date(2026, 5, 3))
+        actions.end_measure(**measure, on=date(2026, 6, 1), result="好")
+        for again in (
+            lambda: actions.end_measure(**measure, on=date(2026, 7, 1), result="不好"),
+            lambda: actions.start_measure(**measure, on=date(2026, 7, 1)),
+        ):
+            with pytest.raises(ConflictError):
+                again()
+        kept = Measure.objects.get()
+        assert (kept.started_on, kept.ended_on, kept.result) == (
+            date(2026, 5, 2),
+            date(2026, 6, 1),
+            "好",
+        )
 
 
 def test_the_year_that_was_meant_is_asked_for(home, as_web):

@@ -91,8 +91,11 @@ def test_a_birth(family, as_web):
         (NewMember("", "女", date(2026, 1, 1), "之女"), "name"),
         (NewMember("甲", "女", date(2027, 1, 1), "之女"), "birth"),
         (NewMember("甲", "女", date(2026, 1, 1), "户主"), "relation"),
-        (NewMember("甲", "女", date(1990, 1, 1), "之女", "11010519491231002X"), "birth"),
-        (NewMember("甲", "女", date(1949, 12, 31), "之女", "110105194912310021"), "certificate"),
+        (NewMember("甲", "女", PAPER.on + timedelta(days=1), "之女"), "birth"),
+        (NewMember("甲", "女", date(2019, 1, 1), "之女"), "birth"),
+        (NewMember("甲", "女", date(1800, 1, 1), "之女"), "birth"),
+        (NewMember("甲", "女", date(2026, 1, 1), "之女", "11010519491231002X"), "birth"),
+        (NewMember("甲", "女", date(2026, 1, 1), "之女", "110105194912310021"), "certificate"),
         (NewMember("甲", "女", date(2026, 1, 1), "之女", "", "1"), "person_no"),
     ],
 )

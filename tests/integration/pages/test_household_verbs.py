@@ -117,7 +117,13 @@ def test_a_number_of_a_person_is_kept_out_of_free_text(clerk):
 
 
 def test_the_field_for_the_number_takes_it(clerk):
-    born = {"kind": "birth", "sex": "女", "birth": "1949-12-31", "relation": "之女", "name": "甲新"}
+    born = {
+        "kind": "move_in",
+        "sex": "女",
+        "birth": "1949-12-31",
+        "relation": "之母",
+        "name": "甲新",
+    }
     assert _send(clerk, "arrival", certificate="11010519491231002X", **born).status_code == 302
 
 

@@ -11,7 +11,7 @@ from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.days import day_problem
-from bangfu.core.errors import InputError, NotFoundError, Problem
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.facts.dictionary import HELP
 from bangfu.core.language import Text
 
@@ -60,9 +60,27 @@ def agree_measure(
 
 @transaction.atomic
 def start_measure(*, by: str, measure_id: int, on: date, today: date) -> Measure:
-    """Record that a measure is being carried out."""
+    """Record that a measure is being carried out. ConflictError when it was started before."""
     measure = _measure(measure_id)
-    _refuse(_wrong_day("on", on, measure.place_code, today))
+    if measure.started_on is not None:
+        raise ConflictError(
+            Text(
+                f"这项措施已在 {measure.started_on} 登记开始，没有再记。",
+                f"This measure was started on {measure.started_on} already; nothing was recorded.",
+            )
+        )
+    problems = _wrong_day("on", on, measure.place_code, today)
+    if on < measure.agreed_on:
+        problems.append(
+            Problem(
+                "on",
+                Text(
+                    f"开始不能早于商定日期 {measure.agreed_on}。",
+                    f"It cannot start before it was agreed, on {measure.agreed_on}.",
+                ),
+            )
+        )
+    _refuse(problems)
     measure.started_on = on
     measure.save(update_fields=["started_on"])
     _journal(by, measure, "start_measure", {"on": on.isoformat()})
@@ -71,8 +89,15 @@ def start_measure(*, by: str, measure_id: int, on: date, today: date) -> Measure
 
 @transaction.atomic
 def end_measure(*, by: str, measure_id: int, on: date, result: str, today: date) -> Measure:
-    """Record that a measure has ended, and what came of it."""
+    """Record that a measure has ended, and what came of it. ConflictError when it ended before."""
     measure = _measure(measure_id)
+    if measure.ended_on is not None:
+        raise ConflictError(
+            Text(
+                f"这项措施已在 {measure.ended_on} 登记结束，没有改动。",
+                f"This measure ended on {measure.ended_on} already; nothing was changed.",
+            )
+        )
     problems = [*_missing(result=result), *_wrong_day("on", on, measure.place_code, today)]
     if measure.started_on is None or on < measure.started_on:
         problems.append(

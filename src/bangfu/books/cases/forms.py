@@ -83,6 +83,7 @@ def _field(field: Field) -> forms.Field:
             required=required,
             decimal_places=2,
             max_digits=14,
+            min_value=0,
             widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
         )
     if field.kind in (Kind.CHOICE, Kind.CHOICES):

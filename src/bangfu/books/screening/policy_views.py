@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
+from bangfu.books.accounts.roles import ROLES
 from bangfu.books.households.listing import COLUMNS, decorated
 from bangfu.books.households.models import Household
-from bangfu.books.journal.named import CODES
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
 from bangfu.books.screening import whatif
@@ -39,6 +39,7 @@ from bangfu.web.forms import page_with
 from bangfu.web.tables import Table
 
 PERSONS = {DataClass.PERSONS}
+_ROLES = {code: Text(zh, en) for code, zh, en, *_ in ROLES}
 NO_RULE = Text("没有这条规则。", "There is no such rule.")
 NO_KEY = Text("没有这个政策值。", "There is no such policy value.")
 GROUPS = {
@@ -78,8 +79,11 @@ class Shown:
 
     @property
     def is_keyed(self) -> bool:
-        """Whether its parts have names of the file's own."""
-        return isinstance(self.value.written, Mapping)
+        """Whether names of the policy files' own stand in it: of its parts, or of other values."""
+        told = self.value.written
+        return isinstance(told, Mapping) or (
+            isinstance(told, list | tuple) and any("." in str(each) for each in told)
+        )
 
     @property
     def unit(self) -> Text:
@@ -292,7 +296,7 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return speech.say(Text("是", "yes") if value else Text("否", "no"))
     if isinstance(value, str):
-        named = CODES["role"].get(value) or _facts().get(value)
+        named = _ROLES.get(value) or _facts().get(value)
         return speech.say(named) if named else value
     return f"{value:,}" if isinstance(value, int) and abs(value) > 9999 else str(value)
 

@@ -139,7 +139,7 @@ def _field(field: Field, answers: Answers, most: Mapping[str, int]) -> list[Prob
     expected = _TYPES[field.kind]
     if not isinstance(answer, expected) or (isinstance(answer, bool) and expected is not bool):
         return [Problem(field.id, Text("这一项的形式不对。", "This has the wrong form."))]
-    if field.kind is Kind.NUMBER and isinstance(answer, int) and answer < 0:
+    if field.kind in (Kind.NUMBER, Kind.MONEY) and isinstance(answer, int) and answer < 0:
         return [Problem(field.id, Text("不能是负数。", "This cannot be below zero."))]
     if field.choices:
         chosen = answer if isinstance(answer, tuple) else (answer,)

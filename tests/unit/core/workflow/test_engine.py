@@ -62,6 +62,7 @@ def test_a_whole_record_passes():
         ({"monitored_class": "贫困户"}, {"monitored_class"}),
         ({"wage_income": "1"}, {"wage_income"}),
         ({"wage_income": True}, {"wage_income"}),
+        ({"wage_income": -1, "out_of_pocket": -5}, {"wage_income", "out_of_pocket"}),
         ({"dangerous_house": 1}, {"dangerous_house"}),
         ({"nothing": 1}, {"nothing"}),
     ],

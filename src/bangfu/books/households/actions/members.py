@@ -33,6 +33,11 @@ from bangfu.core.identity import number_facts
 from bangfu.core.language import Text
 from bangfu.core.sheets.numbers import certificate_facts, tokens
 
+BIRTH = "birth"
+EARLIEST_BIRTH = 1900
+# Children are registered late at times; who is older came into the household some other way. In years.
+REGISTERED_WITHIN = 6
+
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
@@ -55,7 +60,8 @@ def add_member(
     persons = members(household_no)
     problems = [
         *evidence_problems(kind, evidence, household.place_code, today),
-        *_member_problems(member, persons, today),
+        *_birth_problems(kind, member.birth, evidence.on),
+        *_member_problems(member, persons),
     ]
     if kind not in ARRIVALS:
         problems.append(Problem("kind", Text("请选择增加的原因。", "Choose why.")))
@@ -138,14 +144,28 @@ def _one(persons: Sequence[Person], person_no: str) -> Person:
     raise NotFoundError(Text("这一户没有这个人。", "This household has no such member."))
 
 
-def _member_problems(member: NewMember, persons: Sequence[Person], today: date) -> list[Problem]:
+def _birth_problems(kind: str, birth: date, arrived: date) -> list[Problem]:
+    problems = []
+    if birth.year < EARLIEST_BIRTH:
+        problems.append(Text("请核对出生年份。", "Check the year of birth."))
+    elif birth > arrived:
+        problems.append(
+            Text("出生日期不能在发生日期之后。", "The birth lies after the day of the arrival.")
+        )
+    elif kind == BIRTH and arrived.year - birth.year > REGISTERED_WITHIN:
+        problems.append(
+            Text(
+                f"出生已超过 {REGISTERED_WITHIN} 年，请选其他增加原因。",
+                f"Born more than {REGISTERED_WITHIN} years before; choose another kind of arrival.",
+            )
+        )
+    return [Problem("birth", text) for text in problems]
+
+
+def _member_problems(member: NewMember, persons: Sequence[Person]) -> list[Problem]:
     problems = []
     if not member.name.strip():
         problems.append(Problem("name", Text("请填写姓名。", "A name is needed.")))
-    if member.birth > today:
-        problems.append(
-            Problem("birth", Text("出生日期不能在今天之后。", "The birth lies in the future."))
-        )
     if member.relation not in codes.RELATION:
         problems.append(Problem("relation", Text("请选择与户主的关系。", "Choose a relation.")))
     for single in (HEAD, SPOUSE):

@@ -1,4 +1,4 @@
-"""What the database refuses of payments, in words."""
+"""What the database refuses of payments, and why entitlements are kept out of a batch, in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError
 
+from bangfu.books.payments.models import StopReason
 from bangfu.core.errors import ConflictError
 from bangfu.core.language import Text
 
@@ -65,3 +66,25 @@ def refusals_told() -> Iterator[None]:
         if constraint in _REFUSALS:
             raise ConflictError(_REFUSALS[constraint]) from refused
         raise
+
+
+# Why an entitlement is kept out of a batch.
+WHY_STOPPED = {
+    StopReason.DEAD: Text("已登记死亡", "a registered death"),
+    StopReason.MOVED: Text("已迁出", "moved away"),
+    StopReason.GONE: Text("已不在户内", "no longer in the household"),
+    StopReason.NO_HEAD: Text("没有户主可收款", "no head to pay"),
+    StopReason.CERTIFICATE: Text(
+        "证件号码与审批时不一致", "another certificate than when approved"
+    ),
+    StopReason.NO_ACCOUNT: Text(
+        "领款人没有一卡通账户（由户主领款的，登记户主的）",
+        "the payee has no account (where the head is paid: the head's)",
+    ),
+    StopReason.NAME: Text("户名与姓名不一致", "the account's name is not the payee's"),
+    StopReason.NUMBER: Text(
+        "开户证件号码与本人不一致", "the account's ID number is not the payee's"
+    ),
+    StopReason.OBJECTION: Text("公示有异议未结或异议成立", "an objection is open or upheld"),
+    StopReason.CHANGED: Text("账户已更换", "the account is another since"),
+}

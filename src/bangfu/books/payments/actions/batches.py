@@ -12,10 +12,16 @@ from bangfu.books.funds.booking import project_ids
 from bangfu.books.funds.models import ClaimStatus
 from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
-from bangfu.books.payments.models import Batch, BatchStatus, Payment, PaymentStatus
+from bangfu.books.payments.models import (
+    Batch,
+    BatchStatus,
+    Payment,
+    PaymentStatus,
+    StopReason,
+)
 from bangfu.books.payments.models.batches import ATTEMPTS
 from bangfu.books.payments.posting import claim_batch, release_claim, words_of
-from bangfu.books.payments.refusals import refusals_told
+from bangfu.books.payments.refusals import WHY_STOPPED, refusals_told
 from bangfu.books.walls import bulk
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
@@ -24,6 +30,8 @@ from bangfu.core.places import code_range
 from bangfu.core.policy.resolve import Policy
 
 _COLLECT = (Path(__file__).parents[1] / "sql" / "collect.sql").read_text("utf-8")
+# Causes that are named when a batch would be empty.
+TOLD = 50
 NO_BATCH = Text(
     "没有这个批次，或者它不在您的范围内。", "There is no such batch, or it is not yours to see."
 )
@@ -43,7 +51,7 @@ def make_batch(
     whose account is not theirs, each with its reason.
 
     What failed before is collected once more. It weighs nothing in the ledger until it is submitted.
-    ConflictError when nothing waits.
+    ConflictError when nothing waits; InputError, naming the causes, when all that waits is kept out.
     """
     people.require(by, people.MAKERS, place_code)
     project_ids(place_code, [project])
@@ -79,6 +87,17 @@ def make_batch(
                 "没有可发放的补助：公示期满、没有待发或已发的才能进入批次。",
                 "Nothing waits to be paid: its notice must be over, and it must not be in a batch or paid.",
             )
+        )
+    if not payments:
+        raise InputError(
+            Text(
+                f"一笔也不能发放，{stopped} 项被拦下，没有做批次。处理好原因再做。",
+                f"Nobody can be paid: {stopped} are held back, and no batch was made. Mend the causes first.",
+            ),
+            [
+                Problem(stop.household_no, WHY_STOPPED[StopReason(stop.reason)])
+                for stop in batch.stops.order_by("household_no", "pk")[:TOLD]
+            ],
         )
     batch.payments_count, batch.stopped_count = payments, stopped
     batch.fen = int(fen)

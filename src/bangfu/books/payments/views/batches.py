@@ -23,6 +23,7 @@ from bangfu.books.payments.models import (
     Stop,
     StopReason,
 )
+from bangfu.books.payments.refusals import WHY_STOPPED
 from bangfu.books.payments.views.shared import (
     COUNTY_ROLES,
     MONEY,
@@ -243,22 +244,6 @@ PAYMENTS = (
     Column("failure", Text("原因", "Why"), lambda p: p.failure),
     Column("on", Text("日期", "Day"), lambda p: p.settled_on, Kind.DAY, sort="settled_on"),
 )  # fmt: skip
-REASONS = {
-    StopReason.DEAD: Text("已登记死亡", "a registered death"),
-    StopReason.MOVED: Text("已迁出", "moved away"),
-    StopReason.GONE: Text("已不在户内", "no longer in the household"),
-    StopReason.NO_HEAD: Text("没有户主可收款", "no head to pay"),
-    StopReason.CERTIFICATE: Text(
-        "证件号码与审批时不一致", "another certificate than when approved"
-    ),
-    StopReason.NO_ACCOUNT: Text("没有一卡通账户", "no account"),
-    StopReason.NAME: Text("户名与姓名不一致", "the account's name is not the payee's"),
-    StopReason.NUMBER: Text(
-        "开户证件号码与本人不一致", "the account's ID number is not the payee's"
-    ),
-    StopReason.OBJECTION: Text("公示有异议未结或异议成立", "an objection is open or upheld"),
-    StopReason.CHANGED: Text("账户已更换", "the account is another since"),
-}
 WHEN = {
     False: Text("制作批次时", "when it was made"),
     True: Text("付款前复查", "before it was sent"),
@@ -267,7 +252,8 @@ STOPS = (
     Column("household", Text("户编号", "Household no."), lambda s: s.household_no,
            sort="household_no"),
     Column("village", Text("村", "Village"), lambda s: s.village, sort="place_code"),
-    Column("reason", Text("为什么", "Why"), lambda s: REASONS[StopReason(s.reason)], sort="reason"),
+    Column("reason", Text("为什么", "Why"), lambda s: WHY_STOPPED[StopReason(s.reason)],
+           sort="reason"),
     Column("when", Text("何时", "When"), lambda s: WHEN[s.at_sending], sort="at_sending"),
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ from tests.integration.conftest import (  # noqa: F401  the same server and data
     django_db_setup,
     serving,
 )
+from tests.lib.page_list import PAGE_LIST, page_list
 from tests.lib.postgres import copy_cluster, migrated, once
 
 from bangfu.books.jobs.worker import work
@@ -72,6 +73,8 @@ WAITS = 60_000
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 COLOURS = 80  # of a picture
 BAD, UNPROCESSABLE, FAULT = 400, 422, 500  # HTTP statuses
+if os.environ.get("BANGFU_PICTURES"):
+    PAGE_LIST.write_text(page_list(), "utf-8")
 # Pictures that documents show, as "zh/household.png".
 SHOWN = {
     name

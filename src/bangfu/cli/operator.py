@@ -9,7 +9,11 @@ from typing import Annotated
 import typer
 
 from bangfu.books.accounts import queries as accounts
+from bangfu.books.places.queries import names
 from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.core.errors import UsageError
+from bangfu.core.language import Text
+from bangfu.core.places import NATION
 from bangfu.site import clock
 from bangfu.site.operators import named_operator
 from bangfu.site.start import setup_django
@@ -35,7 +39,8 @@ def working(
 ) -> Iterator[str]:
     """One transaction in the books as the web role, inside the operator's scope; yields the operator.
 
-    Raises UsageError when the operator has no grant that reaches the place for these classes of data.
+    Raises UsageError when the operator has no grant that reaches the place for these classes of data, and
+    for a place that the books do not know.
     """
     name, scope = named(
         operator, place_code=place_code, purpose=purpose, classes=classes, writes=writes
@@ -67,4 +72,12 @@ def named(
         place_code=place_code,
         writes=writes,
     )
+    if place_code != NATION and place_code not in names([place_code]):
+        raise UsageError(
+            Text(
+                f"账上没有这个地方：{place_code}。请核对区划代码；新地方先用 bangfu places 导入。",
+                f"The books know no place {place_code}. Check the code; "
+                "new places are loaded with bangfu places.",
+            )
+        )
     return name, scope

@@ -269,6 +269,14 @@ def test_an_operator_without_a_grant(books, unchanged, tmp_path: Path) -> None:
     refused(bring(path, more=("--as", "stranger")), 2, "stranger")
 
 
+def test_a_place_that_the_books_do_not_know(books, tmp_path: Path) -> None:
+    nowhere = ("--place", "999999999999")
+    folder = tmp_path / "snapshot"
+    refused(bangfu("rates", *nowhere, "--year", "2026"), 2, "账上没有这个地方")
+    refused(bangfu("snapshot", "--month", "2026-10", *nowhere, "-o", folder), 2, "bangfu places")
+    assert not folder.exists()
+
+
 def test_snapshot_and_seal_and_recount(books, tmp_path: Path) -> None:
     bring(write_xlsx(tmp_path / "a.xlsx", national=people(), funds=[fund("F1")]))
     folder = tmp_path / "out" / "snapshot"
@@ -286,7 +294,7 @@ def test_snapshot_and_seal_and_recount(books, tmp_path: Path) -> None:
     for text in ("", "[1]", '[["420527000000", "x", 1]]', "{}", '[["42", 202610, "ab"]]'):
         (tmp_path / "p.json").write_text(text)
         refused(bangfu("ledger", "verify", "--published", tmp_path / "p.json"), 3, "p.json")
-    refused(bangfu("ledger", "seal", "--month", "2199-12", "--place", COUNTY), 2, "219912")
+    refused(bangfu("ledger", "seal", "--month", "2199-12", "--place", COUNTY), 3, "2200-01-01")
     passed(bangfu("ledger", "seal", "--month", "2026-01", "--place", COUNTY), "月结摘要")
     refused(bangfu("ledger", "seal", "--month", "2026-01", "--place", COUNTY), 4, "已封")
     (tmp_path / "p.json").write_text('[["420527000000", 202601, "00"]]')

@@ -210,6 +210,13 @@ def test_who_may_not_be_paid_is_stopped_with_why(two, as_web):
     two.send(batch)
     two.account(three)
     assert two.batch().payments_count == 1
+    made = two.look(Batch.objects.count)
+    with pytest.raises(InputError, match="Nobody can be paid") as refused:
+        two.batch()
+    causes = {problem.where: problem.text.en for problem in refused.value.problems}
+    assert set(causes) == {four, household_no(5), dead, gone}
+    assert "the head's" in causes[household_no(5)]
+    assert two.look(Batch.objects.count) == made
 
 
 def test_three_people_check_and_another_pays(two, connect):

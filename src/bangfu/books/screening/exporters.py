@@ -78,14 +78,24 @@ def as_json(
     ]
 
 
-def shown_values(values: str, lang: Lang) -> str:
-    """The values of a finding in words: "人均纯收入（元）：6,820.00；…"."""
-    return _in_words(json.loads(values), lang)
+def shown_values(values: str, lang: Lang, check: Check) -> str:
+    """The values of a check's finding in words: "人均纯收入（元）：6,820.00；…"."""
+    return _in_words(json.loads(values), lang, _sums_of(check))
 
 
-def value_label(name: str, value: Any, lang: Lang) -> tuple[str, str]:
-    """One value of a finding: what it is called, and the value in words."""
-    return label(name).to(lang), _shown(name, value, lang)
+def value_label(name: str, value: Any, lang: Lang, check: Check | None) -> tuple[str, str]:
+    """One value of a check's finding: what it is called, and the value in words. None is a check that policy
+    no longer has."""
+    return label(name).to(lang), _shown(
+        name, value, lang, _sums_of(check) if check else frozenset()
+    )
+
+
+def _sums_of(check: Check) -> frozenset[str]:
+    """The parameters of a check that are sums of money."""
+    return frozenset(
+        name for name, spec in check.parameters.items() if spec.unit.startswith("yuan")
+    )
 
 
 def shown_members(members: str | None, lang: Lang) -> str:
@@ -104,10 +114,10 @@ def shown_members(members: str | None, lang: Lang) -> str:
     return _AMONG.to(lang).join(named) + (whole if meant["count"] > len(named) else "")
 
 
-def _in_words(values: Mapping[str, Any], lang: Lang) -> str:
+def _in_words(values: Mapping[str, Any], lang: Lang, sums: frozenset[str] = frozenset()) -> str:
     between, after = Text("；", "; ").to(lang), Text("：", ": ").to(lang)
     return between.join(
-        f"{label(name).to(lang)}{after}{_shown(name, v, lang)}" for name, v in values.items()
+        f"{label(name).to(lang)}{after}{_shown(name, v, lang, sums)}" for name, v in values.items()
     )
 
 
@@ -156,7 +166,7 @@ def _rows(
             row["household_no"] or "",
             row["person_no"] or "",
             check.text.to(lang),
-            shown_values(row["values"], lang),
+            shown_values(row["values"], lang, check),
             shown_members(row["members"], lang),
             _AMONG.to(lang).join(dict.fromkeys(label(name).to(lang) for name in check.look_at)),
         )
@@ -166,14 +176,15 @@ def _level(check: Check, lang: Lang) -> str:
     return _UNRATED.to(lang) if check.level is None else str(check.level)
 
 
-def _shown(name: str, value: Any, lang: Lang) -> str:
+def _shown(name: str, value: Any, lang: Lang, sums: frozenset[str]) -> str:
+    """A value in words; what `sums` names, and facts that are sums, are fen."""
     fact = FACT_OF.get(name)
     if value is None or value == []:
         return _BLANK.to(lang)
     if isinstance(value, bool):
         return _YES_NO[value].to(lang)
-    if fact is not None and fact.kind == "fen" and isinstance(value, int):
+    if isinstance(value, int) and (name in sums or (fact is not None and fact.kind == "fen")):
         return format_yuan(value)
     if isinstance(value, list):
-        return _AMONG.to(lang).join(_shown(name, part, lang) for part in value)
+        return _AMONG.to(lang).join(_shown(name, part, lang, sums) for part in value)
     return Text(str(value), ENGLISH.get(str(value), str(value))).to(lang)

@@ -105,7 +105,7 @@ def _data(found: pl.DataFrame, checks: Mapping[str, Check]) -> Iterator[Sequence
 
 
 def _sentence(check: Check, values: str, lang: Lang) -> str:
-    said = shown_values(values, lang)
+    said = shown_values(values, lang, check)
     if not said:
         return check.text.to(lang)
     return f"{check.text.to(lang)}（{said}）" if lang == "zh" else f"{check.text.to(lang)} ({said})"

@@ -181,7 +181,7 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
         "state": state_of(finding),
         "village": names([finding.place_code]).get(finding.place_code, finding.place_code),
         "title": rule_title(policy, Kind(finding.kind), finding.rule),
-        "values": _values(finding),
+        "values": _values(finding, policy),
         "members": shown_members(finding.members, lang),
         "dismissals": finding.dismissals.order_by("-dismissed_at"),
         "run": queries.latest_run(finding.place_code),
@@ -213,12 +213,13 @@ def _found(finding_id: int) -> Finding:
     return finding
 
 
-def _values(finding: Finding) -> list[tuple[str, str]]:
+def _values(finding: Finding, policy: Policy) -> list[tuple[str, str]]:
     """The values of a check's finding by their labels; a risk's and a clue's stand in its sentence."""
     if finding.kind != Kind.DATA:
         return []
     values: Mapping[str, object] = json.loads(finding.values)
-    return [value_label(name, value, speech.current()) for name, value in values.items()]
+    check = next((one for one in policy.all_checks if one.id == finding.rule), None)
+    return [value_label(name, value, speech.current(), check) for name, value in values.items()]
 
 
 def _asked_place(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ import http.client
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -52,6 +53,7 @@ def serve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     failures: list[str] = []
     try:
+        _check_address(host, port)
         _load(speak, sample=sample)
         # Started afresh: loading the sample leaves threads here, and a forked process waits for ever
         # for one of them as soon as a page computes.
@@ -84,6 +86,20 @@ def serve(
                 "The background worker did not start; its reason stands above. The site is closed.",
             )
         )
+
+
+def _check_address(host: str, port: int) -> None:
+    """UsageError for an address at which this machine cannot listen."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as refused:
+        raise UsageError(
+            Text(
+                f"不能在 {host}:{port} 打开网站：{refused.strerror or refused}。请换 --host 或 --port。",
+                f"The site cannot open at {host}:{port}: {refused.strerror or refused}. "
+                "Take another --host or --port.",
+            )
+        ) from refused
 
 
 def _load(speak: Terminal, *, sample: bool) -> None:
@@ -144,5 +160,7 @@ def work(
 
 
 def _end_with_input() -> None:
-    sys.stdin.buffer.read()
+    # By the descriptor: Python waits at its end for whoever holds the lock of a buffered stream.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -29,6 +29,7 @@ from bangfu.core.errors import (
     InputError,
     NotFoundError,
     UnavailableError,
+    UsageError,
     UserError,
 )
 from bangfu.core.language import Lang, Text
@@ -44,11 +45,17 @@ _STATUS = (
     (UnavailableError, 503),
 )
 API = "/api/"
+_FOR_PROGRAMS = (API, "/spdci/")
 _AWAY = 503
+_NOT_THAT_WAY = 405
 _ACCEPTED = re.compile(r"^[0-9a-f]{32}$")
 NOT_FOUND = Text(
     "没有这个页面，或者它不在您的范围内。",
     "There is no such page, or it is not within your scope.",
+)
+ONLY_SENT = Text(
+    "这个地址只收表单，不能直接打开。请回到上一页，从按钮办理。",
+    "This address only takes what a form sends. Go back, and use the button there.",
 )
 # What opens before a second factor that the role needs is set.
 _ENROLLING = ("second-factor", "begin-second-factor", "logout", "language")
@@ -75,6 +82,12 @@ class Circumstances:
         with speaking(lang):
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
             response = self._answer(request)
+            if response.status_code == _NOT_THAT_WAY and not request.path_info.startswith(
+                _FOR_PROGRAMS
+            ):
+                allowed = response.headers.get("Allow", "")
+                response = error_page(request, UsageError(ONLY_SENT))
+                response.status_code, response["Allow"] = _NOT_THAT_WAY, allowed
         response["Content-Language"] = language
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         if getattr(request, "actor", None) is not None and "Cache-Control" not in response:

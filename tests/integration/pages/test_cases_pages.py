@@ -109,6 +109,21 @@ def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
     assert "Home check" in english
 
 
+def test_a_kind_that_is_open_already_leads_to_its_case(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    listed = f"/cases/open/?household={NO}"
+    offered = f'<a href="?household={NO}&amp;kind=monitoring"'
+    assert offered in clerk.get(listed).content.decode()
+    address = clerk.post(f"{listed}&kind=monitoring", CLUE)["Location"]
+    for asked in (listed, f"{listed}&kind=monitoring"):
+        page = clerk.get(asked).content.decode()
+        assert "已在办理" in page
+        assert f'href="{address}"' in page
+        assert offered not in page
+    again = clerk.post(f"{listed}&kind=monitoring", CLUE)
+    assert again.status_code in (409, 422)
+
+
 def test_a_file_that_lies_is_refused(client_as, poor):
     clerk = client_as("village_clerk", VILLAGE)
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]

@@ -53,6 +53,12 @@ def test_a_character_that_no_book_holds_is_not_found(client_as, address):
     assert "没有这个页面" in answer.content.decode()
 
 
+def test_an_address_of_a_form_alone_says_so(client_as):
+    answer = client_as("county_officer").get("/payments/batches/1/submit/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址只收表单" in answer.content.decode()
+
+
 def test_a_fault_shows_the_number_it_is_logged_under_and_nothing_of_the_row(
     client_as, monkeypatch, caplog
 ):

@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases.models import Answer, Case, Quota, Registration, State, StepRecord
-from bangfu.books.households.models import Person, VillageProfile
+from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.policy.resolve import Policy
@@ -69,6 +69,12 @@ def board(cases: QuerySet[Case], today: date) -> dict[tuple[str, str], BoardColu
         (row["kind"], row["step"]): BoardColumn(row["step"], row["count"], row["late"])
         for row in rows
     }
+
+
+def open_by_kind(household: Household | None, place_code: str) -> dict[str, Case]:
+    """The open cases of a household, or of a place itself, by their kind; of each at most one is open."""
+    whose = Q(household=household) if household else Q(household=None, place_code=place_code)
+    return {case.kind: case for case in Case.objects.filter(whose, state=State.OPEN)}
 
 
 def history_of(household_no: str) -> QuerySet[Case]:

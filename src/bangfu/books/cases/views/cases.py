@@ -193,13 +193,21 @@ def open_page(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/open.html", {"kinds": [], "household": None})
     code = household.place_code if household else place
     subject = Subject.HOUSEHOLD if household else None
+    standing = queries.open_by_kind(household, code)
     kinds = [
-        (procedure, effects.refusal(procedure, household) if household else None)
+        (
+            procedure,
+            effects.refusal(procedure, household) if household else None,
+            standing.get(procedure.kind),
+        )
         for procedure in _offered(policy, code, request.today)
         if (procedure.subject is Subject.HOUSEHOLD) == (subject is Subject.HOUSEHOLD)
         and procedure.subject not in subjects.KEPT
     ]
-    chosen = next((p for p, why in kinds if p.kind == request.GET.get("kind") and not why), None)
+    # What is sent for a kind that was opened meanwhile is refused by the verb, with its words.
+    sent = request.method == "POST"
+    free = (procedure for procedure, why, case in kinds if not why and (sent or case is None))
+    chosen = next((p for p in free if p.kind == request.GET.get("kind")), None)
     form = None
     if chosen is not None:
         first = chosen.steps[0]

@@ -82,6 +82,12 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
         else:
             return redirect(f"{reverse('payment-checks')}?place={code}&scheme={found.id}")
     answers = verdicts(policy_in_force(), found, place=code, on=request.today)
+    term = term_of(found.term, request.today).code
+    applied = set(
+        Entitlement.objects.filter(place_code=code, scheme=found.id, term=term)
+        .exclude(status=EntitlementStatus.REFUSED)
+        .values_list("household_no", "person_no")
+    )
     everyone = request.GET.get("all") == "1"
     shown = [each for each in answers if everyone or each.entitled]
     named = {
@@ -105,11 +111,13 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
                 each for each in numbers_of(found, code, request) if each.status == "unverified"
             ],
             "code": code,
-            "rows": [(each, name(each)) for each in shown],
+            "rows": [
+                (each, name(each), (each.household_no, each.person_no) in applied) for each in shown
+            ],
             "met": sum(each.entitled for each in answers),
             "everyone": everyone,
             "all": len(answers),
-            "term": term_of(found.term, request.today).code,
+            "term": term,
             "many": found.formula is Formula.FIXED
             and request.actor.holds(*people.VILLAGE, at=code),
             "refused": refused,

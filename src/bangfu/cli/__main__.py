@@ -141,7 +141,9 @@ def _run(arguments: list[str] | None) -> int:
         speak.fail(error)
         return error.exit_code
     except TyperException as error:
-        speak.errors.print(_usage(error, speak.lang), markup=False)
+        # A group of commands called by its own name alone has shown its help already.
+        if error.format_message():
+            speak.errors.print(_usage(error, speak.lang), markup=False)
         return EXIT_USAGE
     except (KeyboardInterrupt, Abort):
         return _interrupted(speak)

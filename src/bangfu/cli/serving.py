@@ -38,9 +38,10 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")] = 8000,
-    workers: Annotated[int, typer.Option(help="进程数 / processes")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="进程数 / processes")] = 2,
     jobs: Annotated[
-        int, typer.Option(help="后台进程数，0 为另行启动 / background workers; 0: run elsewhere")
+        int,
+        typer.Option(min=0, help="后台进程数，0 为另行启动 / background workers; 0: run elsewhere"),
     ] = 1,
     sample: Annotated[
         bool, typer.Option(help="账本为空时装入示例县 / load the sample into empty books")

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from bangfu.books.accounts.actors import Actor
@@ -43,7 +44,19 @@ class Token(HttpBearer):
         return actor
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The API. Its schema is put together once: that takes a second, and anybody may ask for it."""
+
+    _schema: OpenAPISchema | None = None
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        """The whole schema; it is mounted at one address, so it is always the same."""
+        if self._schema is None:
+            self._schema = super().get_openapi_schema(**asked)
+        return self._schema
+
+
+api = Api(
     title="Bangfu 帮扶",
     version="1",
     description=(

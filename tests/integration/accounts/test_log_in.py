@@ -25,6 +25,12 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 KEEPING = Scope((NATION,), frozenset(DataClass), "operators")
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    """What protects a password takes half a second of each log-in, and is not what is asked here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def time(monkeypatch):
     """Move the clock: time(minutes=5)."""

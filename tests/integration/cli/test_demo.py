@@ -17,7 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.lib.postgres import folder_of_server
+from tests.lib.postgres import folder_of_server, migrated
 from tests.unit.cli.running import TRACEBACK
 
 from bangfu.cli import demonstrating as demo
@@ -66,6 +66,7 @@ BOOKS = (
 @pytest.fixture
 def home() -> Iterator[Path]:
     with folder_of_server() as folder:
+        migrated(folder)  # how a first command makes the books is site/test_start.py
         yield folder
 
 

@@ -43,6 +43,12 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
         ("places",),
         ("demo", "extra"),
         ("docs", "--check=perhaps"),
+        ("serve", "--port", "0"),
+        ("serve", "--port", "70000"),
+        ("serve", "--workers", "0"),
+        ("serve", "--jobs", "-1"),
+        ("draw", "/nowhere", "--seed", "village:1"),
+        ("draw", "/", "--seed", "village:1"),
     ],
 )
 @pytest.mark.parametrize(("lang", "words"), [("zh", "用法不对"), ("en", "Wrong usage")])
@@ -163,6 +169,13 @@ def test_every_command_has_help() -> None:
 
 def test_no_arguments_shows_the_help() -> None:
     assert "demo" in bangfu().out
+
+
+@pytest.mark.parametrize("group", ["registry", "export", "ledger", "policy"])
+def test_a_group_alone_shows_its_help_and_nothing_more(group: str) -> None:
+    said = bangfu(group)
+    assert (said.code, said.err) == (2, "")
+    assert f"{group} [OPTIONS] COMMAND" in said.out
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "用法不对"), ("en", "Wrong usage")])

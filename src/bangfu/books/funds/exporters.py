@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,11 @@ WHY = {
     "no_line": Text("没有资金可以支付", "no line may pay it"),
     "excluded_by": Text("与已选项目互斥或前置未选", "excluded by another project"),
     "crowded_out": Text("资金让给了更优先的项目", "crowded out"),
+}
+TIERS = {
+    "shortfall": Text("先求：保底缺口最小（元）", "first: least shortfall of floors (yuan)"),
+    "priority": Text("再求：优先程度最高", "then: most priority"),
+    "pieces": Text("后求：资金笔数最少", "last: fewest pieces"),
 }
 DEADLINE = Text("{year}年12月底前", "by the end of {year}")
 
@@ -49,6 +54,11 @@ class PlanPapers:
 
     def floors(self) -> Rows:
         return list(self.problem.get("rules", {}).get("floors", ()))
+
+    def floors_of(self, village: str) -> Rows:
+        """The floors of this village alone, the largest first."""
+        own = [floor for floor in self.floors() if floor.get("places") == [village]]
+        return sorted(own, key=lambda floor: -floor["amount_fen"])
 
     def amounts_of(self, key: str) -> dict[str, int]:
         """Fen by line or by project."""
@@ -97,8 +107,7 @@ def village_minutes(papers: PlanPapers, lang: Lang) -> list[Minutes]:
     for village in papers.villages():
         names = sorted(by_place.get(village, ()))
         total = sum(fen for name in names for _, fen in pieces[name])
-        own = [f for f in papers.floors() if f.get("places") == [village]]
-        missing = sum(short[f["id"]]["fen"] for f in own if f["id"] in short)
+        own = papers.floors_of(village)
         pages.append(
             Minutes(
                 code=village,
@@ -106,8 +115,14 @@ def village_minutes(papers: PlanPapers, lang: Lang) -> list[Minutes]:
                 place=papers.gazetteer.path(ancestor(village, Level.TOWNSHIP)),
                 facts=[
                     (Text("整合资金（元）", "Pooled (yuan)"), format_yuan(total)),
-                    (Text("保底要求（元）", "Floor (yuan)"), _floor_text(own)),
-                    (Text("缺口（元）", "Short (yuan)"), format_yuan(missing) if own else ""),
+                    (
+                        Text("保底要求（元）", "Floor (yuan)"),
+                        _in_turn(f["amount_fen"] for f in own),
+                    ),
+                    (
+                        Text("缺口（元）", "Short (yuan)"),
+                        _in_turn(short[f["id"]]["fen"] if f["id"] in short else 0 for f in own),
+                    ),
                 ],
                 items=[
                     [
@@ -129,47 +144,45 @@ def village_minutes(papers: PlanPapers, lang: Lang) -> list[Minutes]:
     return pages
 
 
-def _floor_text(floors: Sequence[Mapping[str, Any]]) -> str:
-    return format_yuan(max(f["amount_fen"] for f in floors)) if floors else ""
+def _in_turn(sums: Iterable[int]) -> str:
+    """The sums of a village's floors, the largest floor first, in one order in both facts."""
+    return "；".join(format_yuan(fen) for fen in sums)
 
 
 def _summary(papers: PlanPapers, lang: Lang) -> ReportSheet:
     answer = papers.answer
     spent = papers.amounts_of("line")
-    pooled = [line for line in papers.lines.values() if line.get("poolable", True)]
-    rows: list[tuple[str, int | None, int | None, str]] = [
+    lines = list(papers.lines.values())
+    pooled = [line for line in lines if line.get("poolable", True)]
+    shown = [line for line in lines if not line.get("poolable", True)]
+    counted = [
+        (Text("全部资金", "All money"), len(lines), _announced(lines)),
+        (Text("　其中纳入统筹", "  of it in the pool"), len(pooled), _announced(pooled)),
+        (Text("　其中只列示", "  of it only shown"), len(shown), _announced(shown)),
         (
-            _say("纳入统筹的资金", "Money in the pool", lang),
-            len(pooled),
-            sum(x["amount_fen"] for x in pooled),
-            "",
-        ),
-        (
-            _say("安排的资金", "Money placed", lang),
+            Text("安排的资金（个数为项目）", "Money placed (the count is of projects)"),
             len(answer["selected"]),
             sum(spent.values()),
-            "",
         ),
         (
-            _say("闲置的资金", "Idle money", lang),
+            Text("未安排的资金", "Money not placed"),
             len(answer["idle"]),
             sum(x["fen"] for x in answer["idle"]),
-            "",
         ),
         (
-            _say("保底缺口", "Shortfall of floors", lang),
+            Text("保底缺口（个数为保底规则）", "Shortfall (the count is of floors)"),
             len(answer["shortfalls"]),
             sum(x["fen"] for x in answer["shortfalls"]),
-            "",
         ),
+    ]
+    rows: list[tuple[str, int | None, int | None, str]] = [
+        (label.to(lang), count, fen, "") for label, count, fen in counted
     ]
     for name in sorted(set(papers.classes.values())):
         ids = [line for line, cls in papers.classes.items() if cls == name]
-        rows.append((name, len(ids), sum(spent.get(line, 0) for line in ids), ""))
-    for tier in answer["tiers"]:
-        label = _say("目标层", "tier", lang)
-        figures = f"{tier['value']} / {tier['bound']} / {tier['gap']}"
-        rows.append((f"{label}: {tier['name']}", None, None, figures))
+        label = Text(f"　安排：{name}", f"  placed: {name}")
+        rows.append((label.to(lang), len(ids), sum(spent.get(line, 0) for line in ids), ""))
+    rows += [(TIERS[tier["name"]].to(lang), None, None, _reached(tier)) for tier in answer["tiers"]]
     return ReportSheet(
         _say("汇总", "Summary", lang),
         [
@@ -183,6 +196,18 @@ def _summary(papers: PlanPapers, lang: Lang) -> ReportSheet:
     )
 
 
+def _announced(lines: Sequence[Mapping[str, Any]]) -> int:
+    return sum(line["amount_fen"] for line in lines)
+
+
+def _reached(tier: Mapping[str, Any]) -> str:
+    """Value, bound and gap of a tier; sums of the contract are fen."""
+    value, bound = tier["value"], tier["bound"]
+    if tier["name"] == "shortfall":
+        value, bound = format_yuan(value), format_yuan(bound)
+    return f"{value} / {bound} / {tier['gap']}"
+
+
 def _by_village(papers: PlanPapers, lang: Lang) -> ReportSheet:
     amounts = papers.amounts_of("project")
     short = {row["floor"]: row["fen"] for row in papers.answer["shortfalls"]}
@@ -194,7 +219,7 @@ def _by_village(papers: PlanPapers, lang: Lang) -> ReportSheet:
         counts[place] += 1
     rows = []
     for village in papers.villages():
-        own = [f for f in papers.floors() if f.get("places") == [village]]
+        own = papers.floors_of(village)
         township = papers.gazetteer.name(ancestor(village, Level.TOWNSHIP))
         rows.append(
             (
@@ -203,8 +228,9 @@ def _by_village(papers: PlanPapers, lang: Lang) -> ReportSheet:
                 short_name(papers.gazetteer.name(village)),
                 counts[village],
                 sums[village],
-                max((f["amount_fen"] for f in own), default=None),
-                sum(short.get(f["id"], 0) for f in own) if own else None,
+                own[0]["amount_fen"] if own else None,
+                short.get(own[0]["id"], 0) if own else None,
+                sum(short.get(f["id"], 0) for f in own[1:]) if own[1:] else None,
             )
         )
     return ReportSheet(
@@ -217,6 +243,7 @@ def _by_village(papers: PlanPapers, lang: Lang) -> ReportSheet:
             Column(_say("安排（元）", "placed (yuan)", lang), "fen"),
             Column(_say("保底（元）", "floor (yuan)", lang), "fen"),
             Column(_say("缺口（元）", "short (yuan)", lang), "fen"),
+            Column(_say("其他保底的缺口（元）", "short of its other floors (yuan)", lang), "fen"),
         ],
         rows,
         _note(papers, lang),

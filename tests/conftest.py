@@ -14,8 +14,8 @@ settings.load_profile("bangfu")
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-# Files that take a process longest or make a server of their own, while others wait for a shared one.
-_FIRST = ("test_demo.py", "test_start.py")
+# What takes one process longest begins first, so that the others are not waiting for it at the end.
+_FIRST = ("test_demo.py",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bangfu.core.errors import Problem
@@ -179,6 +179,12 @@ _HEALTH = re.compile(
     re.IGNORECASE,
 )
 _NAME_MARKS = frozenset("·•・‧．. '’-")
+
+
+def last_day(opens_on: date, days: int) -> date:
+    """The last day of a notice of at least `days` days. The day it is put up does not count, as for any
+    period in days (Civil Code, art. 201): five days that begin on the 1st end with the 6th."""
+    return opens_on + timedelta(days=days)
 
 
 def looks_personal(value: str) -> bool:

@@ -36,6 +36,8 @@ _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, less the closing zero
 _START_SECONDS = 300
 _ATTEMPTS = 5
+# A server that runs this long without its socket has lost it: cleaners of /tmp remove what looks old.
+_LOST_SECONDS = 5
 # A client that has ended is still listed for a moment.
 _LEAVING_SECONDS = 3
 
@@ -248,13 +250,19 @@ def _create_roles_and_database(server: Server) -> None:
 def _clear_stale_files(server: Server) -> None:
     """Remove the pid and socket files that a killed server left behind.
 
-    A server that is still starting or stopping is waited for instead.
+    A server that is still starting or stopping is waited for instead; one that nobody can reach, for
+    its socket is gone, is stopped. UsageError for one that runs and never answers.
     """
     for path in (server.data / "postmaster.pid", server.socket / f"{_SOCKET}.lock"):
-        deadline = time.monotonic() + _START_SECONDS
-        while path.exists() and _runs_postgres(path, server.data) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while path.exists() and _runs_postgres(path, server.data):
             if server.alive():
                 return
+            waited = time.monotonic() - began
+            if waited > _START_SECONDS:
+                raise _cannot_start(server, "it runs and does not answer")
+            if waited > _LOST_SECONDS and not (server.socket / _SOCKET).exists():
+                _pg_ctl(server, "stop", "-m", "fast")
             time.sleep(0.1)
         path.unlink(missing_ok=True)
 

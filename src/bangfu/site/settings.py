@@ -138,6 +138,11 @@ ALLOWED_HOSTS = _listed("BANGFU_HOSTS") or (
 CSRF_FAILURE_VIEW = "bangfu.site.faults.stale"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PRODUCTION]
 
+# Kinds of background work are read by who does it or shows it (jobs.kinds.discover).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+# Names are read character by character; the dictionary of phrases takes 0.4 s to load, of every command.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
 # Triggers are installed as the models declare them, after every migration, and not kept in migrations:
 # a new database would draw up the whole state of the models again for each of three hundred of them.
 PGTRIGGER_MIGRATIONS = False

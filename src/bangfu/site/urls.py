@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bangfu.books.grievances import public_urls as grievances_public
+from bangfu.books.jobs.kinds import discover
 from bangfu.books.notices import board, public_urls
 from bangfu.books.publishing import public_urls as published_urls
 from bangfu.books.screening import urls as screening_urls
 from bangfu.site import api
+
+discover()  # pages name the kinds of background work
 
 # The public site: the board of notices, what is published of money and projects, and grievances.
 PUBLIC = (

@@ -17,7 +17,7 @@ from bangfu.files.policy_folder import policy_in_force
 
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
-AFTER = date(2026, 3, 12)
+AFTER = date(2026, 3, 13)
 DEPT = actor("dept", "sector_department")
 
 
@@ -85,7 +85,7 @@ def test_an_amendment_posts_the_difference(plan, amended, as_web):
         statuses = dict(Plan.objects.values_list("version", "status"))
         assert statuses == {1: "replaced", 2: "posted"}
         notice = Notice.objects.get()
-        assert (notice.kind, notice.closes_on) == ("plan_amendment", date(2026, 3, 11))
+        assert (notice.kind, notice.closes_on) == ("plan_amendment", date(2026, 3, 12))
         assert [row.cells for row in notice.rows.order_by("position")] == [
             ["项目P1", "100.00", "90.00"],
             ["项目P2", "30.00", "45.00"],
@@ -99,7 +99,7 @@ def test_it_waits_for_its_notice(amended, as_web):
         post(amended(*CHANGE, notice=False), as_web)
     new = amended(*CHANGE)
     with pytest.raises(ConflictError, match="notice"):
-        post(new, as_web, day=date(2026, 3, 11))
+        post(new, as_web, day=date(2026, 3, 12))
     post(new, as_web)
 
 

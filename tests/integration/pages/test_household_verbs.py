@@ -93,6 +93,8 @@ def test_a_merger(clerk):
     )
     assert merged.status_code == 302
     assert set(_relations(other)) == {"1", "2", "9"}
+    old = clerk.get(f"/households/{NO}/")
+    assert (old.status_code, old["Location"]) == (302, f"/households/{other}/")
 
 
 def test_a_larger_place_than_ones_own_is_not_shown(clerk):

@@ -106,13 +106,7 @@ def test_it_is_by_county_and_by_who_publishes(county):
             by="tester", place_code="420527101000", policy=None, today=None, now=clock.now()
         )
     with books(), pytest.raises(ForbiddenError):
-        actions.publish_now(
-            by=officer("village_clerk"),
-            place_code=COUNTY,
-            policy=None,
-            today=None,
-            now=clock.now(),
-        )
+        actions.request_turn(by=officer("village_clerk"), place_code=COUNTY, now=clock.now())
 
 
 def test_its_time_is_policy_and_ends_by_itself(county, connect):

@@ -9,7 +9,9 @@ from django.test import Client
 from publishing_ground import COUNTY, PERSON, VILLAGE, WORD, change, plant, published
 from tests.integration.conftest import log_in_as
 
+from bangfu.books.jobs.worker import work
 from bangfu.cli import exporting
+from bangfu.site import clock
 
 
 @pytest.fixture
@@ -26,9 +28,11 @@ def test_publish_now_and_take_off(officer):
     assert {each.kind for each in published()} == {"seal"}  # at once, as its month was sealed
     assert "台账月封" in text(officer, "/publishing/")
     assert officer.get("/publishing/now/").status_code == 405
-    answer = officer.post("/publishing/now/", follow=True)
-    assert answer.redirect_chain == [("/publishing/", 302)]
-    shown = answer.content.decode()
+    task = officer.post("/publishing/now/")["Location"]
+    assert officer.post("/publishing/now/").status_code == 409  # one at a time
+    work(clock.now, wait=False)
+    assert "公开 5 项，撤下 0 项，暂不公开 0 项。" in text(officer, task)
+    shown = text(officer, "/publishing/")
     [project] = published(kind="project")
     address = f"/public/open/projects/{project.series}/"
     assert address in shown and "公开中" in shown

@@ -77,6 +77,20 @@ def test_life_and_deaths(data):
     embedded.stop(data)
 
 
+def test_a_server_whose_socket_was_cleaned_away_is_started_anew(data, monkeypatch):
+    server = embedded.start(data, FAST)
+    with server.connect(roles.OWNER, embedded.DATABASE) as owner:
+        owner.execute("create table kept (a int)")
+    pid = _pid(data)
+    (server.socket / ".s.PGSQL.5432").unlink()
+    assert not server.alive()
+    monkeypatch.setattr(embedded, "_LOST_SECONDS", 0.2)
+    assert embedded.start(data, FAST).alive()
+    assert _pid(data) != pid
+    with server.connect(roles.OWNER, embedded.DATABASE) as owner:
+        assert owner.execute("select count(*) from kept").fetchone() == (0,)
+
+
 def test_four_starts_at_once(data):
     program = (
         "import sys, pathlib; from bangfu.site import embedded;"

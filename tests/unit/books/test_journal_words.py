@@ -27,6 +27,7 @@ TASKS = {
     "screening.calendar",
     "screening.days_of_month",
     "publishing.nightly",
+    "publishing.turn",
 }
 
 

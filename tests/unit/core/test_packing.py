@@ -6,9 +6,9 @@ from datetime import date
 import ibis
 import pytest
 
-from bangfu.core.facts.dictionary import plain
+from bangfu.core.facts.dictionary import is_closed, plain
 from bangfu.core.facts.model import Kind, Table
-from bangfu.core.facts.packing import first_digits, in_place, is_closed, packed
+from bangfu.core.facts.packing import first_digits, in_place, packed
 from bangfu.core.facts.tables import typed
 from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.compile import Asking, Compiler

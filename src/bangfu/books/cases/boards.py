@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
@@ -20,7 +20,7 @@ from bangfu.books.notices.queries import Standing, Weight, standing, weighing
 from bangfu.books.places.models import Place
 from bangfu.core import places
 from bangfu.core.language import Text
-from bangfu.core.notices import KINDS
+from bangfu.core.notices import KINDS, last_day
 from bangfu.core.workflow.model import Procedure, Step, Subject
 
 HEAD = "户主"
@@ -95,10 +95,7 @@ def publish(
     by: Actor,
     now: datetime,
 ) -> tuple[dict[int, str], dict[int, date]]:
-    """Put the cases up at the step's level, one notice a place; by case, its subject and its last day.
-
-    The day it is put up does not count: a notice of five days that begins today is over in six.
-    """
+    """Put the cases up at the step's level, one notice a place; by case, its subject and its last day."""
     today = timezone.localdate(now)
     kind = KINDS[procedure.notice_kind]
     rows = _rows(procedure, cases, answers)
@@ -114,7 +111,7 @@ def publish(
         subject = f"case {first.pk} round {first.round_no} {step.id}"
         if len(mine) > 1:
             subject += f" and {len(mine) - 1} more"
-        closes_on = today + timedelta(days=max(days[case.place_code] for case in mine))
+        closes_on = last_day(today, max(days[case.place_code] for case in mine))
         name = names.get(board, "")
         notices.publish(
             by=by.username,

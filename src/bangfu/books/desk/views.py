@@ -10,7 +10,7 @@ from bangfu.books.desk import household as gathering
 from bangfu.books.desk import queries, records, summaries, worklist
 from bangfu.books.desk.crumbs import crumbs
 from bangfu.books.households.models import Household
-from bangfu.books.households.queries import NO_HOUSEHOLD, the_household
+from bangfu.books.households.queries import NO_HOUSEHOLD, number_now, the_household
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError, NotFoundError
@@ -108,7 +108,13 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 @page(classes={DataClass.PERSONS}, purpose="household", sampled=True)
 def household(request: HttpRequest, household_no: str) -> HttpResponse:
     """One household: its card with everything known of it."""
-    found = the_household(household_no)
+    try:
+        found = the_household(household_no)
+    except NotFoundError:
+        now = number_now(household_no)  # of one that joined another
+        if now == household_no:
+            raise
+        return redirect("household", now)
     reached = request.actor.reach({DataClass.PERSONS})
     context = gathering.gathered(found, request.today)
     context["crumbs"] = crumbs(found.place_code, reached=reached)

@@ -288,6 +288,9 @@ class MonthForm(Form):
         r"^\d{4}-\d{2}$",
         label=speech.later("月份", "Month"),
         widget=forms.TextInput(attrs={"type": "month"}),
+        error_messages={
+            "invalid": speech.later("请写成 2026-11 这样的年月。", "Write the month as 2026-11.")
+        },
     )
 
     def number(self) -> int:

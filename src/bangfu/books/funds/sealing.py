@@ -61,7 +61,9 @@ def last_over(today: date) -> int:
 def require_over(month: int, today: date) -> None:
     """InputError unless a month (YYYYMM) is over: what is paid on its last day is part of it."""
     if not is_month(month):
-        text = Text(f"{month} 不是月份。", f"{month} is not a month (YYYYMM).")
+        text = Text(
+            f"{month} 不是月份，应如 2026-11。", f"{month} is not a month; write it as 2026-11."
+        )
     elif month > last_over(today):
         span = span_of(month)
         opens = span.last + timedelta(days=1)

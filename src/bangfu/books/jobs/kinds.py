@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+
+from django.utils.module_loading import autodiscover_modules
 
 from bangfu.books.jobs.models import Task
 from bangfu.books.jobs.progress import Progress
@@ -80,6 +83,15 @@ class Kind:
 _known: dict[str, Kind] = {}
 
 
+@cache
+def discover() -> None:
+    """Read every app's `tasks.py` and `timers.py`, where kinds and timers are registered.
+
+    Not when Django starts: they read engines and printing, which most commands never need.
+    """
+    autodiscover_modules("tasks", "timers")
+
+
 def task_kind(name: str, *, title: Text) -> Callable[[Handler], Handler]:
     """Register the handler of a kind. `name` is "app.verb"."""
 
@@ -95,6 +107,7 @@ def task_kind(name: str, *, title: Text) -> Callable[[Handler], Handler]:
 
 def kind_of(name: str) -> Kind:
     """The kind of a name. KeyError when no app registered it: a fault of ours."""
+    discover()
     return _known[name]
 
 

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app, connector_params
 
 from bangfu.books.attachments.opened import sweep
 from bangfu.books.jobs import liveness, tasks
+from bangfu.books.jobs.kinds import discover
 
 # One thread for a long piece of work, one for what is short; reviving runs beside both.
 THREADS = 2
@@ -21,6 +22,7 @@ def work(clock: Callable[[], datetime], *, wait: bool = True) -> None:
 
     A signal lets the jobs in hand end first. `clock` gives the moment, aware.
     """
+    discover()
     sweep()
     # A worker whose database went away ends within seconds, so that the next one can take over.
     connector = PsycopgConnector(

@@ -62,7 +62,8 @@ class Posted:
 
     @property
     def days(self) -> int:
-        return (self.closes_on - self.opens_on).days + 1
+        """How long it stands; the day it is put up does not count."""
+        return (self.closes_on - self.opens_on).days
 
     def crumbs(self) -> list[Spot]:
         """The places from the county down, the notice's own included."""

@@ -10,12 +10,15 @@ from django.db import connection, transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.funds.models import MonthSeal
+from bangfu.books.jobs import actions as jobs
+from bangfu.books.jobs.models import ENDED, Task
 from bangfu.books.journal import actions as journal
 from bangfu.books.places.queries import names
 from bangfu.books.publishing import draws, seals
 from bangfu.books.publishing.copies import Content, County
 from bangfu.books.publishing.models import ROWS, End, Kind, Publication
 from bangfu.books.supervision.models import Plan
+from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem, UsageError
 from bangfu.core.language import Text
@@ -31,6 +34,11 @@ DAYS = {
     Kind.DRAW: "publishing.draw_days",
     Kind.SEAL: "publishing.seal_days",
 }
+TURN = "publishing.turn"
+_UNDER_WAY = Text(
+    "正在更新公开内容。请看后台任务。",
+    "The public site is being brought up already: see the background tasks.",
+)
 _CHANGED = Text("内容有变化", "its content has changed")
 _GONE = Text("账上已没有这一项", "the books no longer hold it")
 
@@ -45,12 +53,23 @@ class Outcome:
 
 
 @transaction.atomic
-def publish_now(
-    *, by: Actor, place_code: str, policy: Policy, today: date, now: datetime
-) -> Outcome:
-    """As `turn`, in person. ForbiddenError for who does not publish for the county."""
+def request_turn(*, by: Actor, place_code: str, now: datetime) -> Task:
+    """Have a county's `turn` done in the background, now and not only at night.
+
+    ForbiddenError for who does not publish for the county, ConflictError while one is under way.
+    """
     _may(by, place_code)
-    return turn(by=by.username, place_code=place_code, policy=policy, today=today, now=now)
+    if Task.objects.filter(kind=TURN, place_code=place_code).exclude(state__in=ENDED).exists():
+        raise ConflictError(_UNDER_WAY)
+    return jobs.request(
+        by=by.username,
+        kind=TURN,
+        place_code=place_code,
+        arguments={},
+        purpose="publish",
+        classes=[DataClass.PERSONS, DataClass.MONEY],
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
-        import_module("bangfu.books.publishing.timers")  # a timer is known once its module is read
         import_module(
             "bangfu.books.publishing.listening"
         )  # seals and draws are shown once it is read

@@ -17,7 +17,6 @@ from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
-from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Badge, Column, Table
@@ -92,15 +91,9 @@ def publications(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(classes=CLASSES, purpose="publish", roles=actions.PUBLISHERS)
 def publish(request: HttpRequest) -> HttpResponse:
-    """Bring the public site in line with the books now, and not only at night."""
-    actions.publish_now(
-        by=request.actor,
-        place_code=_county(request),
-        policy=policy_in_force(),
-        today=request.today,
-        now=request.now,
-    )
-    return redirect("publications")
+    """Have the public site brought in line with the books now, in the background; leads to the task."""
+    task = actions.request_turn(by=request.actor, place_code=_county(request), now=request.now)
+    return redirect("task", task.pk)
 
 
 @page(classes=CLASSES, purpose="publications", roles=actions.PUBLISHERS)

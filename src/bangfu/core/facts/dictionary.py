@@ -230,3 +230,11 @@ HELP = tuple(fact.name for fact in HOUSEHOLD_FACTS if fact.name.endswith("_help"
 def plain(table: Table) -> dict[str, Fact]:
     """The plain facts of a table, by name, in the order of its columns."""
     return {fact.name: fact for fact in FACTS[table]}
+
+
+def is_closed(fact: Fact) -> bool:
+    """Whether the fact's values are those of its list.
+
+    The measures of the help families are open lists: real sheets hold more than the known ones.
+    """
+    return fact.kind in (Kind.CODE, Kind.VALUES) and bool(fact.values) and fact.name not in HELP

@@ -20,20 +20,12 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
-from bangfu.core.facts.dictionary import HELP, plain
+from bangfu.core.facts.dictionary import is_closed, plain
 from bangfu.core.facts.model import Fact, Kind, Table
 from bangfu.core.places import CODE_LENGTH
 
 PLACE = "place_code"
 _CODE = "uint8"
-
-
-def is_closed(fact: Fact) -> bool:
-    """Whether the fact's values are those of its list.
-
-    The measures of the help families are open lists: real sheets hold more than the known ones.
-    """
-    return fact.kind in (Kind.CODE, Kind.VALUES) and bool(fact.values) and fact.name not in HELP
 
 
 def is_packed(fact: Fact, column: ir.Value) -> bool:

@@ -5,7 +5,7 @@ What a person does in the browser goes through the doors at the end, which ask f
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -27,6 +27,7 @@ from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
+from bangfu.core.notices import last_day
 from bangfu.core.policy.resolve import Policy
 
 
@@ -70,7 +71,7 @@ def notice_amendment(
     if plan.amends is None or plan.status != PlanStatus.APPROVED or plan.notice_id is not None:
         raise ConflictError(not_in_turn(plan, Text("公示", "be noticed")))
     days = policy.value("funds.amendment_notice_days", place=plan.place_code, on=opens_on)
-    closes_on = opens_on + timedelta(days=int(days.value) - 1)
+    closes_on = last_day(opens_on, int(days.value))
     notice = notices.publish(
         by=by,
         kind="plan_amendment",

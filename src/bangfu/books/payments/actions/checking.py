@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from bangfu.books.places.queries import names
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
+from bangfu.core.notices import last_day
 from bangfu.core.payments.terms import read_term
 from bangfu.core.places import Level, ancestor
 from bangfu.core.policy.resolve import Policy
@@ -198,7 +199,7 @@ def give_notice(
             for row in rows
         ],
         opens_on=today,
-        closes_on=today + timedelta(days=days - 1),
+        closes_on=last_day(today, days),
         now=now,
     )
     Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(

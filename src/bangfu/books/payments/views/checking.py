@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from bangfu.books.accounts.doors import page
 from bangfu.books.payments import actions, people, queries
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
-from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_villages, words_of
+from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_names, words_of
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
@@ -27,6 +27,7 @@ MOST = 5_000  # entitlements that pass in one go
 CHECKS = (
     Column("household", Text("户编号", "Household no."), lambda e: e.household_no,
            sort="household_no", link=lambda e: address_of("household-payments", e.household_no)),
+    Column("name", Text("姓名", "Name"), lambda e: e.name),
     Column("village", Text("村", "Village"), lambda e: e.village, sort="place_code"),
     Column("scheme", Text("补助项目", "Scheme"), lambda e: words_of(e.scheme), sort="scheme"),
     Column("term", Text("期", "Term"), lambda e: e.term, sort="term"),
@@ -204,7 +205,7 @@ def _shown(
         name="entitlements",
         title=Text("补助审核", "Checks"),
         order="applied",
-        decorate=with_villages,
+        decorate=with_names,
     )
     if table.wants_workbook:
         return table.workbook()

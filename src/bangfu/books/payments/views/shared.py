@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from bangfu.books.households.models import Person
 from bangfu.books.payments import people
 from bangfu.books.payments.models import EntitlementStatus
 from bangfu.books.places.queries import names
@@ -42,6 +43,18 @@ def with_villages(rows: list[Any]) -> list[Any]:
     for row in rows:
         row.village = short_name(named.get(row.place_code, row.place_code))
     return rows
+
+
+def with_names(rows: list[Any]) -> list[Any]:
+    """Entitlements with the name of their person, and of their village."""
+    households = {row.household_no for row in rows}
+    persons = Person.objects.filter(household_id__in=households).only(
+        "household_id", "person_no", "name"
+    )
+    known = {(person.household_id, person.person_no): person.name for person in persons}
+    for row in rows:
+        row.name = known.get((row.household_no, row.person_no)) or ""
+    return with_villages(rows)
 
 
 def scheme_of(scheme: str, place: str, request: HttpRequest) -> Scheme:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from datetime import date
 
+from bangfu.core.facts.dictionary import is_closed
 from bangfu.core.facts.model import Fact
-from bangfu.core.facts.packing import is_closed
 from bangfu.core.language import Text
 from bangfu.core.periods import is_month
 from bangfu.core.policy.rules import nodes

@@ -17,6 +17,7 @@ from attack_ground import (
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
 from tests.lib import addresses
 from tests.lib.addresses import PAGES, allowed, names
 
@@ -211,3 +212,34 @@ def test_who_may_only_read_writes_nothing(attack):
         if entry.get("arguments"):
             answer = send(client, entry, address(name, entry, attack, IN), {"reason": "x"})
             assert answer.status_code in (403, 405), (name, role)
+
+
+FORM = re.compile(r'<form[^>]*method="post"[^>]*>')
+TARGET = re.compile(r'(?:action|href)="(/[^"#?]*)')
+
+
+def test_who_only_reads_is_offered_nothing_to_send(attack, told):
+    """No form that would be refused when sent, and no link to a page that is refused."""
+    views = addresses.views()
+    offered = set()
+    for name, _entry, role, _client, actor in gated(attack):
+        status, page = told[name, role]
+        if status != 200 or any(held.writes for held in actor.held):
+            continue
+        for form in FORM.findall(page):
+            sent = TARGET.search(form)
+            where = named(sent[1]) if sent else name
+            if getattr(views[where], "refuses_readers", False):
+                offered.add((name, role, where))
+        for link in TARGET.findall(page):
+            if told.get((named(link), role), (200, ""))[0] == 403:
+                offered.add((name, role, link))
+    assert offered == set()
+
+
+def named(path: str) -> str:
+    """The name of the address that a path leads to; empty for a file."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""

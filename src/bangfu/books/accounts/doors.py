@@ -40,6 +40,7 @@ class Request(Protocol):
     id: str
     actor: Actor | None
     scope: Scope
+    may_write: bool
 
 
 def page(
@@ -52,6 +53,7 @@ def page(
     sampled: bool = False,
     roles: Iterable[str] = (),
     own: bool = False,
+    form: bool = False,
 ) -> Callable[[View], View]:
     """Put a view behind the door.
 
@@ -61,7 +63,9 @@ def page(
     that only reads may also send it forms (a search, a what-if). `sampled`: an assessor may read it
     too, and finds the households of the own sample in it. `roles`: only who holds one of them comes
     in, and reaches no farther than it is held. `own`: what it writes is the actor's own account, which
-    roles that only read may change too.
+    roles that only read may change too. `form`: the page is nothing but a form, so who could not send it
+    is not shown it either. A page that shows other things besides asks `request.may_write` before it
+    offers a form, or a link to one.
     """
     always, of_these, only = frozenset(classes), frozenset(either), frozenset(roles)
 
@@ -74,17 +78,24 @@ def page(
             if only:
                 actor = actor.as_one_of(only)
             writing = writes and request.method not in READING
+            asked = writing or form  # for rows that the actor could write
+            code = named[place] if place else places.NATION
             scope = _scope(
                 actor,
-                always | _most_of(actor, of_these, writing=writing),
+                always | _most_of(actor, of_these, writing=asked),
                 purpose,
-                named[place] if place else places.NATION,
-                writing=writing and not own,
-                sampled=sampled and not writing,
+                code,
+                writing=asked and not own,
+                sampled=sampled and not asked,
             )
-            if own and writing:
-                scope = replace(scope, read_only=False)
+            if writing == scope.read_only:
+                scope = replace(scope, read_only=not writing)
             request.scope = scope  # type: ignore[attr-defined]
+            request.may_write = bool(  # type: ignore[attr-defined]
+                actor.reach(
+                    always | _most_of(actor, of_these, writing=True), place_code=code, writes=True
+                )
+            )
             request_id: str = request.id  # type: ignore[attr-defined]
             with within(scope, by=actor.username, reason=purpose, request=request_id):
                 key = request.POST.get(SUBMISSION, "") if writing else ""
@@ -94,7 +105,9 @@ def page(
                     )
                 return view(request, *arguments, **named)
 
-        entered.door = always | of_these  # type: ignore[attr-defined]  # the suite lists them
+        # The suite lists them.
+        entered.door = always | of_these  # type: ignore[attr-defined]
+        entered.refuses_readers = writes and not own  # type: ignore[attr-defined]  # what they send
         return entered
 
     return behind

@@ -35,7 +35,7 @@ def _verb(
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="measure")
+@page(classes={DataClass.PERSONS}, purpose="measure", form=True)
 def agree(request: HttpRequest, household_no: str) -> HttpResponse:
     """Agree a measure with a household."""
 
@@ -48,7 +48,7 @@ def agree(request: HttpRequest, household_no: str) -> HttpResponse:
     return _verb(request, household_no, Text("商定帮扶措施", "Agree a measure"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="measure")
+@page(classes={DataClass.PERSONS}, purpose="measure", form=True)
 def start(request: HttpRequest, measure_id: int) -> HttpResponse:
     """A measure begins."""
 
@@ -61,7 +61,7 @@ def start(request: HttpRequest, measure_id: int) -> HttpResponse:
     return _verb(request, _household_of(measure_id), Text("开始实施", "Start"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="measure")
+@page(classes={DataClass.PERSONS}, purpose="measure", form=True)
 def end(request: HttpRequest, measure_id: int) -> HttpResponse:
     """A measure ends, with its result."""
 
@@ -74,7 +74,7 @@ def end(request: HttpRequest, measure_id: int) -> HttpResponse:
     return _verb(request, _household_of(measure_id), Text("实施结束", "End"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="visit")
+@page(classes={DataClass.PERSONS}, purpose="visit", form=True)
 def visit(request: HttpRequest, household_no: str) -> HttpResponse:
     """Record a visit to a household."""
 

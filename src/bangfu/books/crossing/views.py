@@ -79,7 +79,7 @@ def moves(request: HttpRequest) -> HttpResponse:
     return render(request, "crossing/moves.html", {"table": table})
 
 
-@page(classes=PERSONS, purpose="moves")
+@page(classes=PERSONS, purpose="moves", form=True)
 def offer(request: HttpRequest, household_no: str) -> HttpResponse:
     """Offer a household to another village."""
     household = the_household(household_no)

@@ -175,7 +175,7 @@ def _may(request: HttpRequest, what: str, at: str | None = None) -> bool:
     return bool(request.actor.holds(*held, at=at))
 
 
-@page(classes=PERSONS, purpose="grievance", roles=OFFICE)
+@page(classes=PERSONS, purpose="grievance", roles=OFFICE, form=True)
 def enter_page(request: HttpRequest) -> HttpResponse:
     """Enter one that came by letter, visit or telephone; its receipt is shown once."""
     held = request.scope.places[0]
@@ -300,7 +300,7 @@ def _here(request: HttpRequest, grievance: Grievance) -> dict[str, Any]:
     }
 
 
-@page(classes=PERSONS, purpose="grievance", roles=OFFICE)
+@page(classes=PERSONS, purpose="grievance", roles=OFFICE, form=True)
 def accept_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     """Take a grievance up and give it out."""
     grievance = queries.found(grievance_id)
@@ -332,7 +332,7 @@ def accept_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="grievance", roles=OFFICE)
+@page(classes=PERSONS, purpose="grievance", roles=OFFICE, form=True)
 def refuse_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     """Not take a grievance up."""
     grievance = queries.found(grievance_id)
@@ -346,7 +346,7 @@ def refuse_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="grievance", roles=OFFICE)
+@page(classes=PERSONS, purpose="grievance", roles=OFFICE, form=True)
 def answer_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     """Answer a grievance."""
     grievance = queries.found(grievance_id)
@@ -360,7 +360,7 @@ def answer_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="grievance", roles=OFFICE)
+@page(classes=PERSONS, purpose="grievance", roles=OFFICE, form=True)
 def appeal_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
     """Decide an appeal, or record what the level above decided."""
     grievance = queries.found(grievance_id)

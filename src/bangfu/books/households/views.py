@@ -47,7 +47,12 @@ def household_list(request: HttpRequest) -> HttpResponse:
     # Work in the background is of one place, is for who may write, and keeps no name looked for.
     if not asked and len(request.actor.reach(PERSONS, writes=True)) == 1:
         table.background = reverse("households-export")
-    context = {"table": table, "filter": FilterForm(request.GET), "number_asked": number_asked}
+    context = {
+        "table": table,
+        "filter": FilterForm(request.GET),
+        "number_asked": number_asked,
+        "sees_all": DataClass.PERSONS in request.scope.classes,
+    }
     return render(request, "households/list.html", context)
 
 
@@ -120,7 +125,7 @@ def _evidence(data: Any) -> Evidence:
     return Evidence(data["on"], data["document"], data["note"])
 
 
-@page(classes={DataClass.PERSONS}, purpose="household change")
+@page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def arrival(request: HttpRequest, household_no: str) -> HttpResponse:
     """A birth, a marriage into the household, a move in."""
     _of(household_no)
@@ -140,7 +145,7 @@ def arrival(request: HttpRequest, household_no: str) -> HttpResponse:
     return _verb(request, household_no, Text("登记新增成员", "A member arrives"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household change")
+@page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def departure(request: HttpRequest, household_no: str) -> HttpResponse:
     """A death, a marriage out of the household, a move out."""
     _, persons = _of(household_no)
@@ -160,7 +165,7 @@ def departure(request: HttpRequest, household_no: str) -> HttpResponse:
     return _verb(request, household_no, Text("登记减少成员", "A member leaves"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household change")
+@page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def head_change(request: HttpRequest, household_no: str) -> HttpResponse:
     """Another head of the household."""
     _, persons = _of(household_no)
@@ -179,7 +184,7 @@ def head_change(request: HttpRequest, household_no: str) -> HttpResponse:
     return _verb(request, household_no, Text("变更户主", "Change the head"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household change")
+@page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def split(request: HttpRequest, household_no: str) -> HttpResponse:
     """Some members become a household of their own."""
     _, persons = _of(household_no)

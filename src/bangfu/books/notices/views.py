@@ -146,7 +146,7 @@ def print_paper(request: HttpRequest, notice_id: int) -> HttpResponse:
     return download(pdf, f"notice-{found.pk}.pdf", "application/pdf")
 
 
-@page(classes=CLASSES, purpose="withdraw a notice")
+@page(classes=CLASSES, purpose="withdraw a notice", form=True)
 def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Take a notice off the board, with the reason."""
     found = _notice(notice_id)
@@ -164,7 +164,7 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
     )
 
 
-@page(classes=CLASSES, purpose="enter an objection")
+@page(classes=CLASSES, purpose="enter an objection", form=True)
 def enter_objection(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Enter an objection that came by word or on paper."""
     found = _notice(notice_id)

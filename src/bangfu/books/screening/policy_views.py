@@ -127,6 +127,7 @@ def values(request: HttpRequest) -> HttpResponse:
         "values": _shown(found),
         "unverified": sum(value.status == "unverified" for value in found),
         "checks": [check for check in policy.checks(on, place) if _check_fits(check, sought)],
+        "sees_persons": bool(request.actor.reach(PERSONS)),
     }
     return page_with(request, "screening/policy.html", **context)
 

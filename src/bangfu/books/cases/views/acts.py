@@ -21,7 +21,7 @@ def _version(request: HttpRequest, default: int) -> int:
     return int(written) if written.isdigit() else default
 
 
-@page(classes={DataClass.PERSONS}, purpose="return a case")
+@page(classes={DataClass.PERSONS}, purpose="return a case", form=True)
 def return_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """Send a case back to an earlier step."""
     case, policy = found(case_id), policy_in_force()
@@ -55,7 +55,7 @@ def return_page(request: HttpRequest, case_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="withdraw a case")
+@page(classes={DataClass.PERSONS}, purpose="withdraw a case", form=True)
 def withdraw_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """End a case that should not go on."""
     case, policy = found(case_id), policy_in_force()
@@ -87,7 +87,7 @@ def withdraw_page(request: HttpRequest, case_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="merge cases")
+@page(classes={DataClass.PERSONS}, purpose="merge cases", form=True)
 def merge_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """End a case that repeats another."""
     case, policy = found(case_id), policy_in_force()

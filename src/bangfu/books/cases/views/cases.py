@@ -247,7 +247,7 @@ def _offered(policy: Policy, code: str, today: date) -> list[Procedure]:
     return [procedures.find(kind, place=code, on=today) for kind in procedures.kinds]
 
 
-@page(classes={DataClass.PERSONS}, purpose="relapse")
+@page(classes={DataClass.PERSONS}, purpose="relapse", form=True)
 def reopen_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """A removed risk is back: open recognition again, with the removal behind it."""
     old = found(case_id)

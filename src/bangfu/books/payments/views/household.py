@@ -126,7 +126,7 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="apply for a payment")
+@page(classes=PERSONS, purpose="apply for a payment", form=True)
 def apply(request: HttpRequest, household_no: str, scheme: str) -> HttpResponse:
     """Apply for a member of a household."""
     household = the_household(household_no)
@@ -201,7 +201,7 @@ def _members(household_no: str) -> list[tuple[Person, Account | None]]:
     return [(person, open_ones.get(person.person_no)) for person in persons]
 
 
-@page(classes=PERSONS, purpose="one-card account")
+@page(classes=PERSONS, purpose="one-card account", form=True)
 def account(request: HttpRequest, household_no: str, person_no: str) -> HttpResponse:
     """A member's one-card account: recorded as the bank states it, or closed."""
     the_household(household_no)

@@ -64,7 +64,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/loans.html", context)
 
 
-@page(classes=PERSONS, purpose="record a loan")
+@page(classes=PERSONS, purpose="record a loan", form=True)
 def loan_new(request: HttpRequest, household_no: str) -> HttpResponse:
     """Record a loan of a member, as the bank lent it."""
     household = the_household(household_no)
@@ -97,7 +97,7 @@ def loan_new(request: HttpRequest, household_no: str) -> HttpResponse:
     )
 
 
-@page(classes=PERSONS, purpose="record a repayment")
+@page(classes=PERSONS, purpose="record a repayment", form=True)
 def repayment(request: HttpRequest, loan_id: int) -> HttpResponse:
     """Record principal that was paid back."""
     loan = queries.the_loan(loan_id)

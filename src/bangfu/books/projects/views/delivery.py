@@ -78,7 +78,7 @@ def _worked(
     )
 
 
-@page(either=EITHER, purpose="terms of a project")
+@page(either=EITHER, purpose="terms of a project", form=True)
 def terms_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """How a project is paid, what is retained, where it lies."""
     project = queries.found(project_id)
@@ -110,7 +110,7 @@ def terms_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="stage of a project")
+@page(either=EITHER, purpose="stage of a project", form=True)
 def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Record the stage that comes next."""
     project = queries.found(project_id)
@@ -190,7 +190,7 @@ def price_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="progress of a project")
+@page(classes={DataClass.PERSONS}, purpose="progress of a project", form=True)
 def progress_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Report from the site, on the phone."""
     project = queries.found(project_id)
@@ -214,7 +214,7 @@ def progress_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="contribution to a project")
+@page(classes={DataClass.PERSONS}, purpose="contribution to a project", form=True)
 def contribute_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Record what villagers gave themselves."""
     project = queries.found(project_id)
@@ -242,7 +242,7 @@ def contribute_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="defect of a project")
+@page(either=EITHER, purpose="defect of a project", form=True)
 def defect_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Note something wrong with what was built."""
     project = queries.found(project_id)
@@ -262,7 +262,7 @@ def defect_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="repair of a defect")
+@page(either=EITHER, purpose="repair of a defect", form=True)
 def repair_page(request: HttpRequest, defect_id: int) -> HttpResponse:
     """Record that a defect is repaired."""
     defect = Defect.objects.select_related("project").filter(pk=defect_id).first()
@@ -316,7 +316,7 @@ def acceptance_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="results of a project")
+@page(either=EITHER, purpose="results of a project", form=True)
 def results_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Hold the targets against what was reached."""
     project = queries.found(project_id)

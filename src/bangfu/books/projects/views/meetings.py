@@ -70,7 +70,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/meetings.html", {"table": table})
 
 
-@page(either=EITHER, purpose="write minutes")
+@page(either=EITHER, purpose="write minutes", form=True)
 def meeting_new(request: HttpRequest) -> HttpResponse:
     """Write a meeting's minutes and the commitments in them."""
     form = MeetingForm(
@@ -239,7 +239,7 @@ def commitment_page(request: HttpRequest, commitment_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="release a commitment")
+@page(either=EITHER, purpose="release a commitment", form=True)
 def release_page(request: HttpRequest, commitment_id: int) -> HttpResponse:
     """Release a commitment by a joint meeting's decision."""
     commitment = _commitment(commitment_id)

@@ -28,7 +28,7 @@ def own_village(request: HttpRequest) -> str:
     return held.pop() if len(held) == 1 else ""
 
 
-@page(classes={DataClass.PERSONS}, purpose="propose a project")
+@page(classes={DataClass.PERSONS}, purpose="propose a project", form=True)
 def propose_page(request: HttpRequest) -> HttpResponse:
     """Propose a project of a village."""
     code = request.GET.get("place", "") or own_village(request)
@@ -81,7 +81,7 @@ def _initial(project: Project) -> dict[str, object]:
     }
 
 
-@page(classes={DataClass.PERSONS}, purpose="amend a proposal")
+@page(classes={DataClass.PERSONS}, purpose="amend a proposal", form=True)
 def amend_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change a proposal while the village has it."""
     project = queries.found(project_id)
@@ -103,7 +103,7 @@ def amend_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="propose again")
+@page(classes={DataClass.PERSONS}, purpose="propose again", form=True)
 def again_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Send a proposal that was refused, or withdrawn, again."""
     project = queries.found(project_id)

@@ -151,7 +151,7 @@ def _with_measures(households: list[Any], year: int) -> list[Any]:
     return households
 
 
-@page(either=EITHER, purpose="key villages")
+@page(either=EITHER, purpose="key villages", form=True)
 def key_villages_page(request: HttpRequest) -> HttpResponse:
     """Make the list of a year's key villages."""
     county, year = county_of(request), _year(request)
@@ -188,7 +188,7 @@ def _village(request: HttpRequest, code: str) -> KeyVillage:
     return found
 
 
-@page(either=EITHER, purpose="plan of a village")
+@page(either=EITHER, purpose="plan of a village", form=True)
 def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     """What a key village's plan is."""
     village = _village(request, code)
@@ -218,7 +218,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="team of a village")
+@page(either=EITHER, purpose="team of a village", form=True)
 def team_page(request: HttpRequest, code: str) -> HttpResponse:
     """Name who leads and who helps a village."""
     village = _village(request, code)
@@ -246,7 +246,7 @@ def team_page(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="milestone of the year")
+@page(either=EITHER, purpose="milestone of the year", form=True)
 def milestone_page(request: HttpRequest, milestone: str) -> HttpResponse:
     """Say that a milestone is passed."""
     county, year = county_of(request), _year(request)

@@ -104,7 +104,7 @@ def _may(request: HttpRequest, what: str, at: str | None = None) -> bool:
     return bool(request.actor.holds(*held, at=at))
 
 
-@page(either=EITHER, purpose="finding")
+@page(either=EITHER, purpose="finding", form=True)
 def note_page(request: HttpRequest) -> HttpResponse:
     """Note a finding; a visit or a red flag may have led here, with what it knows."""
     visit, flag = _visit(request.GET.get("visit", "")), _flag(request.GET.get("flag", ""))
@@ -208,7 +208,7 @@ def _subject_address(request: HttpRequest, finding: Finding) -> str:
     return ""
 
 
-@page(either=EITHER, purpose="finding")
+@page(either=EITHER, purpose="finding", form=True)
 def act_page(request: HttpRequest, finding_id: int) -> HttpResponse:
     """The one act that comes next."""
     finding = queries.found(finding_id)

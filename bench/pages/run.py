@@ -112,6 +112,16 @@ def decide() -> dict[str, float]:
     return found
 
 
+def hide() -> dict[str, float]:
+    """Whether time tells "not yours" from "not found" (hidden.py)."""
+    from bangfu.site.start import setup_web
+
+    setup_web()
+    import hidden
+
+    return hidden.hidden()
+
+
 # Load ----------------------------------------------------------------------------------------------
 
 
@@ -316,6 +326,7 @@ def main(people: int) -> None:
             load_before = os.getloadavg()[0]
             pages = measured(known, environ, SECONDS)
             without = measured(known, unwalled, SECONDS)
+            kept = part(environ, "hide")
             acts = part(environ, "decide")
         finally:
             part(environ, "stop")
@@ -329,6 +340,7 @@ def main(people: int) -> None:
             name: round(without[name]["requests_s"] / pages[name]["requests_s"], 2)
             for name in ("household", "list", "tasks", "search")
         },
+        "hidden": kept,
         **acts,
     }
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
@@ -350,5 +362,10 @@ if __name__ == "__main__":
     if which.isdigit():
         main(int(which))
     else:
-        result = {"fill": lambda: fill(int(sys.argv[2])), "decide": decide, "stop": stop}[which]()
+        result = {
+            "fill": lambda: fill(int(sys.argv[2])),
+            "decide": decide,
+            "hide": hide,
+            "stop": stop,
+        }[which]()
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")

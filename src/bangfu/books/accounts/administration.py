@@ -114,7 +114,7 @@ def operators(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/operators.html", {"table": table})
 
 
-@page(purpose="operators", roles=KEEPERS)
+@page(purpose="operators", roles=KEEPERS, form=True)
 def new_operator(request: HttpRequest) -> HttpResponse:
     """Open an account."""
     form = OperatorForm(request.POST or None)

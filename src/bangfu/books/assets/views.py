@@ -94,7 +94,7 @@ def asset_list(request: HttpRequest) -> HttpResponse:
     return render(request, "assets/list.html", {"table": table})
 
 
-@page(either=EITHER, purpose="hand a project over")
+@page(either=EITHER, purpose="hand a project over", form=True)
 def hand_over_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Hand an accepted project over."""
     project = queries.found(project_id)

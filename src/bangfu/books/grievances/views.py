@@ -253,7 +253,7 @@ def grievance_page(request: HttpRequest, grievance_id: int) -> HttpResponse:
         is_open=grievance.state in queries.OPEN,
         role=Text(role.name_zh, role.name_en) if role else None,
         link=_link(grievance),
-        writes=any(held.writes for held in request.actor.held),
+        writes=request.may_write,
     )
 
 

@@ -205,7 +205,7 @@ def split(request: HttpRequest, household_no: str) -> HttpResponse:
     return _verb(request, household_no, Text("分户", "Split the household"), form, act)
 
 
-@page(classes={DataClass.PERSONS}, purpose="household change")
+@page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def merge(request: HttpRequest, household_no: str) -> HttpResponse:
     """All members join another household of the village. First which, then everyone's relation."""
     _, persons = _of(household_no)

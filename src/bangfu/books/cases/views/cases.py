@@ -182,7 +182,7 @@ def _head(household_no: str | None) -> str:
     return name or ""
 
 
-@page(classes={DataClass.PERSONS}, purpose="open a case")
+@page(classes={DataClass.PERSONS}, purpose="open a case", form=True)
 def open_page(request: HttpRequest) -> HttpResponse:
     """Open a case: choose the kind, then record its first step."""
     policy = policy_in_force()

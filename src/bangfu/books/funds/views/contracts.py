@@ -79,7 +79,7 @@ def contract_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     return render(request, "funds/contract.html", context)
 
 
-@page(classes=MONEY, purpose="sign a contract", roles=CLAIMANTS)
+@page(classes=MONEY, purpose="sign a contract", roles=CLAIMANTS, form=True)
 def sign_page(request: HttpRequest) -> HttpResponse:
     """Record a contract or an award."""
     form = ContractForm(request.POST or None)
@@ -117,7 +117,7 @@ def sign_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page(classes=MONEY, purpose="end a contract", roles=CLAIMANTS)
+@page(classes=MONEY, purpose="end a contract", roles=CLAIMANTS, form=True)
 def end_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     """End a contract below its sum."""
     contract = found(contract_id)
@@ -143,7 +143,7 @@ def end_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     )
 
 
-@page(classes=MONEY, purpose="begin a claim", roles=CLAIMANTS)
+@page(classes=MONEY, purpose="begin a claim", roles=CLAIMANTS, form=True)
 def claim_new_page(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Begin a claim on a contract."""
     contract = found(contract_id)

@@ -139,7 +139,7 @@ def _asked(request: HttpRequest) -> tuple[Text | None, tuple[Stage, ...]]:
     return standing.GROUPS.get(group, (None, ()))
 
 
-@page(classes=MONEY, purpose="move money of a line", roles=FINANCE)
+@page(classes=MONEY, purpose="move money of a line", roles=FINANCE, form=True)
 def movement_page(request: HttpRequest, line_id: int) -> HttpResponse:
     """Enter a movement of a line with the paper it rests on."""
     line = standing.line(line_id)

@@ -69,7 +69,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
     return page_with(request, "funds/desk.html", table=table)
 
 
-@page(classes=MONEY, purpose="pay a claim", roles=FINANCE)
+@page(classes=MONEY, purpose="pay a claim", roles=FINANCE, form=True)
 def pay_page(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Pay a checked claim, or the shares of some lines."""
     claim = found(claim_id)

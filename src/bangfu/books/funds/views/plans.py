@@ -74,7 +74,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "funds/plans.html", {"table": table, "planner": planner})
 
 
-@page(classes=MONEY, purpose="propose a plan", roles=PLANNERS)
+@page(classes=MONEY, purpose="propose a plan", roles=PLANNERS, form=True)
 def plan_new_page(request: HttpRequest) -> HttpResponse:
     """Draw up the first plan of a year by hand."""
     form = PlanForm(request.POST or None, initial={"year": request.today.year})

@@ -96,7 +96,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/batches.html", {"table": table, "makes": makes})
 
 
-@page(classes=PERSONS | MONEY, purpose="make a batch", roles=people.MAKERS)
+@page(classes=PERSONS | MONEY, purpose="make a batch", roles=people.MAKERS, form=True)
 def batch_new(request: HttpRequest) -> HttpResponse:
     """What waits to be paid, by scheme, term and project; collect one of them into a batch."""
     county = own_place(request)
@@ -184,7 +184,7 @@ def batch_submit(request: HttpRequest, batch_id: int) -> HttpResponse:
     return redirect("payment-batch", batch_id)
 
 
-@page(classes=MONEY, purpose="cancel a batch", roles=people.MAKERS)
+@page(classes=MONEY, purpose="cancel a batch", roles=people.MAKERS, form=True)
 def batch_cancel(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Take a batch back, saying why; what it held waits for another."""
     _found(batch_id)

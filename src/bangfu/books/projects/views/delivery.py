@@ -156,7 +156,7 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
     )
 
 
-@page(either=EITHER, purpose="price of a project")
+@page(either=EITHER, purpose="price of a project", form=True)
 def price_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Raise the price of what was tendered."""
     project = queries.found(project_id)
@@ -281,7 +281,7 @@ def repair_page(request: HttpRequest, defect_id: int) -> HttpResponse:
     )
 
 
-@page(classes={DataClass.PERSONS}, purpose="acceptance of a project")
+@page(classes={DataClass.PERSONS}, purpose="acceptance of a project", form=True)
 def acceptance_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Begin acceptance: the village's own. Township and county go on in the case."""
     project = queries.found(project_id)

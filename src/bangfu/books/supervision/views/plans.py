@@ -267,7 +267,7 @@ def visit_file(request: HttpRequest, visit_id: int, file_id: int) -> HttpRespons
     return file_answer(one.attachment)
 
 
-@page(either=EITHER, purpose="inspection")
+@page(either=EITHER, purpose="inspection", form=True)
 def visit_new(request: HttpRequest) -> HttpResponse:
     """Record a visit beside the plan: to a village or project that the address names."""
     kind, key = request.GET.get("kind", ""), request.GET.get("key", "")

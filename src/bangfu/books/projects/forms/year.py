@@ -9,6 +9,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from bangfu.books.places.picking import PlaceField, PlacesForm
 from bangfu.books.projects.actions.year import Promise
 from bangfu.books.projects.forms.fields import text_line, text_lines, yuan_field
 from bangfu.books.projects.models import Meeting, TeamMember
@@ -64,7 +65,7 @@ class TeamForm(Form):
     duty = text_lines("帮扶职责和项目", "Duties and projects", 2, required=False)
 
 
-class MeetingForm(Form):
+class MeetingForm(PlacesForm):
     """Minutes of a meeting, with what they bind departments to, a line each."""
 
     kind = forms.ChoiceField(
@@ -75,10 +76,7 @@ class MeetingForm(Form):
             (Meeting.Kind.JOINT, speech.later("部门联席会议", "joint meeting of departments")),
         ),
     )
-    place_code = forms.RegexField(
-        r"^\d{12}$",
-        label=speech.later("村或县代码（12 位）", "Code of village or county (12 digits)"),
-    )
+    place_code = PlaceField(label=speech.later("村或县", "Village or county"))
     held_on = date_field("开会日期", "Day it was held")
     chaired_by = text_line("主持人", "Chaired by")
     attended = text_lines("参加人员和单位", "Present", 2, required=False)

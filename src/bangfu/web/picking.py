@@ -1,0 +1,164 @@
+"""Fields for things that have a code: picked by what they are called, or the code typed or pasted.
+
+A field says what a text means (`found`). While somebody types, the page's `datalist` is filled from an
+address that asks the same of the server; without script the text is sent as it is, and when it does not
+name one thing, the page comes back with what fits in the list. What was taken is shown by name and code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from bangfu.core.language import Text
+from bangfu.web import speech
+
+MOST = 10
+NAMED = 5
+LONGEST = 120
+_HEADER = "HX-Trigger-Name"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A thing to choose: its code, and how a person reads it, the code last."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text may mean: the one thing it names outright, and up to `MOST` that fit it.
+
+    `fitting` holds `meant` where there is one.
+    """
+
+    meant: Pick | None = None
+    fitting: tuple[Pick, ...] = ()
+
+    @classmethod
+    def outright(cls, pick: Pick) -> Found:
+        """One thing and no other."""
+        return cls(pick, (pick,))
+
+
+def options_of(picks: tuple[Pick, ...]) -> SafeString:
+    """The content of a datalist."""
+    return format_html_join("", '<option value="{}"></option>', ((pick.label,) for pick in picks))
+
+
+def doubt(fitting: tuple[Pick, ...], look_up: Text) -> Text:
+    """What to do about a text that names no one thing: up to `NAMED` that fit, or where to look."""
+    if not fitting:
+        return Text(f"没有找到。{look_up.zh}", f"Nothing found. {look_up.en}")
+    named = [pick.label for pick in fitting[:NAMED]]
+    more = len(fitting) > NAMED
+    zh, en = "；".join(named), "; ".join(named)
+    return Text(
+        f"请从列表中选一个，或填代码。相符的有：{zh}{' 等' if more else ''}。",
+        f"Choose one from the list, or type its code. These fit: {en}{' and more' if more else ''}.",
+    )
+
+
+def typed(request: HttpRequest) -> str:
+    """What stands in the field that asks for suggestions; it is sent in a body, never in an address."""
+    name = request.headers.get(_HEADER, "q")
+    return request.POST.get(name, "")[:LONGEST].replace("\x00", "").strip()
+
+
+def suggested(found: Found, text: str) -> HttpResponse:
+    """The suggestions for a text; none once it is all that the one thing is called."""
+    done = found.meant is not None and found.meant.label == text
+    return HttpResponse("" if done else options_of(found.fitting))
+
+
+class PickInput(forms.TextInput):
+    """A line with a list of suggestions, which the browser shows and the keyboard reaches."""
+
+    options: tuple[Pick, ...] = ()
+    address = ""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """The line and its list as HTML, escaped."""
+        own = dict(attrs or {})
+        listed = f"{own.get('id') or name}_suggested"
+        asks = {
+            "list": listed,
+            "autocomplete": "off",
+            "hx-post": self.address,
+            "hx-params": name,
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#{listed}",
+        }
+        line = super().render(name, value, {**asks, **own}, renderer)
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>', line, listed, options_of(self.options)
+        )
+
+
+class _Picked(forms.BoundField):
+    """Shows what was taken, or stands there from the start, as name and code; else what was typed."""
+
+    field: PickField
+
+    def value(self) -> Any:
+        written = super().value()
+        if self.form.is_bound:
+            picked = self.field.picked
+        else:
+            picked = self.field.found(str(written)).meant if written else None
+        return written if picked is None else picked.label
+
+
+class PickField(forms.CharField):
+    """Gives the code of the thing that was picked.
+
+    `SUGGESTIONS` names the view that answers while somebody types, `LOOK_UP` says where to look for what
+    was not found.
+    """
+
+    widget = PickInput
+    SUGGESTIONS = ""
+    LOOK_UP = Text("", "")
+    picked: Pick | None = None
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST)
+        super().__init__(**options)
+
+    def asked(self) -> dict[str, str]:
+        """What the address of the suggestions is told of this field."""
+        return {}
+
+    def found(self, text: str) -> Found:
+        """What a text may mean, within what the actor may see."""
+        raise NotImplementedError
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> _Picked:
+        more = self.asked()
+        query = f"?{urlencode(more)}" if more else ""
+        self.widget.address = reverse(self.SUGGESTIONS) + query
+        return _Picked(form, self, field_name)
+
+    def clean(self, value: Any) -> str:
+        """The code. ValidationError naming up to `NAMED` things that fit, or where to look it up."""
+        text: str = super().clean(value)
+        if not text:
+            return ""
+        found = self.found(text)
+        self.widget.options = found.fitting
+        self.picked = found.meant
+        if found.meant is None:
+            raise ValidationError(speech.say(doubt(found.fitting, self.LOOK_UP)))
+        return found.meant.key

@@ -7,6 +7,9 @@ name one thing, the page comes back with what fits in the list. What was taken i
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -137,6 +140,11 @@ class PickField(forms.CharField):
         options.setdefault("max_length", LONGEST)
         super().__init__(**options)
 
+    @property
+    def look_up(self) -> Text:
+        """Where to look for what was not found."""
+        return self.LOOK_UP
+
     def asked(self) -> dict[str, str]:
         """What the address of the suggestions is told of this field."""
         return {}
@@ -145,10 +153,13 @@ class PickField(forms.CharField):
         """What a text may mean, within what the actor may see."""
         raise NotImplementedError
 
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> _Picked:
+    def address(self) -> str:
+        """Where suggestions are asked for."""
         more = self.asked()
-        query = f"?{urlencode(more)}" if more else ""
-        self.widget.address = reverse(self.SUGGESTIONS) + query
+        return reverse(self.SUGGESTIONS) + (f"?{urlencode(more)}" if more else "")
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> _Picked:
+        self.widget.address = self.address()
         return _Picked(form, self, field_name)
 
     def clean(self, value: Any) -> str:
@@ -160,5 +171,39 @@ class PickField(forms.CharField):
         self.widget.options = found.fitting
         self.picked = found.meant
         if found.meant is None:
-            raise ValidationError(speech.say(doubt(found.fitting, self.LOOK_UP)))
+            raise ValidationError(speech.say(doubt(found.fitting, self.look_up)))
         return found.meant.key
+
+
+class PickByKindField(PickField):
+    """What is picked depends on the choice in the field `by`: `kinds` says how, choice by choice.
+
+    Under any other choice the text is taken as it was typed.
+    """
+
+    def __init__(self, *, by: str, kinds: Mapping[str, PickField], **options: Any) -> None:
+        self.by, self.kinds, self.kind = by, kinds, ""
+        super().__init__(**options)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PickByKindField:
+        own: PickByKindField = super().__deepcopy__(memo)
+        own.kinds = {kind: deepcopy(field, memo) for kind, field in self.kinds.items()}
+        return own
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> _Picked:
+        self.kind = str(form[self.by].value() or "")
+        addresses = {kind: field.address() for kind, field in self.kinds.items()}
+        self.widget.address = next(iter(addresses.values()))
+        # The page's script asks at the address of what is chosen at that moment.
+        self.widget.attrs |= {"data-pick-by": self.by, "data-pick-at": json.dumps(addresses)}
+        return _Picked(form, self, field_name)
+
+    def found(self, text: str) -> Found:
+        """What the field of the chosen kind finds."""
+        field = self.kinds.get(self.kind)
+        return field.found(text) if field else Found.outright(Pick(text, text))
+
+    @property
+    def look_up(self) -> Text:
+        field = self.kinds.get(self.kind)
+        return field.look_up if field else super().look_up

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.test import RequestFactory
 
 from bangfu.core.language import Text
 from bangfu.web.forms import Form
-from bangfu.web.picking import LONGEST, Found, Pick, PickField, suggested, typed
+from bangfu.web.picking import LONGEST, Found, Pick, PickByKindField, PickField, suggested, typed
 from bangfu.web.speech import speaking
 
 FRUIT = tuple(Pick(f"{n}", f"<苹果>{n} 号 {n}") for n in range(7))
@@ -56,6 +57,32 @@ def test_several_that_fit_are_named_up_to_five_and_listed():
     assert "&lt;苹果&gt;6 号 6" in shown
     assert "<苹果>" not in shown
     assert 'aria-invalid="true"' in shown
+
+
+class ThingForm(Form):
+    kind = forms.ChoiceField(choices=[("fruit", "F"), ("free", "X")])
+    thing = PickByKindField(by="kind", kinds={"fruit": FruitField()})
+
+
+def test_what_is_picked_follows_the_choice_beside_it():
+    picked = ThingForm({"kind": "fruit", "thing": "梨"})
+    assert picked.is_valid()
+    assert picked.cleaned_data["thing"] == "77"
+    assert 'value="梨 77"' in str(picked["thing"])
+    free = ThingForm({"kind": "free", "thing": "梨"})
+    assert free.is_valid()
+    assert free.cleaned_data["thing"] == "梨"
+    with speaking("zh"):
+        assert ThingForm({"kind": "fruit", "thing": "葡萄"}).errors["thing"] == [
+            "没有找到。请看目录。"
+        ]
+    assert 'value="梨 77"' in str(ThingForm(initial={"kind": "fruit", "thing": "77"})["thing"])
+
+
+def test_the_page_is_told_where_to_ask_for_each_choice():
+    shown = str(ThingForm()["thing"])
+    assert 'data-pick-by="kind"' in shown
+    assert "/places/pick/?level=5" in shown
 
 
 @pytest.mark.parametrize(

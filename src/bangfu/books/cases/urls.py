@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:case_id>/return/", acts.return_page, name="case-return"),
     path("<int:case_id>/withdraw/", acts.withdraw_page, name="case-withdraw"),
     path("<int:case_id>/merge/", acts.merge_page, name="case-merge"),
+    path("<int:case_id>/merge/pick/", acts.pick, name="pick-case"),
     path("<int:case_id>/reopen/", cases.reopen_page, name="case-reopen"),
     path("<int:case_id>/photos/<str:digest>/", cases.photo, name="case-photo"),
 ]

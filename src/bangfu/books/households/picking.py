@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bangfu.books.households import searching
 from bangfu.books.households.listing import LISTED, decorated
 from bangfu.books.households.models import Household
@@ -20,7 +22,7 @@ def found(text: str, *, place_code: str = "") -> Found:
     Several words are each searched for, and a number at the end decides. A household is meant outright
     by its number, by an ID or phone number, or by the whole name of a member that no other has.
     """
-    words = [text] if searching.is_number(text) else text.split()
+    words = _words(text)
     if not words:
         return Found()
     inside = {"place": place_code}
@@ -28,8 +30,7 @@ def found(text: str, *, place_code: str = "") -> Found:
     numbered = list(known.only(*LISTED))
     if numbered:
         return Found.outright(*picks(numbered))
-    query = reduce(lambda one, other: one & other, map(searching.found, words))
-    query = searching.filtered(query, inside)
+    query = searching.filtered(searched(text), inside)
     whole = list(searching.called(query, words).only(*LISTED).order_by("household_no")[:MOST])
     if len(whole) == 1:
         return Found.outright(*picks(whole))
@@ -38,6 +39,15 @@ def found(text: str, *, place_code: str = "") -> Found:
         return Found.outright(*picks(fitting))
     first = {household.pk: household for household in [*whole, *fitting]}
     return Found(None, picks(list(first.values())[:MOST]))
+
+
+def searched(text: str) -> QuerySet[Household]:
+    """The households of the scope that fit every word of a text, which is not empty."""
+    return reduce(lambda one, other: one & other, map(searching.found, _words(text)))
+
+
+def _words(text: str) -> list[str]:
+    return [text] if searching.is_number(text) else text.split()
 
 
 def picks(households: list[Household]) -> tuple[Pick, ...]:

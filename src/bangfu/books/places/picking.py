@@ -13,7 +13,7 @@ from bangfu.core import places
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import OFFICES, short_name
 from bangfu.web.forms import Form
-from bangfu.web.picking import MOST, Found, Pick, PickField
+from bangfu.web.picking import MOST, Found, Pick, PickByKindField, PickField
 from bangfu.web.speech import later
 
 # A piece of a name that fits more places than this is not looked through to its end.
@@ -98,8 +98,10 @@ class PlacesForm(Form):
 
     def prepare(self) -> None:
         for field in self.fields.values():
-            if isinstance(field, PlaceField):
-                field.reach = self.reach
+            kinds = field.kinds.values() if isinstance(field, PickByKindField) else ()
+            for each in (field, *kinds):
+                if isinstance(each, PlaceField):
+                    each.reach = self.reach
 
 
 def _by_code(

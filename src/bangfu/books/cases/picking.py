@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from bangfu.books.cases.models import Case, State
 from bangfu.books.households import picking as households
 from bangfu.books.households.models import Household
+from bangfu.books.households.searching import MATCHES
 from bangfu.books.places.queries import names
 from bangfu.core.language import Text
 from bangfu.web.picking import MOST, Found, Pick, PickField
@@ -23,6 +23,14 @@ def others(case: Case) -> QuerySet[Case]:
     return Case.objects.filter(kind=case.kind).exclude(pk=case.pk).exclude(state=State.MERGED)
 
 
+def numbered(written: str, query: QuerySet[Case] | None = None) -> Case | None:
+    """The case of a number, of the scope or of a query; None for what is no number or no case."""
+    if not (written.isascii() and written.isdigit() and len(written) <= _DIGITS):
+        return None
+    known = Case.objects.all() if query is None else query
+    return known.filter(pk=int(written)).first()
+
+
 def found(text: str, *, beside: Case) -> Found:
     """What a text means among `others`: a case's number at the end, or its household or title.
 
@@ -32,17 +40,17 @@ def found(text: str, *, beside: Case) -> Found:
     if not words:
         return Found()
     query = others(beside).order_by("pk")
-    number = words[-1].removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) <= _DIGITS:
-        numbered = list(query.filter(pk=int(number)))
-        if numbered:
-            return Found.outright(*_picks(numbered))
+    named = numbered(words[-1].removeprefix("#"), query)
+    if named is not None:
+        return Found.outright(*_picks([named]))
     meant = households.found(text).meant
     if meant is not None:
         own = list(query.filter(household=meant.key)[:MOST])
         if len(own) == 1:
             return Found.outright(*_picks(own))
-    whose = Q(household__in=households.searched(text)) | Q(title__contains=text)
+    # Numbers are fetched first: the search names its table, so it is no part of another statement.
+    numbers = households.searched(text).values_list("pk", flat=True)[:MATCHES]
+    whose = Q(household__in=list(numbers)) | Q(title__contains=text)
     return Found(None, _picks(list(query.filter(whose)[:MOST])))
 
 
@@ -62,6 +70,7 @@ def _picks(cases: list[Case]) -> tuple[Pick, ...]:
 class CaseField(PickField):
     """Gives the number of another case of the kind of `beside`."""
 
+    SUGGESTIONS = "pick-case"
     LOOK_UP = Text(
         "请核对姓名，或在“个案”中查个案号；须是同一种、没有被合并的另一件。",
         'Check the name, or look the number up under "Cases"; '
@@ -79,9 +88,9 @@ class CaseField(PickField):
         )
         super().__init__(**options)
 
-    def address(self) -> str:
-        """Below the page of the merger."""
-        return reverse("pick-case", args=[self.beside.pk])
+    def asked(self) -> dict[str, str]:
+        """The case that is to be merged."""
+        return {"case": str(self.beside.pk)}
 
     def found(self, text: str) -> Found:
         """See `found` of this module."""

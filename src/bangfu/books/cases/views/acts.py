@@ -14,7 +14,7 @@ from bangfu.core.language import Text
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
-from bangfu.web.picking import suggested, typed
+from bangfu.web.picking import Found, suggested, typed
 
 
 def _version(request: HttpRequest, default: int) -> int:
@@ -89,10 +89,11 @@ def withdraw_page(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 @page(classes={DataClass.PERSONS}, purpose="pick a case", writes=False)
-def pick(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Cases into which this one may be merged, that what is being typed may mean."""
+def pick(request: HttpRequest) -> HttpResponse:
+    """Cases into which the named one may be merged, that what is being typed may mean."""
     text = typed(request)
-    return suggested(picking.found(text, beside=found(case_id)), text)
+    beside = picking.numbered(request.GET.get("case", ""))
+    return suggested(picking.found(text, beside=beside) if beside else Found(), text)
 
 
 @page(classes={DataClass.PERSONS}, purpose="merge cases")

@@ -54,9 +54,24 @@ class Found:
         return cls(pick, (pick,))
 
 
-def options_of(picks: tuple[Pick, ...]) -> SafeString:
-    """The content of a datalist."""
-    return format_html_join("", '<option value="{}"></option>', ((pick.label,) for pick in picks))
+def options_of(picks: tuple[Pick, ...], text: str) -> SafeString:
+    """The content of a datalist for what was typed.
+
+    Browsers hide the options that hold it neither as value nor as label, so that what was found by
+    pinyin, or by words that stand apart, gets a label with it.
+    """
+    return format_html_join(
+        "",
+        "<option {}></option>",
+        (
+            (
+                format_html('value="{}"', pick.label)
+                if text.lower() in pick.label.lower()
+                else format_html('value="{0}" label="{0} ({1})"', pick.label, text),
+            )
+            for pick in picks
+        ),
+    )
 
 
 def doubt(fitting: tuple[Pick, ...], look_up: Text) -> Text:
@@ -81,7 +96,7 @@ def typed(request: HttpRequest) -> str:
 def suggested(found: Found, text: str) -> HttpResponse:
     """The suggestions for a text; none once it is all that the one thing is called."""
     done = found.meant is not None and found.meant.label == text
-    return HttpResponse("" if done else options_of(found.fitting))
+    return HttpResponse("" if done else options_of(found.fitting, text))
 
 
 class PickInput(forms.TextInput):
@@ -106,7 +121,10 @@ class PickInput(forms.TextInput):
         }
         line = super().render(name, value, {**asks, **own}, renderer)
         return format_html(
-            '{}<datalist id="{}">{}</datalist>', line, listed, options_of(self.options)
+            '{}<datalist id="{}">{}</datalist>',
+            line,
+            listed,
+            options_of(self.options, str(value or "").strip()),
         )
 
 

@@ -131,6 +131,12 @@ def test_what_is_typed_comes_in_the_body_under_the_fields_name():
     assert len(typed(ask("/", {"q": "梨" * 500}))) == LONGEST
 
 
+def test_what_was_found_by_its_sound_is_labelled_with_it_lest_the_browser_hides_it():
+    shown = suggested(Found(None, (ONE,)), 'li"').content.decode()
+    assert shown == '<option value="梨 77" label="梨 77 (li&quot;)"></option>'
+    assert "label" not in suggested(Found(None, (Pick("7", "Li 7"),)), "li").content.decode()
+
+
 def test_suggestions_end_when_the_one_thing_is_written_out():
     assert suggested(Found.outright(ONE), "梨").content.decode() == (
         '<option value="梨 77"></option>'

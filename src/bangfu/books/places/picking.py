@@ -14,7 +14,7 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.locate import OFFICES, short_name
 from bangfu.web.forms import Form
 from bangfu.web.picking import MOST, Found, Pick, PickByKindField, PickField
-from bangfu.web.speech import later
+from bangfu.web.speech import later, say
 
 # A piece of a name that fits more places than this is not looked through to its end.
 LOOKED_AT = 2_000
@@ -45,14 +45,15 @@ def found(
     if not last:
         return Found()
     if last.isascii() and last.isdigit():
-        return Found(None, _picks(_near_first(query.filter(code__startswith=last), reach), reach))
-    short = short_name(last)
+        begun = _near_first(query.filter(code__startswith=last), reach, MOST)
+        return Found(None, _picks(begun, reach))
+    short, most = short_name(last), LOOKED_AT if above else MOST
     called = query.filter(name__in=[short, *(short + office for office in OFFICES)])
-    whole = _lying_in(above, _near_first(called, reach))
+    whole = _lying_in(above, _near_first(called, reach, LOOKED_AT))
     own = [row for row in whole if any(places.contains(held, row[0]) for held in reach)]
     if len(whole) == 1 or len(own) == 1:
         return Found.outright(*_picks(own if len(own) == 1 else whole, reach))
-    pieces = _lying_in(above, _near_first(query.filter(name__contains=short), reach))
+    pieces = _lying_in(above, _near_first(query.filter(name__contains=short), reach, most))
     return Found(None, _picks(list(dict.fromkeys([*whole, *pieces])), reach))
 
 
@@ -112,7 +113,7 @@ def _by_code(
     if name is None and not (code in reach and level in (None, places.level(code))):
         return Found()
     if code == places.NATION:
-        return Found.outright(Pick(code, f"{NATION.zh} {code}"))
+        return Found.outright(Pick(code, f"{say(NATION)} {code}"))
     return Found.outright(*_picks([(code, name or "")], reach))
 
 
@@ -124,11 +125,11 @@ def _inside(codes: Iterable[str]) -> Q:
     return inside
 
 
-def _near_first(query: QuerySet[Place], reach: Sequence[str]) -> list[_Named]:
-    """Those of the reach's own counties before all others, each in the order of codes."""
+def _near_first(query: QuerySet[Place], reach: Sequence[str], most: int) -> list[_Named]:
+    """Up to `most` of the reach's own counties, then up to `most` others, in the order of codes."""
     near = _inside({places.ancestor(code, places.Level.COUNTY) for code in reach})
     rows = query.values_list("code", "name")
-    return [*rows.filter(near)[:LOOKED_AT], *rows.exclude(near)[:LOOKED_AT]]
+    return [*rows.filter(near)[:most], *rows.exclude(near)[:most]]
 
 
 def _above(code: str) -> list[str]:

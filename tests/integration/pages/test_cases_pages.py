@@ -175,6 +175,42 @@ def test_withdraw_needs_a_reason(client_as, poor):
     assert "已撤回" in clerk.get(address).content.decode()
 
 
+def test_the_case_to_keep_is_picked(client_as, poor, as_web):
+    from bangfu.books.households.models import Household
+
+    again = "4205270000000004"
+    with as_web():
+        Household.objects.create(household_no=again, place_code=VILLAGE)
+    clerk = client_as("village_clerk", VILLAGE)
+    cases = []
+    for household in (NO, again):
+        opened = clerk.post(f"/cases/open/?household={household}&kind=monitoring", CLUE)
+        cases.append(opened["Location"].rstrip("/").rsplit("/", 1)[1])
+    kept, twice = cases
+    label = f"丙虚构 示例村 {NO} #{kept}"
+    where = f"/cases/{twice}/merge/"
+
+    def suggested(text: str) -> str:
+        return clerk.post(f"/cases/pick/?case={twice}", {"q": text}).content.decode()
+
+    assert f'hx-post="/cases/pick/?case={twice}"' in clerk.get(where).content.decode()
+    for text in ("4205270000000003", kept, f"#{kept}", "示例村"):
+        assert suggested(text).count("<option") == 1, text
+        assert label in suggested(text), text
+    assert suggested(twice) == suggested("") == suggested(label) == ""
+    other = client_as("village_clerk", "420527102201")
+    for number in (twice, "0", "x", ""):
+        assert other.post(f"/cases/pick/?case={number}", {"q": NO}).content == b""
+    head = client_as("township_head", TOWNSHIP)
+    wrong = _post(head, where, {"keep": twice, "reason": "同一户"})
+    assert wrong.status_code == 422
+    assert "没有找到。请核对姓名，或在“个案”中查个案号" in wrong.content.decode()
+    reviewer = client_as("township_reviewer", TOWNSHIP)
+    assert _post(reviewer, where, {"keep": label, "reason": "同一户"}).status_code == 302
+    with as_web():
+        assert Case.objects.get(pk=int(twice)).merged_into_id == int(kept)
+
+
 def test_quota_is_split_on_its_page(client_as, as_web):
     from bangfu.books.households.models import VillageProfile
 

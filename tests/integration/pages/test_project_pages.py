@@ -210,7 +210,9 @@ def test_the_year_from_list_to_commitment(client_as, later):
     assert (
         officer.post(f"/projects/year/villages/?year={year}", {"villages": "x"}).status_code == 422
     )
-    listed = officer.post(f"/projects/year/villages/?year={year}", {"villages": f"{VILLAGE} 55"})
+    unknown = officer.post(f"/projects/year/villages/?year={year}", {"villages": "无此村 55"})
+    assert "这一行不对：无此村 55。没有找到" in unknown.content.decode()
+    listed = officer.post(f"/projects/year/villages/?year={year}", {"villages": "示例村 55"})
     assert listed.status_code == 302
     team = {"part": "leader", "name": "示例县领导", "duty": "联村"}
     assert officer.post(f"/projects/year/{VILLAGE}/team/?year={year}", team).status_code == 302

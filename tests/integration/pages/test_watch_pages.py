@@ -117,6 +117,17 @@ def test_from_the_list_to_the_closing(client_as, later, road):
     assert "已督查" in text(closer, plan)
 
 
+def test_a_village_is_named_and_one_that_is_not_found_is_said(client_as, road):
+    officer = client_as("county_officer")
+    told = {"subject_kind": "village", "severity": "ordinary", "what": "x"}
+    unknown = officer.post("/watch/findings/new/", {**told, "subject": "无此村"})
+    assert unknown.status_code == 422
+    assert "没有找到。请核对名称" in unknown.content.decode()
+    named = officer.post("/watch/findings/new/", {**told, "subject": "示例村"})
+    assert named.status_code == 302
+    assert "示例村" in text(officer, named["Location"])
+
+
 def test_a_late_order_stands_on_the_task_desk(client_as, later, road):
     officer = client_as("county_officer")
     told = {"subject_kind": "village", "subject": VILLAGE, "severity": "grave", "what": "账目不清"}

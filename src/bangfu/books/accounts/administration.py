@@ -30,7 +30,7 @@ from bangfu.books.places import actions as places_actions
 from bangfu.books.places import queries as places_read
 from bangfu.books.places.models import Place
 from bangfu.core import places
-from bangfu.core.errors import InputError, NotFoundError, Problem
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web import speech
 from bangfu.web.addresses import address_of
@@ -117,7 +117,7 @@ def operators(request: HttpRequest) -> HttpResponse:
 @page(purpose="operators", roles=KEEPERS, form=True)
 def new_operator(request: HttpRequest) -> HttpResponse:
     """Open an account."""
-    form = OperatorForm(request.POST or None)
+    form = OperatorForm(request.POST or None, reach=request.scope.places)
     if request.method == "POST":
         made = form.carry_out(lambda data: _open_account(request, dict(data)))
         if made is not None:
@@ -133,7 +133,7 @@ def operator(request: HttpRequest, username: str) -> HttpResponse:
         raise NotFoundError(actions.NO_OPERATOR)
     sent = request.POST.get("do", "")
     forms: dict[str, Form] = {
-        "grant": GrantForm(_data(request, "grant")),
+        "grant": GrantForm(_data(request, "grant"), reach=request.scope.places),
         "password": PasswordForm(_data(request, "password")),
         "act": ReasonForm(request.POST if sent not in ("", "grant", "password") else None),
     }
@@ -229,7 +229,7 @@ def place_keeping(request: HttpRequest, code: str) -> HttpResponse:
     forms: dict[str, Any] = {
         "rename": RenameForm(_data(request, "rename"), auto_id="rename_%s"),
         "recode": RecodeForm(_data(request, "recode"), auto_id="recode_%s"),
-        "merge": MergeForm(_data(request, "merge"), auto_id="merge_%s"),
+        "merge": MergeForm(_data(request, "merge"), reach=request.scope.places, auto_id="merge_%s"),
     }
     verbs: dict[str, Callable[..., None]] = {
         "rename": places_actions.rename_place,
@@ -250,11 +250,6 @@ def _data(request: HttpRequest, name: str) -> Any:
 
 def _open_account(request: HttpRequest, data: dict[str, Any]) -> str:
     by, code = request.actor.username, data["place_code"]
-    if not places.is_code(code) or not any(
-        places.contains(held, code) for held in request.scope.places
-    ):
-        wrong = Text("请填您管理范围内的地方代码。", "Give the code of a place that you keep.")
-        raise InputError(wrong, [Problem("place_code", wrong, code)])
     password = data.pop("password")
     data["id_number"] = data["id_number"] or None
     made = actions.add_operator(by=by, **data)

@@ -9,6 +9,7 @@ from django import forms
 
 from bangfu.books.accounts.models import Grant, Role
 from bangfu.books.journal.words import VERBS
+from bangfu.books.places.picking import PlaceField, PlacesForm
 from bangfu.core.language import Text
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later, say
@@ -65,7 +66,7 @@ class OwnPasswordForm(Form):
         return again
 
 
-class OperatorForm(Form):
+class OperatorForm(PlacesForm):
     NUMBERS = frozenset({"id_number"})
 
     username = forms.RegexField(
@@ -74,9 +75,7 @@ class OperatorForm(Form):
         max_length=150,
     )
     display_name = forms.CharField(label=later("姓名", "Name"), max_length=100)
-    place_code = forms.CharField(
-        label=later("所属地方（12 位代码）", "Place it belongs to (12-digit code)"), max_length=12
-    )
+    place_code = PlaceField(label=later("所属地方", "Place it belongs to"))
     id_number = forms.CharField(
         label=later(
             "身份证号（认出同一人的两个账号）", "ID number (tells two accounts of one person)"
@@ -95,11 +94,9 @@ def _roles() -> list[tuple[str, str]]:
     ]
 
 
-class GrantForm(Form):
+class GrantForm(PlacesForm):
     role = forms.ChoiceField(label=later("角色", "Role"), choices=_roles)
-    place_code = forms.CharField(
-        label=later("地方（12 位代码）", "Place (12-digit code)"), max_length=12
-    )
+    place_code = PlaceField(label=later("地方", "Place"))
     valid_from = date_field("从", "From")
     valid_to = date_field(
         "到（不含这天；长期不填）", "Until (not included; empty: open)", required=False
@@ -164,8 +161,8 @@ class RenameForm(Form):
     reason = forms.CharField(label=later("依据", "Ground"), max_length=200)
 
 
-class MergeForm(Form):
-    into = forms.CharField(label=later("并入（12 位代码）", "Into (12-digit code)"), max_length=12)
+class MergeForm(PlacesForm):
+    into = PlaceField(label=later("并入", "Into"))
     on = date_field("从哪天起", "From which day")
     reason = forms.CharField(label=later("依据", "Ground"), max_length=200)
 

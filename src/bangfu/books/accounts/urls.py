@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bangfu.books.accounts import administration, token_pages, views
+from bangfu.books.accounts import administration, place_pages, token_pages, views
 
 urlpatterns = [
     path("log-in/", views.log_in, name="login"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/second-factor/begin/", views.begin_second_factor, name="begin-second-factor"),
     path("me/tokens/", token_pages.token_list, name="tokens"),
     path("me/tokens/<int:token_id>/revoke/", token_pages.revoke_token, name="revoke-token"),
+    path("places/pick/", place_pages.pick, name="pick-place"),
     path("admin/operators/", administration.operators, name="operators"),
     path("admin/operators/new/", administration.new_operator, name="new-operator"),
     path("admin/operators/<str:username>/", administration.operator, name="operator"),

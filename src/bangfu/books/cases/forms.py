@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from bangfu.books.cases.models import Case
+from bangfu.books.cases.picking import CaseField
 from bangfu.books.cases.standing import Given
 from bangfu.core.errors import InputError
 from bangfu.core.language import Text
@@ -217,9 +219,16 @@ class ReturnForm(ReasonForm):
 class MergeForm(ReasonForm):
     """Merge into another case."""
 
-    keep = forms.IntegerField(label=speech.later("保留的个案号", "Number of the case to keep"))
+    keep = CaseField(label=speech.later("保留的个案", "The case to keep"))
 
     field_order = ("keep", "reason")
+
+    def __init__(self, *arguments: Any, case: Case, **options: Any) -> None:
+        self.case = case
+        super().__init__(*arguments, **options)
+
+    def prepare(self) -> None:
+        self.fields["keep"].beside = self.case  # type: ignore[attr-defined]
 
 
 class QuotaForm(Form):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("list/", boards.case_list, name="case-list"),
     path("bulk/", boards.bulk, name="case-bulk"),
     path("quota/", boards.quota, name="case-quota"),
+    path("pick/", acts.pick, name="pick-case"),
     path("open/", cases.open_page, name="case-open"),
     path("<int:case_id>/", cases.case_page, name="case"),
     path("<int:case_id>/return/", acts.return_page, name="case-return"),

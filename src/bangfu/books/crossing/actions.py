@@ -51,7 +51,7 @@ def offer_move(
     ):
         wrong = Problem(
             "to_place",
-            Text("请填另一个村的 12 位代码。", "Give the 12-digit code of another village."),
+            Text("请选另一个村。", "Choose another village."),
             to_place,
         )
         raise InputError(Text("不能迁到这里。", "It cannot move there."), [wrong])

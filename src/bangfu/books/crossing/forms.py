@@ -5,15 +5,15 @@ from __future__ import annotations
 from django import forms
 
 from bangfu.books.crossing.models import Finding
+from bangfu.books.places.picking import PlaceField, PlacesForm
+from bangfu.core.places import Level
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later
 
 
-class OfferForm(Form):
-    to_place = forms.CharField(
-        label=later("迁入村（12 位区划代码）", "Village it moves to (12-digit code)"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "list": "villages"}),
+class OfferForm(PlacesForm):
+    to_place = PlaceField(
+        label=later("迁入村", "Village it moves to"), level=Level.VILLAGE, anywhere=True
     )
     moved_on = date_field("迁移日期", "Day of the move")
     document = forms.CharField(

@@ -83,7 +83,7 @@ def moves(request: HttpRequest) -> HttpResponse:
 def offer(request: HttpRequest, household_no: str) -> HttpResponse:
     """Offer a household to another village."""
     household = the_household(household_no)
-    form = OfferForm(request.POST or None)
+    form = OfferForm(request.POST or None, reach=request.scope.places)
     if request.method == "POST":
         made = form.carry_out(
             lambda data: actions.offer_move(
@@ -92,15 +92,7 @@ def offer(request: HttpRequest, household_no: str) -> HttpResponse:
         )
         if made is not None:
             return redirect("move", made.pk)
-    county = places.ancestor(household.place_code, places.Level.COUNTY)
-    villages = [
-        place
-        for place in places_read.inside(county, on=request.today)
-        if place.level is places.Level.VILLAGE and place.code != household.place_code
-    ]
-    return page_with(
-        request, "crossing/offer.html", form=form, household=household, villages=villages
-    )
+    return page_with(request, "crossing/offer.html", form=form, household=household)
 
 
 @page(classes=PERSONS, purpose="moves")

@@ -10,10 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bangfu.books.grievances.models import LONGEST, Kind, Link
+from bangfu.books.households.picking import HouseholdField
 from bangfu.core import identity
 from bangfu.core.language import Text
 from bangfu.core.notices import looks_personal
 from bangfu.web.forms import Form
+from bangfu.web.picking import PickByKindField
 from bangfu.web.speech import later, say
 
 KINDS = {
@@ -24,7 +26,7 @@ KINDS = {
     Kind.OTHER: Text("其他", "something else"),
 }
 LINKS = {
-    Link.HOUSEHOLD: Text("农户（户编号）", "household (number)"),
+    Link.HOUSEHOLD: Text("农户", "household"),
     Link.PROJECT: Text("项目（编号）", "project (number)"),
     Link.PAYMENT: Text("支付（凭证号）", "payment (voucher)"),
 }
@@ -174,11 +176,18 @@ class AcceptForm(Form):
         ],
         required=False,
     )
-    link_key = forms.CharField(
-        label=later("关联对象的编号", "Its number"), required=False, max_length=60
+    link_key = PickByKindField(
+        label=later("关联哪一个", "Which one"),
+        by="link_kind",
+        kinds={Link.HOUSEHOLD.value: HouseholdField()},
+        help_text=later(
+            "农户输入姓名、拼音、村名或户编号后选择；项目填编号，支付填凭证号。",
+            "A household: type a name, pinyin, village or number, and choose; "
+            "a project's number, a payment's voucher.",
+        ),
+        required=False,
     )
     said = _words("交办意见（可不填）", "Note (optional)", required=False)
-    NUMBERS = frozenset({"link_key"})
 
     def __init__(self, *arguments: Any, roles: Choices, spots: Choices, **options: Any) -> None:
         self._roles, self._spots = roles, spots
@@ -191,7 +200,7 @@ class AcceptForm(Form):
     def told(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it."""
         given = self.cleaned_data
-        key = given["link_key"].strip()
+        key = given["link_key"]
         return {
             "answers_role": given["answers_role"],
             "place": given["place"],

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES, KINDS, document_of
-from bangfu.books.households.models import Person
+from bangfu.books.households.models import Household, Person
+from bangfu.books.households.picking import HouseholdField
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.english import ENGLISH
@@ -16,7 +17,7 @@ from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.web.codes import word
 from bangfu.web.forms import FilterSelect, Form, date_field
-from bangfu.web.speech import later
+from bangfu.web.speech import later, say
 
 
 def _words(values: Iterable[str]) -> list[tuple[str, str]]:
@@ -164,6 +165,29 @@ class HeadForm(RelationsForm):
     def prepare(self) -> None:
         self._add_relations()
         self.order_fields([n for n in self.fields if n.startswith("relation-")])
+
+
+class IntoForm(Form):
+    """Which household stays when two become one."""
+
+    into = HouseholdField(
+        label=later("留下的那一户（须在同一个村）", "Household that stays, in the same village")
+    )
+
+    def __init__(self, *arguments: Any, leaving: Household, **options: Any) -> None:
+        self.leaving = leaving
+        super().__init__(*arguments, **options)
+
+    def prepare(self) -> None:
+        self.fields["into"].place_code = self.leaving.place_code  # type: ignore[attr-defined]
+
+    def clean_into(self) -> str:
+        into: str = self.cleaned_data["into"]
+        if into == self.leaving.pk:
+            raise forms.ValidationError(
+                say(Text("这就是要并出的这一户，请选另一户。", "This one leaves; choose another."))
+            )
+        return into
 
 
 class MergeForm(HeadForm):

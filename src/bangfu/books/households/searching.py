@@ -56,6 +56,12 @@ def found(text: str) -> QuerySet[Household]:
     return _named(Q(name__contains=text.strip())) | Household.objects.filter(in_villages)
 
 
+def called(query: QuerySet[Household], names: Iterable[str]) -> QuerySet[Household]:
+    """Those of the households in which somebody's whole name is one of `names`."""
+    members = NameIndex.objects.filter(name__in=list(names)).values_list("household_no", flat=True)
+    return query & _among(members[:MATCHES])
+
+
 def filtered(query: QuerySet[Household], wanted: Mapping[str, str]) -> QuerySet[Household]:
     """Narrowed by the list's filters: place, class, risk, state, help. Unknown values narrow nothing."""
     code = wanted.get("place", "")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("export/", views.export_households, name="households-export"),
     path("samples/", sample_views.sample_list, name="samples"),
     path("samples/<int:sample_id>/", sample_views.sample_page, name="sample"),
+    path("pick/", views.pick, name="pick-household"),
     path("by-number/", views.search_by_number, name="household-by-number"),
     path("<str:household_no>/reveal/", reveal.reveal_view, name="reveal"),
     path("<str:household_no>/arrival/", views.arrival, name="household-arrival"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.households import actions, searching
+from bangfu.books.households import actions, picking, searching
 from bangfu.books.households.actions.happening import Evidence
 from bangfu.books.households.actions.members import NewMember
 from bangfu.books.households.forms import (
@@ -18,6 +19,7 @@ from bangfu.books.households.forms import (
     DepartureForm,
     FilterForm,
     HeadForm,
+    IntoForm,
     MergeForm,
     SplitForm,
 )
@@ -30,6 +32,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web import speech
 from bangfu.web.forms import Form, page_with
+from bangfu.web.picking import suggested, typed
 
 PERSONS = {DataClass.PERSONS}
 
@@ -93,6 +96,13 @@ def search_by_number(request: HttpRequest) -> HttpResponse:
             )
         )
     return redirect("households")
+
+
+@page(classes={DataClass.PERSONS}, purpose="pick a household", writes=False)
+def pick(request: HttpRequest) -> HttpResponse:
+    """Households of the scope that what is being typed may mean."""
+    text = typed(request)
+    return suggested(picking.found(text, place_code=request.GET.get("place", "")), text)
 
 
 def _of(household_no: str) -> tuple[Household, list[Person]]:
@@ -208,11 +218,11 @@ def split(request: HttpRequest, household_no: str) -> HttpResponse:
 @page(classes={DataClass.PERSONS}, purpose="household change", form=True)
 def merge(request: HttpRequest, household_no: str) -> HttpResponse:
     """All members join another household of the village. First which, then everyone's relation."""
-    _, persons = _of(household_no)
+    leaving, persons = _of(household_no)
     into = request.GET.get("into", "").strip()
     if not into:
-        return render(request, "households/merge.html", {"household_no": household_no})
-    _, others = _of(into)
+        return _choose(request, leaving)
+    kept, others = _of(into)
     form = MergeForm(request.POST or None, persons=[*others, *persons])
 
     def act(data: Any) -> object:
@@ -228,10 +238,20 @@ def merge(request: HttpRequest, household_no: str) -> HttpResponse:
 
     if request.method == "POST" and form.carry_out(act) is not None:
         return redirect("household", into)
+    [label] = [pick.label for pick in picking.picks([kept])]
     return page_with(
         request,
         "households/verb.html",
         form=form,
-        heading=Text(f"并入 {into}", f"Merge into {into}"),
+        heading=Text(f"并入 {label}", f"Merge into {label}"),
         household_no=household_no,
     )
+
+
+def _choose(request: HttpRequest, leaving: Household) -> HttpResponse:
+    """The household that stays. It is sent in a body, for what is typed may be a name."""
+    form = IntoForm(request.POST or None, leaving=leaving)
+    if request.method == "POST" and form.is_valid():
+        query = urlencode({"into": form.cleaned_data["into"]})
+        return HttpResponseRedirect(f"{request.path}?{query}")
+    return page_with(request, "households/merge.html", form=form, household_no=leaving.pk)

@@ -8,10 +8,14 @@ from typing import Any
 from django import forms
 
 from bangfu.books.cases.forms import PhotosField
+from bangfu.books.households.picking import HouseholdField
+from bangfu.books.places.picking import PlaceField, PlacesForm
 from bangfu.books.supervision.actions import About, Sizes
 from bangfu.books.supervision.models import Severity, SubjectKind
+from bangfu.core.places import Level
 from bangfu.files.uploads import Sort
 from bangfu.web.forms import Form, date_field
+from bangfu.web.picking import PickByKindField
 from bangfu.web.speech import later
 
 SEVERITIES = (
@@ -22,8 +26,8 @@ SEVERITIES = (
 SUBJECTS = (
     (SubjectKind.PROJECT.value, later("项目（编号）", "a project (number)")),
     (SubjectKind.PAYMENT.value, later("支付（凭证号）", "a payment (voucher)")),
-    (SubjectKind.HOUSEHOLD.value, later("农户（户编号）", "a household (number)")),
-    (SubjectKind.VILLAGE.value, later("村（12 位代码）", "a village (12-digit code)")),
+    (SubjectKind.HOUSEHOLD.value, later("农户", "a household")),
+    (SubjectKind.VILLAGE.value, later("村", "a village")),
 )
 
 
@@ -105,11 +109,22 @@ class VisitForm(Form):
     )
 
 
-class FindingForm(Form):
+class FindingForm(PlacesForm):
     """What is wrong, with whom, how gravely."""
 
     subject_kind = forms.ChoiceField(label=later("问题对象", "About"), choices=SUBJECTS)
-    subject = forms.CharField(label=later("编号", "Its number or code"), max_length=60)
+    subject = PickByKindField(
+        label=later("哪一个", "Which one"),
+        by="subject_kind",
+        kinds={
+            SubjectKind.HOUSEHOLD.value: HouseholdField(),
+            SubjectKind.VILLAGE.value: PlaceField(level=Level.VILLAGE),
+        },
+        help_text=later(
+            "项目填编号，支付填凭证号；农户和村输入名称后选择。",
+            "A project's number, a payment's voucher; households and villages: type a name, choose.",
+        ),
+    )
     what = _words("问题是什么", "What is wrong")
     spot = forms.CharField(
         label=later("具体位置（可不填）", "Where exactly (optional)"),
@@ -121,14 +136,11 @@ class FindingForm(Form):
         label=later("照片或材料（可多选）", "Photos or papers (several)"), required=False
     )
 
-    # A household's number and a village's code are asked for.
-    NUMBERS = frozenset({"subject"})
-
     def told(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it."""
         given = self.cleaned_data
         return {
-            "about": About(SubjectKind(given["subject_kind"]), given["subject"].strip()),
+            "about": About(SubjectKind(given["subject_kind"]), given["subject"]),
             "what": given["what"],
             "spot": given["spot"],
             "severity": Severity(given["severity"]),

@@ -18,9 +18,13 @@ from bangfu.core.places import Level, Place, ancestor, is_code, level
 Names = tuple[str, str]  # township, village
 
 
+# What the statistical code adds to a village's or a community's name.
+OFFICES = ("村民委员会", "居民委员会")
+
+
 def short_name(name: str) -> str:
     """A village's everyday name: 陈家坝村村民委员会 is 陈家坝村, 丹阳社区居民委员会 is 丹阳社区."""
-    for office in ("村民委员会", "居民委员会"):
+    for office in OFFICES:
         if name.endswith(office) and len(name) > len(office):
             return name.removesuffix(office)
     return name

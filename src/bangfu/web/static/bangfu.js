@@ -73,6 +73,15 @@
       for (const box of document.querySelectorAll(event.target.dataset.selectAll)) box.checked = event.target.checked;
   });
 
+  // What a line suggests may depend on a choice beside it; where nothing is picked it asks nothing.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const line = event.target;
+    if (!line.dataset.pickBy) return;
+    const at = JSON.parse(line.dataset.pickAt)[line.form.elements[line.dataset.pickBy].value];
+    if (at) event.detail.path = at;
+    else event.preventDefault();
+  });
+
   // Keyboard in tables: up and down move between rows, enter opens the row's first link.
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest && event.target.closest("table[data-rows] tbody tr");

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.cases import actions, rules
+from bangfu.books.cases import actions, picking, rules
 from bangfu.books.cases.forms import MergeForm, ReasonForm, ReturnForm
 from bangfu.books.cases.views.cases import found
 from bangfu.books.walls.scope import DataClass
@@ -14,6 +14,7 @@ from bangfu.core.language import Text
 from bangfu.core.workflow.engine import may_return_to
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
+from bangfu.web.picking import Found, suggested, typed
 
 
 def _version(request: HttpRequest, default: int) -> int:
@@ -87,17 +88,25 @@ def withdraw_page(request: HttpRequest, case_id: int) -> HttpResponse:
     )
 
 
+@page(classes={DataClass.PERSONS}, purpose="pick a case", writes=False)
+def pick(request: HttpRequest) -> HttpResponse:
+    """Cases into which the named one may be merged, that what is being typed may mean."""
+    text = typed(request)
+    beside = picking.numbered(request.GET.get("case", ""))
+    return suggested(picking.found(text, beside=beside) if beside else Found(), text)
+
+
 @page(classes={DataClass.PERSONS}, purpose="merge cases", form=True)
 def merge_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """End a case that repeats another."""
     case, policy = found(case_id), policy_in_force()
-    form = MergeForm(request.POST or None)
+    form = MergeForm(request.POST or None, case=case)
     if request.method == "POST":
         done = form.carry_out(
             lambda data: (
                 actions.merge_duplicates(
                     by=request.actor,
-                    keep=data["keep"],
+                    keep=int(data["keep"]),
                     duplicate=case.pk,
                     version=_version(request, case.version),
                     reason=data["reason"],

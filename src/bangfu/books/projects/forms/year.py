@@ -9,23 +9,29 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from bangfu.books.places import picking
+from bangfu.books.places.picking import PlaceField, PlacesForm
 from bangfu.books.projects.actions.year import Promise
 from bangfu.books.projects.forms.fields import text_line, text_lines, yuan_field
 from bangfu.books.projects.models import Meeting, TeamMember
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
+from bangfu.core.places import CODE_LENGTH, Level
 from bangfu.web import speech
 from bangfu.web.forms import Form, date_field
+from bangfu.web.picking import doubt
 
 
-class KeyVillagesForm(Form):
+class KeyVillagesForm(PlacesForm):
     """The list of a year's key villages."""
 
     villages = text_lines(
-        "重点村代码（每行一个 12 位代码，可加空格和建档立卡户数）",
-        "Codes of key villages (a line each: 12 digits, then the registered households if known)",
+        "重点村（每行一个村名或 12 位代码，可加空格和建档立卡户数）",
+        "Key villages (a line each: name or 12-digit code, then the registered households if known)",
         12,
+        help_text=speech.later("例如：茅坪镇 示例村 120", "For example: 茅坪镇 示例村 120"),
     )
+    NUMBERS = frozenset({"villages"})
 
     def clean_villages(self) -> list[tuple[str, int | None]]:
         found = []
@@ -33,12 +39,20 @@ class KeyVillagesForm(Form):
             parts = line.replace(",", " ").replace("，", " ").split()
             if not parts:
                 continue
-            numbers = all(part.isascii() and part.isdigit() for part in parts)
-            if len(parts) > 2 or len(parts[0]) != 12 or not numbers:
+            counted = len(parts) > 1 and parts[-1].isdecimal() and len(parts[-1]) < CODE_LENGTH
+            count = int(parts.pop()) if counted else None
+            meant = picking.found(" ".join(parts), reach=self.reach, level=Level.VILLAGE)
+            if meant.meant is None:
+                what = doubt(meant.fitting, PlaceField.LOOK_UP)
                 raise ValidationError(
-                    speech.say(Text(f"这一行不对：{line}", f"This line is not right: {line}"))
+                    speech.say(
+                        Text(
+                            f"这一行不对：{line}。{what.zh}",
+                            f"This line is not right: {line}. {what.en}",
+                        )
+                    )
                 )
-            found.append((parts[0], int(parts[1]) if len(parts) == 2 else None))
+            found.append((meant.meant.key, count))
         return found
 
 
@@ -64,7 +78,7 @@ class TeamForm(Form):
     duty = text_lines("帮扶职责和项目", "Duties and projects", 2, required=False)
 
 
-class MeetingForm(Form):
+class MeetingForm(PlacesForm):
     """Minutes of a meeting, with what they bind departments to, a line each."""
 
     kind = forms.ChoiceField(
@@ -75,10 +89,7 @@ class MeetingForm(Form):
             (Meeting.Kind.JOINT, speech.later("部门联席会议", "joint meeting of departments")),
         ),
     )
-    place_code = forms.RegexField(
-        r"^\d{12}$",
-        label=speech.later("村或县代码（12 位）", "Code of village or county (12 digits)"),
-    )
+    place_code = PlaceField(label=speech.later("村或县", "Village or county"))
     held_on = date_field("开会日期", "Day it was held")
     chaired_by = text_line("主持人", "Chaired by")
     attended = text_lines("参加人员和单位", "Present", 2, required=False)

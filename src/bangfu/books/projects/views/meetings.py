@@ -75,6 +75,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     """Write a meeting's minutes and the commitments in them."""
     form = MeetingForm(
         request.POST or None,
+        reach=request.scope.places,
         initial={"place_code": request.GET.get("place", ""), "held_on": request.today},
     )
     if request.method == "POST":

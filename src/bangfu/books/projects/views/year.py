@@ -160,7 +160,9 @@ def key_villages_page(request: HttpRequest) -> HttpResponse:
         f"{each.place_code} {each.registered_households or ''}".strip()
         for each in listed.order_by("place_code")
     )
-    form = KeyVillagesForm(request.POST or None, initial={"villages": lines})
+    form = KeyVillagesForm(
+        request.POST or None, initial={"villages": lines}, reach=request.scope.places
+    )
     if request.method == "POST":
         done = form.carry_out(
             lambda data: actions.list_key_villages(

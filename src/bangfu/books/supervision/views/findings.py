@@ -114,7 +114,9 @@ def note_page(request: HttpRequest) -> HttpResponse:
         "subject": subject,
         "what": speech.say(flag.reason) if flag else "",
     }
-    form = FindingForm(request.POST or None, request.FILES or None, initial=initial)
+    form = FindingForm(
+        request.POST or None, request.FILES or None, initial=initial, reach=request.scope.places
+    )
     if request.method == "POST":
         made = form.carry_out(
             lambda data: actions.note_finding(

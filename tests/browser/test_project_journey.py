@@ -104,7 +104,7 @@ def pass_on(official: Page, more: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.hard)])
-def test_from_a_proposal_to_an_asset(come_in, look, clock, money, papers, tmp_path, lang):
+def test_from_a_proposal_to_an_asset(come_in, look, clock, run_jobs, money, papers, tmp_path, lang):
     says, (photo, paper) = SAYS[lang], papers
     clerk = come_in("cunji", lang=lang, size=PHONE)
 
@@ -239,6 +239,7 @@ def test_from_a_proposal_to_an_asset(come_in, look, clock, money, papers, tmp_pa
     officer = come_in("xianban", lang=lang)
     officer.goto("/publishing/")
     send(officer, "main form[action$='/now/'] button")
+    run_jobs()
     villager = come_in(lang=lang, size=PHONE)
     villager.goto(f"/public/{'en/' if lang == 'en' else ''}open/places/{VILLAGE}/?year=2027")
     look(villager, "public-place", lang)

@@ -18,13 +18,13 @@ def actor(username: str, role: str, place: str = COUNTY) -> Actor:
 
 def lenient(place: str, day) -> Policy:
     """The policy as if no paper were asked for, a claim could take a contract whole and an amendment
-    stood on the board for eight days."""
+    stood on the board for seven days."""
     changes = {
         "claims.needed_papers": [],
         "projects.payment_steps": [
             {"claim": "advance", "share": "1"},
             {"claim": "progress", "share": "0"},
         ],
-        "funds.amendment_notice_days": 8,
+        "funds.amendment_notice_days": 7,
     }
     return policy_in_force().as_if(changes, place=place, on=day)

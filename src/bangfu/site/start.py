@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -90,8 +91,17 @@ def behind(using: str = "default") -> bool:
 
 
 def migrate() -> None:
-    """Apply every migration as the owner, then grants (books.walls.grants)."""
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    """Apply every migration as the owner, then grants (books.walls.grants).
+
+    Django draws the models up again for each of hundreds of steps, all of it tied in cycles. To look
+    through it for rubbish less often spares a fifth of the time.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 10, 10)
+    try:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    finally:
+        gc.set_threshold(*usual)
     connections["owner"].close()
 
 

@@ -97,6 +97,8 @@ STATUS = {
     "project-handover": 409,
     # Nothing is awarded yet that could change its price.
     "project-price": 409,
+    # Nothing is missing yet.
+    "project-papers": 409,
 }
 # Pages that no link leads to: one is sent there, or types the address.
 UNLINKED = {"login", "login-code", "tasks-due"}
@@ -115,6 +117,7 @@ SHOWN_TO_OTHERS = {
     "project-amend",
     "project-defect",
     "project-handover",
+    "project-papers",
     "project-price",
     "project-progress",
     "project-propose",

@@ -276,6 +276,35 @@ def test_no_duplicate_within_a_village_or_of_a_placeholder(household, as_web):
         assert Duplicate.objects.count() == 0
 
 
+def test_a_number_of_many_hangs_together_by_few_rows(household, as_web):
+    """Two hundred persons of one number in ten villages of two townships, in one statement."""
+    villages = [f"4205271{township:02d}{200 + n}" for township in (1, 2) for n in range(5)]
+    with as_web():
+        models.Household.objects.bulk_create(
+            models.Household(household_no=f"9{n:03d}", place_code=villages[n % 10])
+            for n in range(200)
+        )
+        models.Person.objects.bulk_create(
+            models.Person(
+                household_id=f"9{n:03d}",
+                place_code=villages[n % 10],
+                person_no="1",
+                certificate_token=token("shared"),
+            )
+            for n in range(200)
+        )
+        told = list(Duplicate.objects.values_list("place_code", "household_a", "household_b"))
+    assert 199 <= len(told) <= 400
+    together = {"9000"}
+    for _ in range(4):
+        together |= {each for _, *two in told if together & set(two) for each in two}
+    assert len(together) == 200
+    # Each township sees its own, one of other villages with each of them, and the county the rest.
+    assert {place for place, _, _ in told} == {"420527101000", "420527102000", "420527000000"}
+    of_first = {each for place, *two in told if place == "420527101000" for each in two}
+    assert len(of_first) == 100
+
+
 def test_the_web_role_notes_no_duplicate_itself(duplicate, connect):
     with connect() as web, pytest.raises(psycopg.errors.InsufficientPrivilege):
         web.execute("insert into crossing_duplicate (place_code) values ('420527101000')")

@@ -72,6 +72,11 @@ def test_places_are_suggested_inside_the_scope_or_anywhere(books, client_as):
         "归州镇 420527102000",
     ]
     assert _suggested(officer, "/places/pick/?level=5", "茅坪") == []
+    assert _suggested(officer, "/places/pick/", "PangBian") == [f"归州镇 旁边村 {OTHER}"]
+    assert _suggested(officer, "/places/pick/", "归州 pb") == [f"归州镇 旁边村 {OTHER}"]
+    assert _suggested(officer, "/places/pick/", "茅坪 pb") == []
+    assert _suggested(officer, "/places/pick/", "p") == []
+    assert _suggested(clerk, "/places/pick/", "pb") == []
     assert _suggested(officer, "/places/pick/", "") == []
 
 

@@ -287,3 +287,25 @@ def test_defects_wait_on_the_work_list_until_repaired(client_as, as_web):
     }
     assert clerk.post(f"/projects/{project.pk}/contribute/", given).status_code == 302
     assert "16,000" in clerk.get(f"/projects/{project.pk}/").content.decode()
+
+
+def test_papers_that_are_missing_are_handed_in_one_by_one(client_as, as_web):
+    with as_web():
+        project = Project.objects.create(
+            number="P1", place_code=VILLAGE, year=2026, name="饮水工程", cost_fen=100,
+            performance_target="受益农户1户", status="admitted", stage="plan",
+        )  # fmt: skip
+    address = f"/projects/{project.pk}/"
+    clerk = client_as("village_clerk", VILLAGE)
+    assert "补交资料" not in clerk.get(address).content.decode()
+    assert clerk.get(f"{address}papers/").status_code == 403
+    officer = client_as("county_officer", COUNTY)
+    assert f"{address}papers/" in officer.get(address).content.decode()
+    none = officer.post(f"{address}papers/", {"csrfmiddlewaretoken": ""})
+    assert none.status_code == 422
+    assert "请至少选一份资料" in none.content.decode()
+    assert officer.post(f"{address}papers/", {"paper_0": pdf()}).status_code == 302
+    page = officer.get(address).content.decode()
+    assert "实施方案" in page
+    assert "补交资料" not in page
+    assert officer.get(f"{address}papers/").status_code == 409

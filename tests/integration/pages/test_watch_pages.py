@@ -246,3 +246,9 @@ def test_a_project_drawn_for_acceptance_says_what_is_missing(client_as, road):
     shown = text(officer, visit).split('<img src="')[1].split('"')[0]
     assert officer.get(shown)["Content-Type"] == "image/jpeg"
     assert "已到现场：验收一组" in text(officer, own)
+
+
+def test_who_sees_no_persons_is_offered_no_household(client_as):
+    option = '<option value="household">'
+    assert option in text(client_as("county_officer", COUNTY), "/watch/findings/new/")
+    assert option not in text(client_as("finance", COUNTY), "/watch/findings/new/")

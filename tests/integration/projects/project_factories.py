@@ -15,7 +15,7 @@ from bangfu.books.cases import actions as cases
 from bangfu.books.cases.models import Case
 from bangfu.books.cases.standing import Given
 from bangfu.books.projects import actions, queries
-from bangfu.books.projects.actions.stages import Paper
+from bangfu.books.projects.actions.papers import Paper
 from bangfu.books.projects.models import Project, Stage
 from bangfu.books.walls.scope import DataClass, within
 from bangfu.core.places import Place

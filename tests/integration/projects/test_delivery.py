@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from project_factories import VOTES, paper, photo
@@ -23,6 +24,8 @@ from bangfu.books.projects.models import (
     StagePaper,
 )
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
+from bangfu.core.policy import Document, load
+from bangfu.files.policy_folder import read_policy
 
 ROAD = Left("通组公路", Asset.Kind.PUBLIC, 50_000_000, "示例村二组至四组", "示例村村民委员会")
 
@@ -34,6 +37,45 @@ def test_a_stage_names_every_paper_it_lacks(walk):
         walk.stage(project, Stage.DESIGN, papers=[paper("工程预算")])
     assert [p.value for p in refused.value.problems] == ["勘测设计文件"]
     assert walk.fresh(project).stage == "plan"
+
+
+@pytest.fixture
+def one_more_paper(walk):
+    """From now on the plan asks for the villagers' resolution too."""
+    folder = Path(__file__).parents[3] / "policy"
+    written = [
+        Document(each.label, each.text.replace('["实施方案"]', '["实施方案", "村民会议决议"]'))
+        for each in read_policy(folder)
+    ]
+
+    def asked() -> None:
+        walk.policy = load(written)
+
+    return asked
+
+
+def test_a_paper_asked_for_since_is_handed_in_later(walk, one_more_paper):
+    project = walk.admitted()
+    late = [paper("村民会议决议")]
+    with pytest.raises(ConflictError, match="资料已齐"):
+        walk.call(actions.hand_in, "officer", project=project, papers=late)
+    walk.stage(project, Stage.PLAN)
+    with pytest.raises(ConflictError, match="资料已齐"):
+        walk.call(actions.hand_in, "officer", project=project, papers=late)
+    one_more_paper()
+    for who, papers, refusal in (
+        ("officer", [], InputError),
+        ("officer", [paper("发票")], InputError),
+        ("clerk", late, ForbiddenError),
+    ):
+        with pytest.raises(refusal):
+            walk.call(actions.hand_in, who, project=walk.fresh(project), papers=papers)
+    walk.call(actions.hand_in, "roads", project=walk.fresh(project), papers=late)
+    there = walk.fresh(project)
+    with walk.inside("officer"):
+        kept = StagePaper.objects.filter(project=project).values_list("kind", "stage", "actor")
+        assert set(kept) == {("实施方案", "plan", "officer"), ("村民会议决议", "plan", "roads")}
+        assert queries.missing_documents(there, policy=walk.policy, on=walk.today) == []
 
 
 def test_stages_go_in_order_and_not_before_one_another(walk):

@@ -11,7 +11,7 @@ from django.db import transaction
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.assets.models import Asset
 from bangfu.books.projects.actions import record_stage
-from bangfu.books.projects.actions.stages import Paper
+from bangfu.books.projects.actions.papers import Paper
 from bangfu.books.projects.models import Project, Stage
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text

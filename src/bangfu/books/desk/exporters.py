@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.rules import current_step, procedure_of
-from bangfu.books.desk import listings, records
+from bangfu.books.desk import household_listings, listings, records
 from bangfu.books.desk.listings import Cell, Listing
 from bangfu.books.desk.records import Record
 from bangfu.books.households.exporters import household_cards, said
@@ -64,7 +64,7 @@ def cards_of(
         gazetteer=gazetteer,
         on=today,
         lang=lang,
-        year=listings.latest_income_year(numbers, today),
+        year=household_listings.latest_income_year(numbers, today),
     )
     measures = _by_household(Measure, numbers, "-agreed_on")
     visits = _by_household(Visit, numbers, "-visited_on")
@@ -121,7 +121,7 @@ def card_sheets(
         [(label.to(lang), value) for label, value in pairs],
         _footer(today).to(lang),
     )
-    lists = listings.household_lists([household.pk])
+    lists = household_listings.household_lists([household.pk])
     return [facts, *(_sheet(one, lang) for one in lists)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bangfu.books.desk import listings, summaries
+from bangfu.books.desk import household_listings, listings, summaries
 from bangfu.books.households.models import Household
 from bangfu.books.places import queries as places_read
 from bangfu.core import places
@@ -71,13 +71,18 @@ def record_of(code: str, *, policy: Policy, today: date) -> Record:
     gazetteer = gazetteer_of(code)
     numbers: list[str] = []
     if level is Level.VILLAGE:
-        numbers = list(listings.inside(code).order_by("household_no").values_list("pk", flat=True))
-        lists = [listings.households_list(code), *listings.household_lists(numbers)]
+        numbers = list(
+            household_listings.inside(code).order_by("household_no").values_list("pk", flat=True)
+        )
+        lists = [
+            household_listings.households_list(code),
+            *household_listings.household_lists(numbers),
+        ]
     elif level is Level.TOWNSHIP:
         lists = [
             listings.places_list(code, Text("各村", "Villages")),
-            listings.monitored_list(code, gazetteer),
-            listings.happenings_list(code, today, gazetteer),
+            household_listings.monitored_list(code, gazetteer),
+            household_listings.happenings_list(code, today, gazetteer),
         ]
     else:
         lists = [

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from bangfu.books.households.models import Household, NameIndex, Person
 from bangfu.books.places.models import Place
+from bangfu.books.places.sounding import FEWEST, sounds_like
 from bangfu.books.walls.guarded import token
 from bangfu.core import places
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP
-from bangfu.core.names import Sounds, sounds
-from bangfu.core.sheets.locate import short_name
 
 _ID = re.compile(r"^\d{15}(\d{2}[\dX](\d{2,4})?)?$")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
@@ -103,21 +101,11 @@ def _named(condition: Q) -> QuerySet[Household]:
 def _villages_that_sound(sound: str) -> list[str]:
     """The villages with households of the scope whose names hold these letters or begin with these
     initials; one letter alone is none."""
-    if len(sound) < 2:
+    if len(sound) < FEWEST:
         return []
     lived_in = Household.objects.filter(place_code=OuterRef("code"))
     villages = Place.objects.filter(Exists(lived_in), level=places.Level.VILLAGE)
-    return [
-        code
-        for code, name in villages.values_list("code", "name")
-        if any(sound in reading for reading in _heard(name).pinyin.split())
-        or any(reading.startswith(sound) for reading in _heard(name).initials.split())
-    ]
-
-
-@lru_cache(maxsize=20_000)
-def _heard(village: str) -> Sounds:
-    return sounds(short_name(village))
+    return [code for code, name in villages.values_list("code", "name") if sounds_like(name, sound)]
 
 
 def _of_persons(condition: Q) -> QuerySet[Household]:

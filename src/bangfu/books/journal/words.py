@@ -135,6 +135,7 @@ VERBS: dict[str, Text] = {
     "projects.propose": Text("申报项目", "proposed a project"),
     "projects.amend": Text("修改项目申报", "amended a proposal"),
     "projects.change_price": Text("变更合同价", "changed the price of what was tendered"),
+    "projects.hand_in": Text("补交资料", "handed in papers"),
     "projects.arrange": Text("登记建设条件", "recorded how a project is built"),
     "projects.progress": Text("报告进度", "reported progress"),
     "projects.contribute": Text("登记投工投劳", "recorded villagers' own work"),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
+from bangfu.books.places.sounding import sounds_like
 from bangfu.core import places
 from bangfu.core.language import Text
 from bangfu.core.sheets.locate import OFFICES, short_name
@@ -31,8 +32,8 @@ def found(
 ) -> Found:
     """What a text means among the places of `reach`, or with `anywhere` among all that the books know.
 
-    The last word is the place's code, its beginning, or its name or a piece of it; the words before it
-    are names of what it lies in. A place is meant outright by its code, or by its whole name when no
+    The last word is the place's code, its beginning, its name or a piece of it, or how a place of the
+    reach's own counties sounds; the words before it are names of what it lies in. A place is meant outright by its code, or by its whole name when no
     other of `reach`, or no other at all, is called that. Places that have ended are meant by code only.
     """
     *above, last = text.split() or [""]
@@ -47,6 +48,9 @@ def found(
     if last.isascii() and last.isdigit():
         begun = _near_first(query.filter(code__startswith=last), reach, MOST)
         return Found(None, _picks(begun, reach))
+    if last.isascii():
+        heard = [row for row in _of_own_counties(query, reach) if sounds_like(row[1], last.lower())]
+        return Found(None, _picks(_lying_in(above, heard), reach))
     short, most = short_name(last), LOOKED_AT if above else MOST
     called = query.filter(name__in=[short, *(short + office for office in OFFICES)])
     whole = _lying_in(above, _near_first(called, reach, LOOKED_AT))
@@ -74,8 +78,8 @@ class PlaceField(PickField):
         options.setdefault(
             "help_text",
             later(
-                "输入名称后选择，如“茅坪镇 示例村”，也可以填 12 位代码。",
-                "Type a name and choose, such as 茅坪镇 示例村; or give the 12-digit code.",
+                "输入名称或拼音后选择，如“茅坪镇 示例村”，也可以填 12 位代码。",
+                "Type a name or pinyin and choose, such as 茅坪镇 示例村; or give the 12-digit code.",
             ),
         )
         super().__init__(**options)
@@ -130,6 +134,12 @@ def _near_first(query: QuerySet[Place], reach: Sequence[str], most: int) -> list
     near = _inside({places.ancestor(code, places.Level.COUNTY) for code in reach})
     rows = query.values_list("code", "name")
     return [*rows.filter(near)[:most], *rows.exclude(near)[:most]]
+
+
+def _of_own_counties(query: QuerySet[Place], reach: Sequence[str]) -> list[_Named]:
+    """Up to `LOOKED_AT` places of the reach's own counties."""
+    near = _inside({places.ancestor(code, places.Level.COUNTY) for code in reach})
+    return list(query.filter(near).values_list("code", "name")[:LOOKED_AT])
 
 
 def _above(code: str) -> list[str]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:project_id>/again/", proposing.again_page, name="project-again"),
     path("<int:project_id>/terms/", delivery.terms_page, name="project-terms"),
     path("<int:project_id>/stage/", delivery.stage_page, name="project-stage"),
+    path("<int:project_id>/papers/", delivery.papers_page, name="project-papers"),
     path("<int:project_id>/price/", delivery.price_page, name="project-price"),
     path("<int:project_id>/progress/", delivery.progress_page, name="project-progress"),
     path("<int:project_id>/contribute/", delivery.contribute_page, name="project-contribute"),

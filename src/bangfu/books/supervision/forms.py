@@ -110,7 +110,7 @@ class VisitForm(Form):
 
 
 class FindingForm(PlacesForm):
-    """What is wrong, with whom, how gravely."""
+    """What is wrong, with whom, how gravely; a household is chosen by those who see `persons`."""
 
     subject_kind = forms.ChoiceField(label=later("问题对象", "About"), choices=SUBJECTS)
     subject = PickByKindField(
@@ -135,6 +135,18 @@ class FindingForm(PlacesForm):
     evidence = EvidenceField(
         label=later("照片或材料（可多选）", "Photos or papers (several)"), required=False
     )
+
+    def __init__(self, *arguments: Any, persons: bool, **options: Any) -> None:
+        self.persons = persons
+        super().__init__(*arguments, **options)
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self.persons:
+            household = SubjectKind.HOUSEHOLD.value
+            del self.fields["subject"].kinds[household]  # type: ignore[attr-defined]
+            offered = [each for each in SUBJECTS if each[0] != household]
+            self.fields["subject_kind"].choices = offered  # type: ignore[attr-defined]
 
     def told(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it."""

@@ -13,9 +13,10 @@ from bangfu.books.projects.actions.importing import (
     import_key_villages,
     import_projects,
 )
+from bangfu.books.projects.actions.papers import Paper, hand_in
 from bangfu.books.projects.actions.pricing import change_price
 from bangfu.books.projects.actions.proposing import amend, propose, propose_again
-from bangfu.books.projects.actions.stages import Paper, arrange, record_stage
+from bangfu.books.projects.actions.stages import arrange, record_stage
 from bangfu.books.projects.actions.year import (
     carry_out_commitment,
     hold_meeting,
@@ -36,6 +37,7 @@ __all__ = [
     "change_price",
     "contribute",
     "finish",
+    "hand_in",
     "hold_meeting",
     "import_key_villages",
     "import_projects",

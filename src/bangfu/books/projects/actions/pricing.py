@@ -12,7 +12,7 @@ from django.db import transaction
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.projects import limits
 from bangfu.books.projects.actions.common import in_bank, may, refuse, within_cost, write
-from bangfu.books.projects.actions.stages import Paper, keep_paper
+from bangfu.books.projects.actions.papers import Paper, keep_paper
 from bangfu.books.projects.models import DeliveryStep, Project, Stage
 from bangfu.core.errors import ConflictError, Problem
 from bangfu.core.language import Text

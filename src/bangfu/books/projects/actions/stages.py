@@ -15,12 +15,12 @@ from bangfu.books.projects import limits, queries
 from bangfu.books.projects.actions.common import (
     ARRANGERS,
     in_bank,
-    keep_file,
     may,
     refuse,
     within_cost,
     write,
 )
+from bangfu.books.projects.actions.papers import Paper, keep_paper
 from bangfu.books.projects.models import (
     AFTERWARDS,
     Bidder,
@@ -28,21 +28,11 @@ from bangfu.books.projects.models import (
     Mode,
     Project,
     Stage,
-    StagePaper,
 )
 from bangfu.core.errors import ConflictError, Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.core.policy.resolve import Policy
-from bangfu.files.uploads import Upload
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper that comes with a stage: its kind, and the file."""
-
-    kind: str
-    upload: Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,17 +304,3 @@ def _labour(project: Project, labour_fen: int | None, policy: Policy, today: dat
             rule="projects.labour_share",
         )
     ]
-
-
-def keep_paper(
-    by: Actor, project: Project, stage: Stage, paper: Paper, *, done_on: date, now: datetime
-) -> None:
-    StagePaper.objects.create(
-        project=project,
-        place_code=project.place_code,
-        stage=stage,
-        kind=paper.kind,
-        attachment=keep_file(by, project, paper.upload, now),
-        given_on=done_on,
-        actor=by.username,
-    )

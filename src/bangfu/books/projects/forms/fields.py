@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bangfu.books.projects.actions.stages import Paper
+from bangfu.books.projects.actions.papers import Paper
 from bangfu.core.errors import InputError
 from bangfu.core.money import fen_from_yuan
 from bangfu.files.uploads import Sort, take

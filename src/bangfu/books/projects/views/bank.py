@@ -17,7 +17,15 @@ from bangfu.books.places.queries import names
 from bangfu.books.projects import limits, lots, queries
 from bangfu.books.projects.keeping import LIKENESS, measured, said
 from bangfu.books.projects.models import Contribution, Project, Stage, Status
-from bangfu.books.projects.views.doors import EITHER, MODES, STAGES, STATUS, STEPS, sees_ledger
+from bangfu.books.projects.views.doors import (
+    EITHER,
+    MODES,
+    STAGES,
+    STATUS,
+    STEPS,
+    may_record,
+    sees_ledger,
+)
 from bangfu.books.projects.views.proposing import own_village
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
@@ -168,17 +176,12 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         "coming_words": STEPS[coming] if coming else None,
         "may_price": project.stage in limits.PRICED
         and project.contract_fen is not None
-        and request.actor.holds(
-            *limits.roles(policy, Stage.TENDER, place=project.place_code, on=request.today),
-            at=project.place_code,
-        ),
+        and may_record(request, project, Stage.TENDER, policy),
         "may_stage": coming is not None
         and coming in limits.RECORDED
         and coming is not Stage.HANDED_OVER
-        and request.actor.holds(
-            *limits.roles(policy, coming, place=project.place_code, on=request.today),
-            at=project.place_code,
-        ),
+        and may_record(request, project, coming, policy),
+        "may_hand_in": any(may_record(request, project, stage, policy) for stage, _ in missing),
         "documents": list(queries.documents(project)),
         "missing": [(STAGES[stage], kind) for stage, kind in missing],
         "payable": queries.what_is_payable(project, request.today, policy=policy),

@@ -17,9 +17,11 @@ from bangfu.books.attachments.queries import NO_SUCH_FILE, content_of
 from bangfu.books.cases.actions import open_case
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.projects import actions, limits, queries
+from bangfu.books.projects.actions.papers import NOTHING_MISSING
 from bangfu.books.projects.actions.pricing import award_of
 from bangfu.books.projects.forms import (
     ContributionForm,
+    PapersForm,
     PriceForm,
     ProgressForm,
     ResultsForm,
@@ -38,9 +40,9 @@ from bangfu.books.projects.models import (
     StagePaper,
 )
 from bangfu.books.projects.queries.bank import NO_SUCH_PROJECT
-from bangfu.books.projects.views.doors import EITHER, STEPS
+from bangfu.books.projects.views.doors import EITHER, STEPS, may_record
 from bangfu.books.walls.scope import DataClass
-from bangfu.core.errors import ConflictError, NotFoundError
+from bangfu.core.errors import ConflictError, ForbiddenError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.core.projects.targets import targets
@@ -153,6 +155,37 @@ def stage_page(request: HttpRequest, project_id: int) -> HttpResponse:
             f"这一阶段要的资料：{'、'.join(asked) or '已齐'}。",
             f"Papers asked for at this stage: {', '.join(asked) or 'all there'}.",
         ),
+    )
+
+
+@page(either=EITHER, purpose="papers of a project", form=True)
+def papers_page(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Hand in the papers that are missing of stages already recorded."""
+    project = queries.found(project_id)
+    policy = policy_in_force()
+    missing = queries.missing_documents(project, policy=policy, on=request.today)
+    if not missing:
+        raise ConflictError(NOTHING_MISSING)
+    asked = [kind for stage, kind in missing if may_record(request, project, stage, policy)]
+    if missing and not asked:
+        raise ForbiddenError(
+            Text("缺的资料不由您的角色补交。", "The papers missing are not your role's to hand in.")
+        )
+    form = PapersForm(request.POST or None, request.FILES or None, asked=asked)
+    return _worked(
+        request,
+        project,
+        form,
+        Text("补交资料", "Hand in papers"),
+        lambda data: actions.hand_in(
+            by=request.actor,
+            project=project,
+            papers=form.papers(),
+            policy=policy,
+            today=request.today,
+            now=request.now,
+        ),
+        Text("可以先交其中几份，其余以后再补。", "Some may come now, the others later."),
     )
 
 

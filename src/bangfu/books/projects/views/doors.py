@@ -6,11 +6,13 @@ from django.http import HttpRequest
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.doors import NO_SUCH_PLACE
-from bangfu.books.projects.models import Mode, Stage, Status
+from bangfu.books.projects import limits
+from bangfu.books.projects.models import Mode, Project, Stage, Status
 from bangfu.books.walls.scope import DataClass
 from bangfu.core import places
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.policy.resolve import Policy
 from bangfu.web.tables import Badge
 
 # Projects are seen by who works with persons and by who works with money.
@@ -59,3 +61,9 @@ def county_of(request: HttpRequest) -> str:
     if not reached:
         raise NotFoundError(NO_SUCH_PLACE)
     return places.ancestor(reached[0], places.Level.COUNTY)
+
+
+def may_record(request: HttpRequest, project: Project, stage: Stage, policy: Policy) -> bool:
+    """Whether the actor's roles record a stage of a project, and hand in its papers."""
+    roles = limits.roles(policy, stage, place=project.place_code, on=request.today)
+    return bool(request.actor.holds(*roles, at=project.place_code))

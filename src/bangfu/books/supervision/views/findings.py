@@ -115,7 +115,11 @@ def note_page(request: HttpRequest) -> HttpResponse:
         "what": speech.say(flag.reason) if flag else "",
     }
     form = FindingForm(
-        request.POST or None, request.FILES or None, initial=initial, reach=request.scope.places
+        request.POST or None,
+        request.FILES or None,
+        initial=initial,
+        reach=request.scope.places,
+        persons=DataClass.PERSONS in request.scope.classes,
     )
     if request.method == "POST":
         made = form.carry_out(

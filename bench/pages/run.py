@@ -256,7 +256,7 @@ def site(environ: dict[str, str]) -> Iterator[int]:
     try:
         for _ in range(600):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/login/").close()
+                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/log-in/").close()
                 break
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.2)

@@ -127,6 +127,8 @@ SHOWN_TO_OTHERS = {
 }
 # Pages that axe reads in English too, one of a kind; it looks for marks, which are the same in both.
 AXE_AGAIN = {"tasks-due", "households", "household", "case", "what-if", "batch", "public-en:notice"}
+# Swagger UI, for programmers: its marks are the library's, and it shows names of the interface.
+OF_A_LIBRARY = {"api:openapi-view"}
 
 
 # What is drawn from an address and its links alone.
@@ -242,14 +244,14 @@ def test_every_page_can_be_read_by_everybody(come_in, look, county, app):
             if answer.status != STATUS.get(stop.name, 200):
                 wrong[stop.name, lang, "status"] = f"{answer.status} {stop.address}"
                 continue
-            if raw := raw_words(page):
+            if stop.name not in OF_A_LIBRARY and (raw := raw_words(page)):
                 wrong[stop.name, lang, "raw"] = raw
             if page.locator("nav ul:not(:has(li))").count():
                 wrong[stop.name, lang, "navigation"] = "a row of it is empty"
             # A public page has an address, and so a picture, of each language.
             theirs = {"zh": "public-en:", "en": "public:"}[lang]
             name = stop.name if stop.name.startswith(theirs) else picture_of(stop.name)
-            axe = lang == "zh" or stop.name in AXE_AGAIN
+            axe = stop.name not in OF_A_LIBRARY and (lang == "zh" or stop.name in AXE_AGAIN)
             try:
                 look(page, name, lang, axe=axe, picture=PICTURE)
             except AssertionError as found:

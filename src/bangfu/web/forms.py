@@ -13,43 +13,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from bangfu.core.errors import InputError, UserError
 from bangfu.core.identity import left_out, number_in
+from bangfu.core.language import Lang
 from bangfu.web import speech
 
 Result = TypeVar("Result")
-SELECTED = SafeString(" selected")
-
-
-class FilterSelect(forms.Select):
-    """A list of ungrouped choices written at once. Django's own renders two templates a choice, which is
-    felt in the filters that stand above every list."""
-
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
-        """The list as HTML, escaped."""
-        chosen = self.format_value(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (choice, SELECTED if str(choice) in chosen else "", label)
-                for choice, label in self.choices
-            ),
-        )
-        more = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<select name="{}"{}>{}</select>', name, more, options)
 
 
 class Form(forms.Form):
@@ -134,6 +113,24 @@ def date_field(zh: str, en: str, **options: Any) -> forms.DateField:
     """A day, picked with the browser's own calendar."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=speech.later(zh, en), widget=widget, **options)
+
+
+def drawn_filter(form: type[forms.Form], given: Mapping[str, str], template: str) -> SafeString:
+    """The filters of a list as HTML, by a template that gets them as `filter`.
+
+    What is chosen from lists is drawn once for all who choose the same; what somebody typed is kept nowhere.
+    """
+    chosen = tuple((name, given.get(name, "")) for name in form.base_fields)
+    typed = any(value for name, value in chosen if _is_free_text(form.base_fields[name]))
+    draw = _filter.__wrapped__ if typed else _filter
+    return draw(form, chosen, template, speech.current())
+
+
+@lru_cache(maxsize=500)
+def _filter(
+    form: type[forms.Form], chosen: tuple[tuple[str, str], ...], template: str, lang: Lang
+) -> SafeString:
+    return render_to_string(template, {"filter": form(dict(chosen)), "lang": lang})
 
 
 def page_with(

@@ -42,24 +42,26 @@ class Statement:
         """What the database answers, in the open transaction."""
         if not self.sql:
             return []
-        with _bound_by_the_server(), connection.cursor() as cursor:
+        with bound_by_the_server(), connection.cursor() as cursor:
             cursor.execute(self.sql, self.parameters)
             return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 @contextmanager
-def _bound_by_the_server() -> Iterator[None]:
+def bound_by_the_server() -> Iterator[None]:
     """Statements are sent as SQL and values, so that the server keeps what it has parsed and planned.
 
     Django otherwise puts the values into the text, which makes every statement a new one to it.
     """
     connection.ensure_connection()
-    usual = connection.connection.cursor_factory
-    connection.connection.cursor_factory = ServerBindingCursor
+    # Held here: when the database goes away meanwhile, Django lets its connection go.
+    database = connection.connection
+    usual = database.cursor_factory
+    database.cursor_factory = ServerBindingCursor
     try:
         yield
     finally:
-        connection.connection.cursor_factory = usual
+        database.cursor_factory = usual
 
 
 def written(query: QuerySet[Any]) -> Statement:
@@ -141,7 +143,7 @@ def reading(query: QuerySet[Row]) -> Reading[Row]:
 
 def together(*asked: Reading[Any]) -> Iterator[list[Any]]:
     """The records of several readings, in their order, asked in one round trip to the database."""
-    with _bound_by_the_server(), ExitStack() as closing:
+    with bound_by_the_server(), ExitStack() as closing:
         cursors = [closing.enter_context(connection.cursor()) for _ in asked]
         with connection.wrap_database_errors, connection.connection.pipeline():
             for cursor, one in zip(cursors, asked, strict=True):

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,23 +86,6 @@ class Column:
     link: Callable[[Any], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell as the template writes it."""
-
-    column: Column
-    value: object
-    link: str = ""
-
-    def html(self, lang: Lang) -> str:
-        """The cell's content in a language, escaped."""
-        shown = escape(_shown(self.value, self.column.kind, lang))
-        if isinstance(self.value, Badge):
-            return f'<span class="badge bg-{escape(self.value.colour)}-lt">{shown}</span>'
-        told = f'<a href="{escape(self.link)}">{shown}</a>' if self.link else shown
-        return f'<div class="said">{told}</div>' if len(shown) > _LONG else told
-
-
 class Table:
     """One page of a list: rows of the query, sorted and paged as the address says (?sort=-key&page=2).
 
@@ -158,9 +141,9 @@ class Table:
         return asked.records()
 
     @cached_property
-    def rows(self) -> list[list[Cell]]:
-        """The cells of this page."""
-        return [self._cells(record) for record in self._decorate(self.records[:PER_PAGE])]
+    def rows(self) -> list[Any]:
+        """The records of this page with what is added to them."""
+        return self._decorate(self.records[:PER_PAGE])
 
     @property
     def has_next(self) -> bool:
@@ -195,18 +178,11 @@ class Table:
     @cached_property
     def body(self) -> str:
         """The cells of this page as HTML. Written here: hundreds of cells are most of a template's work."""
-        opening = [
-            format_html(
-                '<td{} data-label="{}">',
-                _CLASS_OF.get(column.kind, ""),
-                speech.say(column.head),
-            )
-            for column in self.columns
-        ]
         lang = speech.current()
+        columns = [(_opening(column.kind, column.head, lang), column) for column in self.columns]
         rows = (
-            "".join(f"{td}{cell.html(lang)}</td>" for td, cell in zip(opening, row, strict=True))
-            for row in self.rows
+            "".join(f"{td}{_cell(column, record, lang)}</td>" for td, column in columns)
+            for record in self.rows
         )
         return mark_safe("".join(f"<tr>{row}</tr>\n" for row in rows))
 
@@ -251,17 +227,28 @@ class Table:
         columns = [reports.Column(speech.say(c.head), c.kind.value) for c in self.columns]
         return reports.ReportSheet(speech.say(self.title), columns, rows())
 
-    def _cells(self, record: Any) -> list[Cell]:
-        return [
-            Cell(column, column.value(record), column.link(record) if column.link else "")
-            for column in self.columns
-        ]
-
 
 def _positive(written: str | None) -> int:
     return (
         int(written) if written and written.isascii() and written.isdigit() and int(written) else 1
     )
+
+
+@lru_cache(maxsize=2_000)
+def _opening(kind: Kind, head: Text, lang: Lang) -> str:
+    """The tag that begins a cell of a column."""
+    return format_html('<td{} data-label="{}">', _CLASS_OF.get(kind, ""), head.to(lang))
+
+
+def _cell(column: Column, record: Any, lang: Lang) -> str:
+    """The content of a cell as HTML, escaped."""
+    value = column.value(record)
+    shown = escape(_shown(value, column.kind, lang))
+    if isinstance(value, Badge):
+        return f'<span class="badge bg-{escape(value.colour)}-lt">{shown}</span>'
+    address = column.link(record) if column.link else ""
+    told = f'<a href="{escape(address)}">{shown}</a>' if address else shown
+    return f'<div class="said">{told}</div>' if len(shown) > _LONG else told
 
 
 def _shown(value: object, kind: Kind, lang: Lang) -> str:

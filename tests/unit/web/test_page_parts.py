@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import pytest
 from django import forms
 from django.template import engines
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
-from bangfu.web.forms import FilterSelect, Form
-from bangfu.web.speech import speaking
+from bangfu.web.forms import Form, _filter, drawn_filter
+from bangfu.web.speech import current, later, speaking
 from bangfu.web.tables import Badge, Column, Kind, Table
-
-CHOICES = [("", "全部"), ("a&b", "<甲>"), ("3", "丙")]
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,36 @@ def test_a_sentence_with_a_value_escapes_it():
     assert shown == "&lt;b&gt; found"
 
 
-@pytest.mark.parametrize("chosen", ["", "a&b", "3", None])
-def test_a_filter_reads_as_djangos_own_list(chosen: str | None):
-    def read(widget: type[forms.Select]) -> str:
-        made = widget(attrs={"class": "form-select"}, choices=CHOICES)
-        html = made.render("class", chosen, {"id": "id_class"})
-        return "".join(line.strip() for line in html.splitlines())
+class Filters(Form):
+    q = forms.CharField(label="Name", required=False)
+    kind = forms.ChoiceField(
+        label=later("类别", "Kind"), choices=[("a&b", "<甲>"), ("3", "丙")], required=False
+    )
 
-    assert read(FilterSelect) == read(forms.Select)
+
+def filters(**given: str) -> str:
+    template = "households/filter.html"
+    with_form = str(drawn_filter(Filters, given, template))
+    with_none_kept = render_to_string(template, {"filter": Filters(given), "lang": current()})
+    assert with_form == with_none_kept
+    return with_form
+
+
+def test_filters_drawn_before_are_those_of_what_is_chosen_in_the_language():
+    for _ in range(2):
+        assert '<option value="3" selected>' in filters(kind="3")
+        assert '<option value="a&amp;b">&lt;甲&gt;</option>' in filters(kind="3")
+        assert "selected" not in filters(kind="not offered")
+        assert "类别" in filters(kind="3")
+        with speaking("en"):
+            assert "Kind" in filters(kind="3")
+
+
+def test_what_somebody_typed_into_a_filter_is_kept_nowhere():
+    for name in ("甲虚构", "乙虚构", "甲虚构"):
+        before = _filter.cache_info().currsize
+        assert f'value="{name}"' in filters(q=name)
+        assert _filter.cache_info().currsize == before
 
 
 class Price(Form):
@@ -103,3 +124,11 @@ def test_a_refusal_stands_at_its_field_and_says_no_word_of_the_program():
         assert form.carry_out(refuse) is None
     assert form.errors["amount"] == ["too high"]
     assert form.non_field_errors() == ["drawings missing", "F9999: unknown"]
+
+
+def test_symbols_and_files_are_known_when_the_template_is_read():
+    written = "{% icon 'plus' %}{% icon name %}{% static 'bangfu.css' %}"
+    shown = engines["django"].from_string(written).render({"name": "<x>"})
+    assert 'href="/static/icons.svg#plus"' in shown
+    assert 'href="/static/icons.svg#&lt;x&gt;"' in shown
+    assert shown.endswith("/static/bangfu.css")

@@ -16,6 +16,7 @@ from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core import places
 from bangfu.core.errors import ForbiddenError
 from bangfu.core.language import Text
+from bangfu.web.statements import bound_by_the_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ def actor_of(username: str, *, on: date) -> Actor:
 def operator_standing(number: int) -> Operator | None:
     """The active operator of a session, for `actor_logged_in`. Asked in no transaction."""
     # Every request asks it.
-    return next(iter(Operator.objects.raw(_STANDING, [number])), None)
+    with bound_by_the_server():
+        return next(iter(Operator.objects.raw(_STANDING, [number])), None)
 
 
 def actor_logged_in(operator: Operator, *, on: date) -> Actor:

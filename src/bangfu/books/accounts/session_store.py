@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
 from django.utils import timezone
+
+from bangfu.web.statements import Statement
 
 _STANDING = "select session_data from django_session where session_key = %s and expire_date > %s"
 
@@ -16,10 +17,8 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """What the session keeps; nothing, and no key, where it has ended."""
-        with connection.cursor() as cursor:
-            cursor.execute(_STANDING, [self.session_key, timezone.now()])
-            found = cursor.fetchone()
-        if found is None:
+        found = Statement(_STANDING, (self.session_key, timezone.now())).rows()
+        if not found:
             self._session_key = None
             return {}
-        return self.decode(found[0])  # type: ignore[no-any-return]
+        return self.decode(found[0][0])  # type: ignore[no-any-return]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import Substr
 
 from bangfu.books.households.models import Household, Person
 from bangfu.books.places.models import Place
 from bangfu.core import places
+from bangfu.web.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,8 @@ def of_place(code: str, *, people: bool = True) -> Figures:
     """The figures of the place itself, within the scope. `people` are three times the households to count,
     for who shows them."""
     inside = list(places.code_range(code))
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_PLACE, [code, *inside, people, *inside, *inside])
-        name, households, members, monitored, at_risk = cursor.fetchone()
+    asked = Statement(_OF_PLACE, (code, *inside, people, *inside, *inside))
+    [(name, households, members, monitored, at_risk)] = asked.rows()
     return Figures(code, name or code, households, members, monitored, at_risk)
 
 

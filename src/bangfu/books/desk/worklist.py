@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -77,9 +78,10 @@ def waiting(actor: Actor, today: date, policy: Policy) -> list[Waiting]:
     ]
 
 
-def _kinds() -> list[tuple[Text, str]]:
+@cache
+def _kinds() -> tuple[tuple[Text, str], ...]:
     """Every kind of what may wait, in the order of the page, with the address of its rows."""
-    return [
+    return (
         (CASES, reverse("tasks-due")),
         (MEASURES, reverse("measures-due")),
         (OBJECTIONS, f"{reverse('notices')}?objections=open"),
@@ -88,7 +90,7 @@ def _kinds() -> list[tuple[Text, str]]:
         (FINDINGS, f"{reverse('watch')}?state=mine"),
         (GRIEVANCES, f"{reverse('grievances')}?state=mine"),
         *money_due.kinds(),
-    ]
+    )
 
 
 def _counting(actor: Actor, today: date, policy: Policy) -> Statement:
@@ -123,14 +125,20 @@ def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...
     def kind(case: Case) -> Text:
         return policy.procedures.kinds[case.kind].text
 
+    # Rows are many, roles, villages and days left are few.
+    @cache
+    def holds(roles: tuple[str, ...], place: str) -> bool:
+        return actor.holds(*roles, at=place)
+
     def whose(case: Case) -> Text:
         found = rules.current_step(policy, case)
-        return MINE if found and actor.holds(*found.roles, at=case.place_code) else CLIMBED
+        return MINE if found and holds(tuple(found.roles), case.place_code) else CLIMBED
 
     def lateness(case: Case) -> Badge | None:
-        if case.due_on is None:
-            return None
-        left = (case.due_on - today).days
+        return None if case.due_on is None else badge((case.due_on - today).days)
+
+    @cache
+    def badge(left: int) -> Badge:
         if left < 0:
             return Badge(Text(f"逾期 {-left} 天", f"{-left} days late"), "red")
         if left <= 3:

@@ -16,7 +16,7 @@ from bangfu.core.facts.english import ENGLISH
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.web.codes import word
-from bangfu.web.forms import FilterSelect, Form, date_field
+from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later, say
 
 
@@ -49,7 +49,6 @@ class FilterForm(Form):
 FilterForm.base_fields["class"] = forms.ChoiceField(
     label=later("监测类别", "Monitored as"),
     required=False,
-    widget=FilterSelect,
     choices=[
         *_ALL,
         ("any", later("任一监测对象", "any monitored")),
@@ -60,19 +59,16 @@ FilterForm.base_fields["class"] = forms.ChoiceField(
 FilterForm.base_fields["risk"] = forms.ChoiceField(
     label=later("风险", "Risk"),
     required=False,
-    widget=FilterSelect,
     choices=[*_ALL, *_words(codes.RISK)],
 )
 FilterForm.base_fields["state"] = forms.ChoiceField(
     label=later("风险状态", "Risk state"),
     required=False,
-    widget=FilterSelect,
     choices=[*_ALL, ("open", later("未消除", "open")), ("removed", later("已消除", "removed"))],
 )
 FilterForm.base_fields["help"] = forms.ChoiceField(
     label=later("帮扶措施", "Measures"),
     required=False,
-    widget=FilterSelect,
     choices=[*_ALL, ("none", later("没有任何措施", "none at all")), *_FAMILIES],
 )
 

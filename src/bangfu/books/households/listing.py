@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -13,6 +12,7 @@ from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.web.addresses import address_of
 from bangfu.web.codes import word, words
+from bangfu.web.statements import Statement
 from bangfu.web.tables import Badge, Column, Kind, Table
 
 # The task that makes a long list's workbook, and what of the list's address it keeps: codes, no names.
@@ -89,9 +89,8 @@ def household_address(household_no: str) -> str:
 
 def decorated(households: list[Household]) -> list[Household]:
     """The households of a page with their heads' names, members and villages, in two queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [[h.pk for h in households]])
-        known = {number: (members, head) for number, members, head in cursor.fetchall()}
+    counted = Statement(_MEMBERS, ([h.pk for h in households],)).rows()
+    known = {number: (members, head) for number, members, head in counted}
     villages = {
         code: short_name(name) for code, name in names(h.place_code for h in households).items()
     }

@@ -31,7 +31,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.web import speech
-from bangfu.web.forms import Form, page_with
+from bangfu.web.forms import Form, drawn_filter, page_with
 from bangfu.web.picking import suggested, typed
 
 PERSONS = {DataClass.PERSONS}
@@ -52,7 +52,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         table.background = reverse("households-export")
     context = {
         "table": table,
-        "filter": FilterForm(request.GET),
+        "filter": drawn_filter(FilterForm, request.GET, "households/filter.html"),
         "number_asked": number_asked,
         "sees_all": DataClass.PERSONS in request.scope.classes,
     }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.http import QueryDict
@@ -88,30 +88,40 @@ def _url(parser: template.base.Parser, token: template.base.Token) -> template.N
     return Address(view, node.args)
 
 
-@cache
-def _icons() -> str:
-    return static("icons.svg")
+@register.tag("static")
+def _static(_: template.base.Parser, token: template.base.Token) -> template.Node:
+    """The address of a file of ours, which is known when the template is read."""
+    _name, path = token.split_contents()
+    return template.base.TextNode(escape(static(path.strip("\"'"))))
+
+
+_ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
 
 
 @register.simple_tag
 def icon(name: str) -> str:
     """A symbol of icons.svg; it says nothing to a screen reader, the words beside it do."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        _icons(),
-        name,
-    )
+    return format_html(_ICON, static("icons.svg"), name)
+
+
+_of_any_name = register.tags["icon"]
+
+
+@register.tag("icon")
+def _icon(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`icon` as above; where its name is written out, as text that is known when the template is read."""
+    node = _of_any_name(parser, token)
+    [name] = node.args
+    return node if name.is_var else template.base.TextNode(icon(name.var))
 
 
 @register.simple_tag(takes_context=True)
 def here(context: dict[str, Any], **changes: object) -> str:
     """The page's own address with some of its query changed; an empty value takes a key away."""
-    query: QueryDict = context["request"].GET.copy()
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in (None, ""):
-            query[key] = str(value)
-    return f"?{query.urlencode()}"
+    query: QueryDict = context["request"].GET
+    kept = [(key, value) for key, values in query.lists() if key not in changes for value in values]
+    added = [(key, str(value)) for key, value in changes.items() if value not in (None, "")]
+    return f"?{urlencode(kept + added)}"
 
 
 @register.filter

@@ -31,11 +31,15 @@ def due_for(actor: Actor, today: date, *, policy: Policy) -> QuerySet[Case]:
     """
     wanted = Q(pk__in=[])
     for held in actor.held:
-        steps = Q(pk__in=[])
+        # By steps, which procedures share: a case is compared with a few names instead of with all.
+        mine: dict[str, list[str]] = {}
         for procedure in policy.procedures.all:
-            mine = [step.id for step in procedure.steps if held.role in step.roles]
-            if mine:
-                steps |= Q(procedure=procedure.id, step__in=mine)
+            for step in procedure.steps:
+                if held.role in step.roles:
+                    mine.setdefault(step.id, []).append(procedure.id)
+        steps = Q(pk__in=[])
+        for step_id, procedures in mine.items():
+            steps |= Q(step=step_id, procedure__in=procedures)
         role = policy.procedures.role.get(held.role)
         if role is None:
             continue

@@ -40,6 +40,8 @@ COMMITMENTS = Text("会议议定待落实", "Commitments of meetings")
 DEFECTS = Text("项目缺陷待修复", "Defects to repair")
 FINDINGS = Text("督查问题", "Findings of inspections")
 GRIEVANCES = Text("信访举报", "Grievances")
+# What the columns of the work list read of a case.
+LISTED = ("kind", "procedure", "place_code", "step", "title", "due_on")
 MINE, CLIMBED = Text("待您办理", "yours"), Text("下级逾期，待您督办", "late below you")
 
 
@@ -57,7 +59,8 @@ def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
     """The open cases that wait for the actor, with the household's head and the village."""
     head = Person.objects.filter(household_id=OuterRef("household_id"), relation="户主")
     village = Place.objects.filter(code=OuterRef("place_code"))
-    return cases.due_for(actor, today, policy=policy).annotate(
+    listed = cases.due_for(actor, today, policy=policy).only(*LISTED)
+    return listed.annotate(
         head=Subquery(head.values("name")[:1]), village=Subquery(village.values("name")[:1])
     )
 

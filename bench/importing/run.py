@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
@@ -47,9 +48,11 @@ def write_workbook(path: Path, households: int) -> None:
 
 
 def person(township: str, village: str, household: int, member: int) -> dict[str, str]:
-    """One row; the number is well formed, its order part in the reserved pattern of the sample."""
-    year = 1950 + (household * 7 + member * 21) % 60
-    body = f"420527{year}{1 + household % 12:02d}{1 + household % 28:02d}99{member % 10}"
+    """One row; the number is well formed and nobody else's, its order part in the reserved pattern of the
+    sample."""
+    index = household * PERSONS + member
+    birth = date(1950, 1, 1) + timedelta(days=index // 10)
+    body = f"420527{birth:%Y%m%d}99{index % 10}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     check = "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
     return {

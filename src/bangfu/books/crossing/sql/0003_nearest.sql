@@ -14,15 +14,19 @@ begin
     return null;
   end if;
   before := crossing_widen();
-  with touched as materialized (
-    select distinct certificate_token as token from written
-    where certificate_token is not null and certificate_placeholder is not true
+  with shared as materialized (
+    select o.certificate_token as token
+    from households_person o
+    where o.certificate_placeholder is not true and o.certificate_token in (
+      select certificate_token from written
+      where certificate_token is not null and certificate_placeholder is not true)
+    group by 1 having min(o.place_code) <> max(o.place_code)
   ),
   -- Of each number the first person of every village.
   firsts as materialized (
     select distinct on (o.certificate_token, o.place_code) o.certificate_token as token, o.id,
       o.household_no, o.person_no, o.place_code, left(o.place_code, 9) as township
-    from touched join households_person o on o.certificate_token = touched.token
+    from shared join households_person o on o.certificate_token = shared.token
     where o.certificate_placeholder is not true
     order by o.certificate_token, o.place_code, o.id
   ),

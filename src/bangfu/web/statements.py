@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
 from django.db.models.base import ModelState
@@ -48,14 +48,14 @@ class Statement:
 
 
 @contextmanager
-def bound_by_the_server() -> Iterator[None]:
+def bound_by_the_server(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Statements are sent as SQL and values, so that the server keeps what it has parsed and planned.
 
     Django otherwise puts the values into the text, which makes every statement a new one to it.
     """
-    connection.ensure_connection()
+    connections[using].ensure_connection()
     # Held here: when the database goes away meanwhile, Django lets its connection go.
-    database = connection.connection
+    database = connections[using].connection
     usual = database.cursor_factory
     database.cursor_factory = ServerBindingCursor
     try:

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+import funds_sql
 import psycopg
 import pytest
 from funds_factories import COUNTY, OTHER, make_lines, make_projects
 from funds_sql import add_entries, add_posting
 
 from bangfu.books.funds import actions
+from bangfu.books.funds.booking import post
 from bangfu.books.walls.roles import OWNER, WEB
+from bangfu.core.ledger.postings import move
 from bangfu.core.ledger.stages import BOOKS, Book, Kind, Stage, may_move
 
 DAY = date(2026, 3, 2)
@@ -70,6 +73,68 @@ def test_a_committed_posting_takes_no_more_entries(announced, sql):
     connection = sql()
     with pytest.raises(psycopg.errors.CheckViolation, match="in one statement"):
         add_entries(connection, 1, ("A", "source", None, -5), ("A", "announced", None, 5), start=3)
+
+
+def test_a_statement_brings_the_entries_of_one_posting(county, sql):
+    connection = sql()
+    first, second = add_posting(connection), add_posting(connection)
+    ids = funds_sql.lines(connection)
+    legs = [
+        (posting, position, COUNTY, ids["A"], stage, fen)
+        for posting in (first, second)
+        for position, (stage, fen) in enumerate((("source", -5), ("announced", 5)), start=1)
+    ]
+    with pytest.raises(psycopg.errors.CheckViolation, match="of one posting are a statement"):
+        connection.execute(
+            "insert into funds_entry (posting_id, position, place_code, line_id, stage, fen) values "
+            + ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(legs)),
+            [value for leg in legs for value in leg],
+        )
+
+
+def test_accounts_that_are_there_and_new_ones_are_booked_together(announced, sql):
+    """A's accounts are there and get two legs each, B's are opened by the same statement."""
+    announced(A=7)
+    connection = sql()
+    legs = [("A", "source", -3), ("A", "announced", 3), ("B", "source", -4), ("B", "announced", 4)]
+    doubled = [(line, stage, None, fen) for line, stage, fen in legs + legs]
+    add_entries(connection, add_posting(connection), *doubled)
+    connection.commit()
+    rows = connection.execute(
+        "select l.number, b.stage, b.amount from funds_balance b join funds_fundline l"
+        " on l.id = b.line_id where l.number in ('A', 'B') order by 1, 2"
+    ).fetchall()
+    assert rows == [
+        ("A", "announced", 706), ("A", "source", -706), ("B", "announced", 8), ("B", "source", -8),
+    ]  # fmt: skip
+
+
+def test_a_posting_reads_what_it_names_and_not_the_ledger(county, as_web, sql):
+    """Also after a large one: what was planned for many legs once read every posting of the county."""
+    many = [f"M{at:03d}" for at in range(200)]
+    with as_web():
+        make_lines(*many)
+        legs = [leg for line in many for leg in move(line, Stage.SOURCE, Stage.ANNOUNCED, 1)]
+        for _ in range(30):
+            post(by="tester", place_code=COUNTY, kind=Kind.ANNOUNCE, day=DAY, entries=legs)
+    connection = sql()
+    connection.execute("analyze funds_posting, funds_link, funds_balance, funds_entry")
+    connection.commit()
+
+    def add(lines):
+        legs = [(line, stage, None, fen) for line in lines
+                for stage, fen in (("source", -1), ("announced", 1))]  # fmt: skip
+        add_entries(connection, add_posting(connection), *legs)
+
+    add(many)
+    reads = (
+        "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_user_tables"
+        " where relname in ('funds_posting', 'funds_link', 'funds_balance', 'funds_entry')"
+    )
+    [before] = connection.execute(reads).fetchone()
+    add(["A"])
+    [after] = connection.execute(reads).fetchone()
+    assert after - before < 30, "of 6,000 links, 400 balances and 30 postings"
 
 
 @pytest.mark.parametrize(

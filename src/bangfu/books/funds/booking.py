@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from bangfu.books.funds.models import Balance, Document, FundLine, Plan
 from bangfu.books.funds.models import Entry as EntryRow
@@ -22,6 +22,7 @@ from bangfu.core.ledger.postings import Account, Entry, Posting
 from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind, Stage
 from bangfu.core.ledger.validation import validate
 from bangfu.core.money import format_yuan
+from bangfu.web.statements import Statement
 
 _POST = """
 select number, refused, detail from funds_post(
@@ -138,9 +139,7 @@ def post(
         [entry.project for entry in entries], [entry.fen for entry in entries],
         by, verb, reason, journal.text_of(after),
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_POST, values)
-        [[number, refused, detail]] = cursor.fetchall()
+    [[number, refused, detail]] = Statement(_POST, tuple(values)).rows()
     if refused is None:
         return int(number)
     if refused == "unknown":

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from bangfu.books.walls.faults import user_error
 from bangfu.core import places
 from bangfu.engines import scope as engines
+from bangfu.web.statements import bound_by_the_server
 
 
 class DataClass(StrEnum):
@@ -104,6 +105,7 @@ def within(
             database = connections[using]
             # The beginning of the transaction and its scope go to the database in one round trip.
             with (
+                bound_by_the_server(using),
                 database.cursor() as cursor,
                 database.wrap_database_errors,
                 database.connection.pipeline(),

@@ -15,6 +15,7 @@ import typer
 
 from bangfu.cli.options import Lang
 from bangfu.cli.terminal import Terminal, terminal
+from bangfu.core.allocation.answer import INVALID, Answer
 from bangfu.core.allocation.pb import problem_from_pb
 from bangfu.core.allocation.solve import allocate as allocate_document
 from bangfu.core.allocation.solve import solve
@@ -52,12 +53,14 @@ def allocate(
 ) -> None:
     """统筹整合资金：哪些项目由哪些资金支付，附证明和理由。 / Which projects are paid from which lines, with proof and reasons."""
     speak = terminal(lang)
-    result = _solved(problem)
-    text = json.dumps(result, ensure_ascii=False, indent=1)
-    if answer is None:
-        sys.stdout.write(text + "\n")
-    else:
-        write_text(answer, text + "\n")
+    try:
+        result = _solved(problem)
+    except InputError as error:
+        # What reads only the answer is told as well, and finds no older answer in its place.
+        wrong = tuple((one.where, one.text) for one in error.problems)
+        _put(Answer(INVALID, errors=wrong or ((problem.name, error.text),)).as_dict(), answer)
+        raise
+    _put(result, answer)
     if result["status"] == "invalid":
         raise InputError(
             Text(
@@ -70,6 +73,15 @@ def allocate(
         raise ConflictError(_conflict(result))
     if answer is not None:
         _tell(speak, result)
+
+
+def _put(result: Mapping[str, Any], answer: Path | None) -> None:
+    """Write R where it was asked for."""
+    text = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    if answer is None:
+        sys.stdout.write(text)
+    else:
+        write_text(answer, text)
 
 
 def _solved(path: Path) -> dict[str, Any]:

@@ -127,6 +127,23 @@ def test_json_that_does_not_pass(text: str, words: tuple[str, ...], tmp_path: Pa
         refused(bangfu("allocate", "--problem", path), 3, *words)
 
 
+def test_what_cannot_be_read_is_answered_too(tmp_path: Path) -> None:
+    """Who reads only the answer must not find the one of yesterday."""
+    path, target = tmp_path / "p.json", tmp_path / "r.json"
+    path.write_text('{"fund_lines": [], "fund_lines": []}', "utf-8")
+    target.write_text('{"status": "optimal"}', "utf-8")
+    refused(bangfu("allocate", "--problem", path, "--json", target), 3, "fund_lines")
+    answer = json.loads(target.read_text("utf-8"))
+    assert (answer["status"], answer["selected"]) == ("invalid", [])
+    assert answer["errors"][0]["path"].startswith("p.json:1:")
+
+
+@pytest.mark.parametrize("text", ["1_000", " 12 ", "１２", "NaN", "0x1", ""])
+def test_a_decimal_is_written_as_one(text: str, tmp_path: Path) -> None:
+    path = stated(tmp_path / "p.json", projects=[{"id": "P", "cost_fen": 1, "priority": text}])
+    refused(bangfu("allocate", "--problem", path), 3, "priority")
+
+
 def test_an_answer_that_cannot_be_written(tmp_path: Path) -> None:
     problem = stated(tmp_path / "p.json")
     with nothing_written(tmp_path):

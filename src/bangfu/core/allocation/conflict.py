@@ -31,7 +31,8 @@ def find_conflict(program: Program, watch: Watch) -> tuple[tuple[Conflicting, ..
     still in conflict, but may hold rules that have no part in it.
     """
     kept, proven = _filter(program, list(range(len(program.rules))), watch)
-    return tuple(_named(program.rules[r]) for r in kept), proven
+    out = {p.id for p in program.problem.projects if not p.admitted}
+    return tuple(_named(program.rules[r], out) for r in kept), proven
 
 
 def _filter(program: Program, rules: list[int], watch: Watch) -> tuple[list[int], bool]:
@@ -66,12 +67,11 @@ def _infeasible(program: Program, without: frozenset[int], watch: Watch) -> bool
     return Search(program, watch, without).feasible() is None
 
 
-def _named(rule: Rule) -> Conflicting:
+def _named(rule: Rule, out: set[str]) -> Conflicting:
+    """A rule in words; `out` are the projects that are not admitted, which alone keeps one out."""
     name = _NAMES[rule.kind]
     label = f" {rule.id}" if rule.id else ""
-    return Conflicting(
-        rule.kind,
-        rule.path,
-        rule.id,
-        Text(f"{name.zh}{label}({rule.path})", f"{name.en}{label} ({rule.path})"),
-    )
+    zh, en = f"{name.zh}{label}({rule.path})", f"{name.en}{label} ({rule.path})"
+    if rule.kind == "required" and rule.id in out:
+        zh, en = f"{zh}：未入库，没有绩效目标", f"{en}: not admitted, no performance target"
+    return Conflicting(rule.kind, rule.path, rule.id, Text(zh, en))

@@ -159,7 +159,18 @@ class Mip:
         if start is not None:
             highs.setSolution(self.columns, np.arange(self.columns, dtype=np.int32), start)
         highs.run()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+            self._run_afresh()
         return self._outcome()
+
+    def _run_afresh(self) -> None:
+        """Run again from nothing and without presolve: on one problem in some ten thousand HiGHS ends
+        with a "solve error" of its presolve that it does not meet this way."""
+        highs = self.highs
+        highs.clearSolver()
+        highs.setOptionValue("presolve", "off")
+        highs.run()
+        highs.setOptionValue("presolve", "choose")
 
     def relax(self, objective: Floats, seconds: float) -> Relaxation | None:
         """The linear optimum of maximising `objective`, or None when none was reached."""

@@ -6,6 +6,7 @@ error, not a warning. Only what the contract leaves out gets its default, which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -31,6 +32,8 @@ MAX_AMOUNT_FEN = 10**15
 MAX_UNITS = 10**6
 MAX_DECIMAL_DIGITS = 30
 _ANY = "*"
+# Python reads more as a number: spaces, underscores, digits of other scripts, "NaN".
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 T = TypeVar("T")
 
@@ -110,11 +113,13 @@ class _Reader:
 
     def decimal(self, value: object, path: str, low: int, high: int) -> Fraction:
         """An exact decimal from "12.5", 12 or a finite 12.5 as it is written."""
+        such = "0.5" if high == 1 else "12.5"
         wrong = Text(
-            f'应为 {low} 到 {high} 之间的小数，如 "12.5"',
-            f'should be a decimal of {low} to {high}, such as "12.5"',
+            f'应为 {low} 到 {high} 之间的小数，如 "{such}"',
+            f'should be a decimal of {low} to {high}, such as "{such}"',
         )
-        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        as_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if not (as_number or (isinstance(value, str) and _DECIMAL.fullmatch(value))):
             self.fail(path, wrong)
             return Fraction(0)
         if isinstance(value, int):

@@ -157,8 +157,9 @@ class Search:
         values = run.values or values
         least = sum(least_possible(self.program).values())
         if isfinite(run.bound):
-            # Half a fen of float error must not lift the bound over the truth.
-            least = max(least, ceil(run.bound * self.mip.unit * (1 - 1e-9) - 0.5))
+            # Shortfalls are whole fen, so a bound is the next whole one; float error must not lift it.
+            error = run.bound * self.mip.unit * 1e-9 + self.mip.unit * 1e-7
+            least = max(least, ceil(run.bound * self.mip.unit - min(error, 0.5)))
         value = self.shortfall(values)
         self._tier("shortfall", Fraction(value), Fraction(min(least, value)))
         return values

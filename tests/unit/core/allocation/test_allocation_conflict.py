@@ -17,6 +17,7 @@ def test_required_but_not_admitted():
 
     assert conflict(answer) == [("required", "$.projects[0].required")]
     assert answer["conflict_irreducible"] is True
+    assert "not admitted" in answer["conflict"][0]["detail"]["en"]
     assert (answer["amounts"], answer["priority"]) == ([], None)
 
 
@@ -64,3 +65,30 @@ def test_when_time_is_out_the_set_is_marked():
     assert answer["status"] == "infeasible"
     assert answer["conflict_irreducible"] is False
     assert len(answer["conflict"]) == 3
+
+
+def test_what_the_solver_gives_up_with_presolve_is_asked_without():
+    """HiGHS 1.x ends one of this problem's runs with a "solve error"; found among random problems."""
+    lines = [
+        ("L1", 7000021, {}),
+        ("L2", 8000024, {"purposes": ["a", "c", "b"],
+                         "share_rules": [{"purposes": ["a", "b"], "at_least": "0"}]}),
+    ]  # fmt: skip
+    units = {"unit_fen": 2000006, "max_units": 3}
+    projects = [
+        ("P0", 4000012, {"purpose": "a", "place": "420527101201", "priority": "3"}),
+        ("P1", 2000006, {"purpose": "b", "place": "420527101000", "priority": "7",
+                         "beneficiaries": ["y"]}),
+        ("P2", 3000009, {"place": "420527102200", "priority": "0.1", "required": True}),
+        ("P3", 4000012, {"purpose": "b", "place": "420527101200", "priority": "-1",
+                         "divisible": units}),
+    ]  # fmt: skip
+    answer = answer_to(
+        lines, projects, exclusive=[["P3", "P0", "P2", "P1"]], requires=[["P2", "P1"]]
+    )
+
+    assert conflict(answer) == [
+        ("exclusive", "$.rules.exclusive[0]"),
+        ("required", "$.projects[2].required"),
+        ("requires", "$.rules.requires[0]"),
+    ]

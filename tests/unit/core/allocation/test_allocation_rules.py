@@ -272,3 +272,20 @@ def test_with_no_time_the_plan_in_hand_is_feasible_not_optimal():
     assert answer["status"] == "feasible"
     assert float(answer["bound"]) > float(answer["priority"])
     assert float(answer["gap"]) > 0
+
+
+def test_a_bound_between_two_fen_is_the_next_whole_one():
+    """The relaxation says 3,777,789.11 fen short: nothing in whole fen lies below 3,777,790."""
+    answer = answer_to(
+        [("L0", 7000021, {"areas": ["4205"], "share_rules": [{"purposes": ["a"], "at_most": "0.55"}]}),
+         ("L1", 8000024, {})],
+        [("P0", 3000009, {"purpose": "b", "priority": "2"}),
+         ("P1", 4000012, {"purpose": "a", "place": "420527102201", "priority": "3", "required": True}),
+         ("P3", 1000003, {"purpose": "c", "place": "420527102201", "priority": "0"})],
+        floors=[{"id": "f1", "amount_fen": 6000018, "lines": ["L0"]}],
+        ceilings=[{"id": "c0", "amount_fen": 5000015, "places": ["420527101"]}],
+        share_rules=[{"purposes": ["b"], "at_most": "0.2"}],
+    )  # fmt: skip
+
+    assert answer["status"] == "optimal"
+    assert (answer["tiers"][0]["value"], answer["tiers"][0]["bound"]) == (3777790, 3777790)

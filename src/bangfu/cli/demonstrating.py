@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.funds.verify import one_state
 from bangfu.books.indicators.queries import readings
 from bangfu.books.intake.importing import bring_in
+from bangfu.books.payments.verify import verify
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening.exporters import findings_sheets
 from bangfu.books.screening.screened import Screened

@@ -11,9 +11,10 @@ import typer
 
 from bangfu.books.desk.figures import count_figures
 from bangfu.books.funds import actions as funds
-from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.funds.verify import one_state
 from bangfu.books.households import queries as households
 from bangfu.books.intake.importing import bring_in, table_name
+from bangfu.books.payments.verify import verify
 from bangfu.books.places import queries as places_read
 from bangfu.books.places.actions import load_places
 from bangfu.books.screening import actions as screening

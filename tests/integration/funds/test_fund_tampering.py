@@ -265,18 +265,22 @@ def test_sound_records_are_proved_in_columns(claimed, as_web, monkeypatch):
 @pytest.mark.parametrize(
     "statement, which, rules",
     [
-        ("update funds_contract set fen = 9000", 0, ["record"]),
-        ("update funds_claim set fen = 3999", 1, ["record", "contract"]),
-        ("update funds_claimshare set fen = fen + 1 where line_id = 1", 1, ["record"]),
+        ("update funds_contract set fen = 9000", 0, ["record", "history"]),
+        ("update funds_claim set fen = 3999", 1, ["record", "contract", "history"]),
+        ("update funds_claimshare set fen = fen + 1 where line_id = 1", 1, ["record", "history"]),
         # The two lines' shares still sum to the claim.
         (
             "update funds_claimshare set fen = fen + case line_id when 1 then 1 else -1 end",
             1,
-            ["record", "record"],
+            ["record", "record", "history", "history"],
         ),
         ("update funds_payment set fen = 1", 2, ["record"]),
         ("delete from funds_payment", 2, ["record"]),
-        ("update funds_contract set claimed_fen = 0", None, ["contract"]),
+        ("update funds_payment set voucher = '凭2'", 2, ["number"]),
+        ("update funds_contract set number = 'X'", 0, ["number", "history"]),
+        ("update funds_contract set claimed_fen = 0", None, ["contract", "history"]),
+        ("update funds_contract set payee = '某某公司'", None, ["history"]),
+        ("delete from funds_contracthistory", None, ["history"]),
     ],
 )
 def test_a_record_that_is_not_what_was_posted_is_named(claimed, tampered, statement, which, rules):
@@ -284,3 +288,11 @@ def test_a_record_that_is_not_what_was_posted_is_named(claimed, tampered, statem
     assert [rule for _, rule in found] == rules
     if which is not None:
         assert found[0][0].startswith(f"posting {claimed[which]}")
+
+
+def test_what_was_altered_in_a_row_with_a_history_is_told(claimed, tampered, recounted):
+    tampered("update funds_contract set payee = '某某公司', title = '别的'")
+    [problem] = recounted()
+    assert problem.where.startswith("funds_contract ")
+    assert "payee" in problem.text.en
+    assert "title" in problem.text.en

@@ -10,12 +10,13 @@ from test_batch_payment import answered
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import Claim, Contract, Posting
 from bangfu.books.funds.models import Payment as Paid
-from bangfu.books.funds.verify import one_state, verify
+from bangfu.books.funds.verify import one_state
 from bangfu.books.households.actions import remove_member
 from bangfu.books.households.actions.happening import Evidence
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Payment, Stop
 from bangfu.books.payments.queries import ready
+from bangfu.books.payments.verify import verify
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 from bangfu.core.places import NATION
@@ -254,3 +255,34 @@ def test_a_closed_month_takes_no_batch(three):
     with pytest.raises(ConflictError, match="sealed"):
         three.submit(batch)
     assert batch.scheme == SCHEME
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("update payments_payment set fen = 1 where position = 1", [*["batch"] * 3, "history"]),
+        ("update payments_payment set household_no = 'X' where position = 1", ["batch", "history"]),
+        ("update payments_payment set holder_name = '别人' where position = 1", ["history"]),
+        # One fen from the first to the second, in the history too: the claim's roster still tells.
+        (
+            """with past as (
+                 update payments_paymenthistory set fen = fen + position * 2 - 3 where position < 3)
+               update payments_payment set fen = fen + position * 2 - 3 where position < 3""",
+            ["batch"],
+        ),
+        ("delete from payments_payment where position = 3", [*["batch"] * 3, "history"]),
+        ("update payments_batch set paid_fen = paid_fen - 1", ["batch", "history"]),
+    ],
+)
+def test_payments_altered_behind_the_program_are_named(three, connect, statement, found):
+    batch = three.batch()
+    three.checked(batch)
+    file = three.pay(batch)
+    three.back(batch, answered(file))
+    assert recounted() == []
+    with connect("postgres") as root:
+        root.execute("set session_replication_role = replica")
+        assert root.execute(statement).rowcount > 0
+    problems = recounted()
+    assert [p.rule.removeprefix("ledger.") for p in problems] == found
+    assert {p.where for p in problems if p.rule == "ledger.batch"} <= {f"batch {batch.pk}"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 from django.db import connection
+from django.db.models import Model
 
 from bangfu.books.funds.packed import NONE
 from bangfu.books.funds.spans import BETWEEN, STAGES, Span
+from bangfu.books.walls.unrecorded import Unrecorded, unrecorded
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Kind, Stage
@@ -90,6 +94,16 @@ where c.claimed_fen <> coalesce(k.fen, 0) or c.released_fen <> coalesce(r.fen, 0
 """
 
 
+_NUMBERS = """
+select c.posting_id, c.number, p.memo from funds_contract c join funds_posting p on p.id = c.posting_id
+where c.number <> p.memo
+union all
+select y.posting_id, y.voucher, p.memo from funds_payment y join funds_posting p on p.id = y.posting_id
+where y.voucher <> p.memo
+order by 1
+"""
+
+
 def altered_pieces() -> list[Problem]:
     """Rows of a posted plan that are not the pieces that were approved."""
     with connection.cursor() as cursor:
@@ -152,6 +166,49 @@ def altered_records(span: Span) -> list[Problem]:
             )
             for number, line, recorded, posted in cursor.fetchall()
         ]
+
+
+def altered_numbers() -> list[Problem]:
+    """Vouchers of payments and numbers of contracts that are not those of their postings, which are sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS)
+        return [
+            Problem(
+                f"posting {posting}",
+                Text(
+                    f"凭据的编号是 {written}，记账时是 {posted}。",
+                    f"Its record is numbered {written}; posted was {posted}.",
+                ),
+                written,
+                "ledger.number",
+            )
+            for posting, written, posted in cursor.fetchall()
+        ]
+
+
+def altered_rows(models: Iterable[type[Model]]) -> list[Problem]:
+    """Rows of recorded models that their own history does not tell."""
+    return [
+        Problem(
+            f"{model._meta.db_table} {row.key}",
+            _unrecorded(row),
+            ", ".join(row.columns),
+            "ledger.history",
+        )
+        for model in models
+        for row in unrecorded(model)
+    ]
+
+
+def _unrecorded(row: Unrecorded) -> Text:
+    if not row.in_table:
+        return Text("修改记录里有，账上没有。", "Its history has it; the books do not.")
+    if not row.in_history:
+        return Text("账上有，修改记录里没有。", "The books have it; its history does not.")
+    names = ", ".join(row.columns)
+    return Text(
+        f"与修改记录的最后一条不一致：{names}。", f"Not as the last of its history has it: {names}."
+    )
 
 
 def miscounted_contracts() -> list[Problem]:

@@ -17,10 +17,23 @@ from typing import Any
 from django.db import connection
 from psycopg import IsolationLevel
 
-from bangfu.books.funds.models import Balance, FundLine, Head, MonthSeal
+from bangfu.books.funds.models import (
+    Balance,
+    Claim,
+    ClaimPaper,
+    ClaimShare,
+    Contract,
+    FundLine,
+    Head,
+    MonthSeal,
+    Plan,
+    ShareRule,
+)
 from bangfu.books.funds.records import (
+    altered_numbers,
     altered_pieces,
     altered_records,
+    altered_rows,
     as_recorded,
     miscounted_contracts,
 )
@@ -34,6 +47,8 @@ from bangfu.core.ledger.seals import Head as ChainHead
 from bangfu.core.ledger.seals import Seal
 
 CHUNK = 10_000
+# What may change, and so has a history instead of a digest.
+RECORDED = (FundLine, ShareRule, Plan, Contract, Claim, ClaimPaper, ClaimShare)
 
 _POSTINGS = f"""
 select p.id, p.place_code, p.kind, p.day, coalesce(d.number, ''), p.actor, p.memo, p.reverses_id
@@ -86,7 +101,14 @@ def verify(
             progress(done)
     for place, count in counts.items():
         problems += _finished(place, count, published or {})
-    return problems + altered_pieces() + altered + miscounted_contracts()
+    return [
+        *problems,
+        *altered_pieces(),
+        *altered,
+        *miscounted_contracts(),
+        *altered_numbers(),
+        *altered_rows(RECORDED),
+    ]
 
 
 def _one_by_one(counts: dict[str, Recount], span: Span, numbers: Numbers) -> list[Problem]:

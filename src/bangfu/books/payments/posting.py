@@ -6,7 +6,6 @@ verbs of `books.funds`, with their walls. What does not reach a household comes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from bangfu.books.accounts.actors import Actor
@@ -57,7 +56,7 @@ def claim_batch(*, by: Actor, batch: Batch, policy: Policy, day: date, now: date
         fen=batch.fen,
         note=f"发放批次 {batch.pk}：{title}，{batch.payments_count} 笔",
     )
-    upload = Upload(f"roster-{batch.pk}.csv", write_roster(_listed(batch)), "text/csv")
+    upload = Upload(f"roster-{batch.pk}.csv", roster_of(batch), "text/csv")
     funds.add_paper(by=by, claim_id=claim.pk, code=ROSTER, upload=upload, policy=policy, now=now)
     funds.lodge_claim(by=by, claim_id=claim.pk, policy=policy, day=day)
     claim.refresh_from_db()
@@ -84,11 +83,13 @@ def release_claim(*, by: Actor, claim: Claim, day: date, reason: str) -> None:
     funds.end_contract(by=by, contract_id=claim.contract_id, day=day, reason=reason)
 
 
-def _listed(batch: Batch) -> Iterable[Listed]:
+def roster_of(batch: Batch) -> bytes:
+    """The roster (发放清册) of a batch, the same bytes for the same payments."""
     rows = Payment.objects.filter(batch=batch).order_by("position")
-    return (
+    listed = (
         Listed(*row)
         for row in rows.values_list(
             "position", "place_code", "household_no", "account_end", "fen", "attempt"
         ).iterator(20_000)
     )
+    return write_roster(listed)

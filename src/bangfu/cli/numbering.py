@@ -37,6 +37,14 @@ def numbers(
     fights = [check for check in checks if not check.agrees]
     for check in checks if every else fights:
         speak.say(check.sentence)
+    if not checks:
+        speak.say(
+            Text(
+                "没有找到可以互相核对的数字。",
+                "No figures were found that can be held against one another.",
+            )
+        )
+        return
     speak.say(
         Text(
             f"核对了 {len(checks)} 处，{len(fights)} 处对不上。",

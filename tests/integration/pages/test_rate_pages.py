@@ -123,6 +123,9 @@ def test_the_terminal_reads_texts_and_workbooks(tmp_path, capsys):
     text.write_text("共9.7亿元，包括2.3亿元、4.5亿元、2.35亿元、0.35亿元。", encoding="utf-8")
     assert run(["numbers", str(text), "--lang", "zh"]) == 1
     assert "核对了 1 处，1 处对不上" in capsys.readouterr().out
+    text.write_text("全县48个贫困村。", encoding="utf-8")
+    assert run(["numbers", str(text), "--lang", "zh"]) == 0
+    assert "没有找到可以互相核对的数字" in capsys.readouterr().out
     sheet = tmp_path / "表.csv"
     sheet.write_text("来源,万元\n甲,30\n乙,70\n合计,100\n", encoding="utf-8")
     assert run(["numbers", str(sheet), "--all", "--lang", "en"]) == 0

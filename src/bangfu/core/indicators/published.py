@@ -18,6 +18,8 @@ _FALLS = re.compile(r"(下降|减少|降低|减幅|降|fell|decreas\w+|down)[^\d
 _OF_IT = re.compile(r"(占|share of|accounts? for|即)[^\d。]{0,12}$", re.IGNORECASE)
 _TOTAL = re.compile(r"(共计|合计|总计|一共|总额|总投资|总规模|共|total(?:led|s)?)[^\d。；;]{0,10}$")
 _ALL = re.compile(r"分别|包括|包含|由|consist|namely|made up")
+# A colon and an enumeration: 四项资金9.5亿元：财政2.1亿元、行业……
+_LIST = re.compile(r"\s*:[^。;]*\d[^。;]*、")
 _SOME = re.compile(r"其中|of which|of it")
 _TOTAL_CELL = re.compile(r"^(合计|总计|共计|总额|全县合计|全县|sum|total)$", re.IGNORECASE)
 _SUBTOTAL_CELL = re.compile(r"^(小计|subtotal)$", re.IGNORECASE)
@@ -93,9 +95,10 @@ def _two(known: Sequence[Figure]) -> tuple[Figure, Figure] | None:
 def _totals(text: str, known: Sequence[Figure]) -> Iterator[Check]:
     """A total against the parts that follow it, or that were named before it."""
     for at, stated in enumerate(known):
-        if stated.dimension == PERCENT or not _TOTAL.search(text[: stated.start]):
-            continue
         after, before = text[stated.end :], text[: stated.start]
+        listed_after = _LIST.match(after) is not None
+        if stated.dimension == PERCENT or not (listed_after or _TOTAL.search(before)):
+            continue
         some = _SOME.search(after)
         parts = _parts(known[at + 1 :], stated)
         if some and parts:
@@ -103,7 +106,7 @@ def _totals(text: str, known: Sequence[Figure]) -> Iterator[Check]:
             listed = [one for one in parts if one.start > start]
             if listed:
                 yield consistency.at_most(stated, listed, text)
-        elif _ALL.search(after) and len(parts) > 1:
+        elif (listed_after or _ALL.search(after)) and len(parts) > 1:
             yield consistency.total(stated, parts, text)
         elif not parts and (_ALL.search(before) or "+" in before):
             listed = _parts(known[:at], stated)

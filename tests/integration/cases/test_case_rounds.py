@@ -6,6 +6,7 @@ import threading
 
 import psycopg
 import pytest
+from case_factories import household
 from django.db import IntegrityError, connection
 
 from bangfu.books.accounts.actors import actor_of
@@ -79,11 +80,24 @@ def test_withdrawn_and_opened_again(walk):
     assert walk.open().pk != case.pk
 
 
+def test_what_has_taken_effect_is_neither_withdrawn_nor_merged(walk, as_web):
+    with as_web():
+        household("4205270000000002")
+    other = walk.open(household_no="4205270000000002")
+    case = walk.until(walk.open(), "measures")
+    told = {"version": case.version, "reason": "填错"}
+    with pytest.raises(ConflictError, match="已经生效"):
+        walk.call(actions.withdraw, "clerk", case_id=case.pk, **told)
+    with pytest.raises(ConflictError, match="已经生效"):
+        walk.call(actions.merge_duplicates, "reviewer", keep=other.pk, duplicate=case.pk, **told)
+    with as_web():
+        assert Case.objects.get(pk=case.pk).state == State.OPEN
+    assert walk.until(case, "").state == State.DONE
+
+
 def test_merged_into_another(walk, as_web):
     first = walk.open()
     with as_web():
-        from case_factories import household
-
         household("4205270000000002")
     second = walk.open(household_no="4205270000000002")
     with pytest.raises(ForbiddenError):

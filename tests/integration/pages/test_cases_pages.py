@@ -169,10 +169,27 @@ def test_withdraw_needs_a_reason(client_as, poor):
     clerk = client_as("village_clerk", VILLAGE)
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
     assert clerk.get(f"{address}withdraw/").status_code == 200
-    assert clerk.get(f"{address}merge/").status_code == 200
     assert clerk.post(f"{address}withdraw/", {"reason": ""}).status_code == 422
     assert clerk.post(f"{address}withdraw/", {"reason": "填错"}).status_code == 302
     assert "已撤回" in clerk.get(address).content.decode()
+
+
+def test_withdrawing_and_merging_are_offered_to_those_who_may(client_as, poor):
+    clerk = client_as("village_clerk", VILLAGE)
+    address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
+    ways = {f"{address}withdraw/", f"{address}merge/"}
+
+    def offered(client) -> set[str]:
+        return ways & set(re.findall(r'href="([^"]+)"', client.get(address).content.decode()))
+
+    for client, may in (
+        (clerk, {f"{address}withdraw/"}),
+        (client_as("township_reviewer", TOWNSHIP), ways),
+        (client_as("township_head", TOWNSHIP), {f"{address}merge/"}),
+    ):
+        assert offered(client) == may
+        assert {way for way in ways if client.get(way).status_code == 200} == may
+        assert {way for way in ways if client.get(way).status_code == 403} == ways - may
 
 
 def test_the_case_to_keep_is_picked(client_as, poor, as_web):
@@ -193,7 +210,8 @@ def test_the_case_to_keep_is_picked(client_as, poor, as_web):
     def suggested(text: str) -> str:
         return clerk.post(f"/cases/pick/?case={twice}", {"q": text}).content.decode()
 
-    assert f'hx-post="/cases/pick/?case={twice}"' in clerk.get(where).content.decode()
+    head = client_as("township_head", TOWNSHIP)
+    assert f'hx-post="/cases/pick/?case={twice}"' in head.get(where).content.decode()
     for text in ("4205270000000003", kept, f"#{kept}", "示例村"):
         assert suggested(text).count("<option") == 1, text
         assert label in suggested(text), text
@@ -201,7 +219,6 @@ def test_the_case_to_keep_is_picked(client_as, poor, as_web):
     other = client_as("village_clerk", "420527102201")
     for number in (twice, "0", "x", ""):
         assert other.post(f"/cases/pick/?case={number}", {"q": NO}).content == b""
-    head = client_as("township_head", TOWNSHIP)
     wrong = _post(head, where, {"keep": twice, "reason": "同一户"})
     assert wrong.status_code == 422
     assert "没有找到。请核对姓名，或在“个案”中查个案号" in wrong.content.decode()

@@ -1,6 +1,12 @@
 """Verbs on cases. `by` is the actor with the roles held today; `today` and `now` come from one door."""
 
-from bangfu.books.cases.actions.ending import merge_duplicates, return_to, withdraw
+from bangfu.books.cases.actions.ending import (
+    merge_duplicates,
+    merge_refusal,
+    return_to,
+    withdraw,
+    withdraw_refusal,
+)
 from bangfu.books.cases.actions.opening import open_case, reopen
 from bangfu.books.cases.actions.quotas import decompose_quota
 from bangfu.books.cases.actions.recording import check, decide, decide_in_bulk, record_step
@@ -11,9 +17,11 @@ __all__ = [
     "decide_in_bulk",
     "decompose_quota",
     "merge_duplicates",
+    "merge_refusal",
     "open_case",
     "record_step",
     "reopen",
     "return_to",
     "withdraw",
+    "withdraw_refusal",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,11 +16,18 @@ from bangfu.books.cases.placing import Stand, due_of, end, place
 from bangfu.books.cases.standing import Circumstances, Group, circumstances, groups
 from bangfu.books.journal import actions as journal
 from bangfu.books.walls.bulk import plan_anew
-from bangfu.core.errors import ForbiddenError, InputError, Problem, UsageError
+from bangfu.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    Problem,
+    UsageError,
+    UserError,
+)
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
-from bangfu.core.workflow.model import Duty
+from bangfu.core.workflow.model import Duty, Step
 
 _REASON = Text("要说明原因。", "Say why.")
 
@@ -129,12 +136,15 @@ def withdraw(
     today: date,
     now: datetime,
 ) -> None:
-    """End a case that should not go on; who may open it may withdraw it."""
+    """End a case that should not go on; who may open it may withdraw it.
+
+    Raises what `withdraw_refusal` tells.
+    """
     _say(reason)
     [case] = lock({case_id: version})
-    first = rules.procedure_of(policy, case).steps[0]
-    if not by.holds(*first.roles, at=case.place_code):
-        raise ForbiddenError(_NOT_YOURS)
+    refused = withdraw_refusal(case, by, policy)
+    if refused is not None:
+        raise refused
     boards.take_down([case], by=by, reason=reason, now=now)
     end([case.pk], State.WITHDRAWN, today, reason)
     journal.write(
@@ -161,20 +171,14 @@ def merge_duplicates(
 ) -> None:
     """End a case that repeats another of its kind; it points to the one that is kept.
 
-    For who checks or decides such cases there. UsageError when the two are one, of
-    different kinds, or the kept one was merged itself.
+    Raises what `merge_refusal` tells; UsageError when the two are one, of different kinds, or the
+    kept one was merged itself.
     """
     _say(reason)
     [case] = lock({duplicate: version})
-    procedure = rules.procedure_of(policy, case)
-    roles = {
-        role
-        for step in procedure.steps
-        if step.duty in (Duty.CHECK, Duty.DECIDE)
-        for role in step.roles
-    }
-    if not by.holds(*roles, at=case.place_code):
-        raise ForbiddenError(_NOT_YOURS)
+    refused = merge_refusal(case, by, policy)
+    if refused is not None:
+        raise refused
     kept = Case.objects.filter(pk=keep, kind=case.kind).exclude(pk=duplicate).first()
     if kept is None or kept.state == State.MERGED:
         raise UsageError(
@@ -195,6 +199,38 @@ def merge_duplicates(
     )
 
 
+def withdraw_refusal(case: Case, by: Actor, policy: Policy) -> UserError | None:
+    """Why somebody may not withdraw a case: he may not open such cases there, or it has taken effect."""
+    return _refusal(case, rules.procedure_of(policy, case).steps[:1], by, policy)
+
+
+def merge_refusal(case: Case, by: Actor, policy: Policy) -> UserError | None:
+    """Why somebody may not merge a case into another: he neither checks nor decides such cases there,
+    or it has taken effect."""
+    steps = rules.procedure_of(policy, case).steps
+    judging = [step for step in steps if step.duty in (Duty.CHECK, Duty.DECIDE)]
+    return _refusal(case, judging, by, policy)
+
+
+def _refusal(case: Case, steps: Sequence[Step], by: Actor, policy: Policy) -> UserError | None:
+    if not by.holds(*(role for step in steps for role in step.roles), at=case.place_code):
+        return ForbiddenError(_NOT_YOURS)
+    if _took_effect(case, policy):
+        return ConflictError(_IN_EFFECT)
+    return None
+
+
+def _took_effect(case: Case, policy: Policy) -> bool:
+    """Whether a step of the case has written into the books what it decided."""
+    steps = [step.id for step in rules.procedure_of(policy, case).steps if step.effect]
+    return case.records.filter(step__in=steps, passes=True).exists()
+
+
+_IN_EFFECT = Text(
+    "这件个案的决定已经生效并登记，不能再撤回或合并。请把后面的步骤办完；要改变结果，另开一件个案。",
+    "What this case decided is in force and in the books: it can be neither withdrawn nor merged. "
+    "Carry out the steps that follow; to change the outcome, open another case.",
+)
 _NOT_YOURS = Text(
     "您没有办理这一步的角色。", "You hold no role for this step here."
 )  # fmt: skip

@@ -60,6 +60,9 @@ def return_page(request: HttpRequest, case_id: int) -> HttpResponse:
 def withdraw_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """End a case that should not go on."""
     case, policy = found(case_id), policy_in_force()
+    refused = actions.withdraw_refusal(case, request.actor, policy)
+    if refused is not None:
+        raise refused
     form = ReasonForm(request.POST or None)
     if request.method == "POST":
         done = form.carry_out(
@@ -100,6 +103,9 @@ def pick(request: HttpRequest) -> HttpResponse:
 def merge_page(request: HttpRequest, case_id: int) -> HttpResponse:
     """End a case that repeats another."""
     case, policy = found(case_id), policy_in_force()
+    refused = actions.merge_refusal(case, request.actor, policy)
+    if refused is not None:
+        raise refused
     form = MergeForm(request.POST or None, case=case)
     if request.method == "POST":
         done = form.carry_out(

@@ -92,6 +92,8 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "entries": _entries(case),
         "draft": f"case-{case.pk}-{case.step}",
         "returns": may_return_to(rules.procedure_of(policy, case), step) if step else (),
+        "may_withdraw": actions.withdraw_refusal(case, request.actor, policy) is None,
+        "may_merge": actions.merge_refusal(case, request.actor, policy) is None,
         "relapses": case.relapses.all(),
         "received": request.GET.get("received", ""),
     }

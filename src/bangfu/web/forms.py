@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -29,13 +30,14 @@ from bangfu.core.language import Lang
 from bangfu.web import speech
 
 Result = TypeVar("Result")
+MOST = 2**31 - 1
 
 
 class Form(forms.Form):
     """Base of every form of the house. Labels are `later("中文", "English")`.
 
     A text that is typed freely may hold no ID, phone or bank number; `NUMBERS` names the fields that
-    ask for one.
+    ask for one. A whole number without a bound of its own is at most `MOST`.
     """
 
     required_css_class = "required"
@@ -48,6 +50,8 @@ class Form(forms.Form):
         for name, field in self.fields.items():
             if name not in self.NUMBERS and _is_free_text(field):
                 field.validators.append(_without_number)
+            if type(field) is forms.IntegerField and field.max_value is None:
+                _bound(field)
         for name, field in self.fields.items():
             _dress(field.widget)
             if self.is_bound and name in self.errors:
@@ -96,6 +100,13 @@ def _without_number(text: str) -> None:
     found = number_in(text)
     if found is not None:
         raise ValidationError(speech.say(left_out(found)))
+
+
+def _bound(field: forms.IntegerField) -> None:
+    """No larger number than a column of whole numbers holds."""
+    field.max_value = MOST
+    field.validators.append(MaxValueValidator(MOST))
+    field.widget.attrs.setdefault("max", MOST)
 
 
 def _dress(widget: forms.Widget) -> None:

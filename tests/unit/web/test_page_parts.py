@@ -132,3 +132,16 @@ def test_symbols_and_files_are_known_when_the_template_is_read():
     assert 'href="/static/icons.svg#plus"' in shown
     assert 'href="/static/icons.svg#&lt;x&gt;"' in shown
     assert shown.endswith("/static/bangfu.css")
+
+
+class Counted(Form):
+    few = forms.IntegerField(max_value=9)
+    many = forms.IntegerField(min_value=0)
+
+
+def test_a_whole_number_is_no_larger_than_its_column():
+    wrong = Counted({"few": "10", "many": str(2**31)})
+    assert set(wrong.errors) == {"few", "many"}
+    assert 'max="2147483647"' in str(wrong["many"])
+    assert Counted({"few": "9", "many": str(2**31 - 1)}).is_valid()
+    assert Counted.base_fields["many"].max_value is None

@@ -85,6 +85,9 @@ def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
     other = _post(clerk, address, {**VERIFY, "risks": ["其他"]})
     assert other.status_code == 422
     assert 'href="#id_risk_other_note"' in other.content.decode()
+    stuck = _post(clerk, address, {**VERIFY, "disaster_subtype": "洪涝"})
+    assert "只有选了“因自然灾害”才填这一项" in stuck.content.decode()
+    assert 'name="disaster_subtype" value=""' in stuck.content.decode(), "it can be unchosen"
     assert _post(clerk, address, VERIFY).status_code == 302
     page = clerk.get(address).content.decode()
     assert "人均 7,200.50 元" in page
@@ -96,6 +99,8 @@ def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
         "votes_abstained": "1",
         "minutes": "一致同意",
     }
+    crowd = _post(clerk, address, {**meeting, "attendance": "9" * 20})
+    assert 'href="#id_attendance"' in crowd.content.decode()
     assert _post(clerk, address, meeting).status_code == 422  # the photo is compulsory
     assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
     page = clerk.get(address).content.decode()
@@ -235,7 +240,19 @@ def test_quota_is_split_on_its_page(client_as, as_web):
         for village, people in ((VILLAGE, 300), ("420527102201", 100)):
             VillageProfile.objects.create(place_code=village, year=2026, population=people)
     county = client_as("county_officer")
-    assert county.post("/cases/quota/", {"total": "40", "incidence": "x"}).status_code == 422
+
+    def told(total: str, incidence: str) -> str:
+        answer = county.post("/cases/quota/", {"total": total, "incidence": incidence})
+        assert answer.status_code == 422
+        return answer.content.decode()
+
+    assert "这一行不对：x" in told("40", "x")
+    assert "总人口 400 人" in told("401", "")
+    assert 'href="#id_total"' in told("9" * 20, "")
+    assert "最多 1000" in told("40", f"{TOWNSHIP} 99999")
+    for code in (VILLAGE, "420528101000", "420527000000"):
+        assert f"{code} 不是本县的乡镇代码" in told("40", f"{code} 5")
+    assert f"{TOWNSHIP} 写了两次" in told("40", f"{TOWNSHIP} 5\n\n{TOWNSHIP}，6")
     assert county.post("/cases/quota/", {"total": "40", "incidence": ""}).status_code == 302
     page = county.get("/cases/quota/").content.decode()
     assert "茅坪镇" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -28,6 +28,7 @@ PASSING = (
 CONDITION = "condition_"
 WHY = "_why"
 MOST_PHOTOS = 9
+PER_MILLE = 1000
 
 
 class _Photos(forms.ClearableFileInput):
@@ -97,6 +98,8 @@ def _field(field: Field) -> forms.Field:
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,
             )
+        if not required:
+            choices.insert(0, ("", speech.later("不填", "none")))
         return forms.ChoiceField(
             label=label, required=required, choices=choices, widget=forms.RadioSelect
         )
@@ -246,15 +249,41 @@ class QuotaForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    def __init__(self, *arguments: Any, townships: Collection[str] = (), **options: Any) -> None:
+        self.townships = townships
+        super().__init__(*arguments, **options)
+
     def clean_incidence(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for line in self.cleaned_data["incidence"].splitlines():
             parts = line.replace(",", " ").replace("，", " ").split()
             if not parts:
                 continue
-            if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
-                raise ValidationError(
-                    speech.say(Text(f"这一行不对：{line}", f"This line is not right: {line}"))
-                )
+            wrong = self._wrong(parts, found)
+            if wrong is not None:
+                raise ValidationError(speech.say(wrong))
             found[parts[0]] = int(parts[1])
         return found
+
+    def _wrong(self, parts: list[str], found: Collection[str]) -> Text | None:
+        """Why a line is no township of the county, not named before, with its incidence."""
+        line = " ".join(parts)
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+            return Text(
+                f"这一行不对：{line}。每行写乡镇代码和千分数，中间空一格。",
+                f"This line is not right: {line}. Write a township's code, a space and a number.",
+            )
+        code, permille = parts
+        if code not in self.townships:
+            return Text(
+                f"{code} 不是本县的乡镇代码。请核对。",
+                f"{code} is no code of a township of this county. Check it.",
+            )
+        if code in found:
+            return Text(f"{code} 写了两次，只留一行。", f"{code} is there twice; keep one line.")
+        if len(permille) > len(str(PER_MILLE)) or int(permille) > PER_MILLE:
+            return Text(
+                f"这一行不对：{line}。发生率按千分数写，最多 {PER_MILLE}。",
+                f"This line is not right: {line}. Incidence is per mille, at most {PER_MILLE}.",
+            )
+        return None

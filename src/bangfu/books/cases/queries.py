@@ -181,15 +181,28 @@ def _recognised(low: str, high: str) -> dict[str, int]:
 def quota_weights(county: str, permille: Mapping[str, int]) -> dict[str, int]:
     """Each village's weight: population × estimated incidence (in permille, by township; 1 where none
     is given), from the village sheets."""
-    low, high = places.code_range(county)
-    sheets = VillageProfile.objects.filter(place_code__gte=low, place_code__lt=high).order_by(
-        "place_code", "year"
-    )
-    population = {sheet.place_code: sheet.population or 0 for sheet in sheets}
     return {
         code: people * permille.get(places.ancestor(code, places.Level.TOWNSHIP), 1)
-        for code, people in population.items()
+        for code, people in _populations(county).items()
     }
+
+
+def population(code: str) -> int:
+    """The people of a place, by the newest sheet of each of its villages."""
+    return sum(_populations(code).values())
+
+
+def _populations(code: str) -> dict[str, int]:
+    low, high = places.code_range(code)
+    sheets = VillageProfile.objects.filter(place_code__gte=low, place_code__lt=high)
+    return {sheet.place_code: sheet.population or 0 for sheet in sheets.order_by("year")}
+
+
+def townships(county: str) -> frozenset[str]:
+    """The codes of the townships of a county."""
+    low, high = places.code_range(county)
+    known = Place.objects.filter(code__gte=low, code__lt=high, level=places.Level.TOWNSHIP)
+    return frozenset(known.values_list("code", flat=True))
 
 
 def named_places(codes: Sequence[str]) -> dict[str, str]:

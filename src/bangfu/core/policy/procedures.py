@@ -236,9 +236,10 @@ class _Reading:
             if (each["procedure"], each["step"]) == (step["procedure"], step["id"])
         ]
         self._once(mine)
-        return tuple(self._field(each, [other["id"] for other in mine]) for each in mine)
+        kinds = {each["id"]: Kind(each["kind"]) for each in mine}
+        return tuple(self._field(each, kinds) for each in mine)
 
-    def _field(self, item: Fields, ids: Sequence[str]) -> Field:
+    def _field(self, item: Fields, kinds: Mapping[str, Kind]) -> Field:
         kind = Kind(item["kind"])
         choices = item.get("choices", ()) or CODES.get(item.get("codes", ""), ())
         if (kind in (Kind.CHOICE, Kind.CHOICES)) != bool(choices):
@@ -250,8 +251,8 @@ class _Reading:
             )
         self._key(item, "most")
         needed_if = item.get("needed_if", "")
-        if needed_if and needed_if not in ids:
-            self._unknown(item, "needed_if", needed_if, ids)
+        if needed_if and needed_if not in kinds:
+            self._unknown(item, "needed_if", needed_if, list(kinds))
         if bool(needed_if) != bool(item.get("needed_value")):
             self._told(
                 item.spot,
@@ -259,6 +260,17 @@ class _Reading:
                 "needed_if and needed_value go together",
                 item["id"],
             )
+        if item.get("only_then", False) and not needed_if:
+            self._told(
+                item.spot,
+                "only_then 只和 needed_if 一起写",
+                "only_then goes with needed_if",
+                item["id"],
+            )
+        part_of = item.get("part_of", "")
+        if part_of and {kind, kinds.get(part_of)} != {Kind.NUMBER}:
+            numbers = [name for name, each in kinds.items() if each is Kind.NUMBER]
+            self._unknown(item, "part_of", part_of, numbers)
         return Field(
             item["id"],
             kind,
@@ -268,6 +280,8 @@ class _Reading:
             item.get("most", ""),
             needed_if,
             item.get("needed_value", ""),
+            item.get("only_then", False),
+            part_of,
             item.get("group", ""),
             item.get("another", False),
             item.spot,

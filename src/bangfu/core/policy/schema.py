@@ -244,6 +244,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "most": Key(dotted),
         "needed_if": Key(identifier),
         "needed_value": Key(text),
+        "only_then": Key(yes_no),
+        "part_of": Key(identifier),
         "group": Key(text),
         "another": Key(yes_no),
         **_WORDS,

@@ -103,6 +103,7 @@ def check_answers(step: Step, answers: Answers, most: Mapping[str, int]) -> list
     ]
     for field in step.fields:
         problems += _field(field, answers, most)
+    problems += _parts(step, answers)
     if step.decides is Decides.VOTES and not problems:
         problems += _votes(answers)
     return problems
@@ -134,6 +135,12 @@ def _field(field: Field, answers: Answers, most: Mapping[str, int]) -> list[Prob
     answer = answers.get(field.id)
     if answer is None or answer in ("", ()):
         return [Problem(field.id, REQUIRED, rule="required")] if needed(field, answers) else []
+    if field.only_then and not _called_for(field, answers):
+        text = Text(
+            f"只有选了“{field.needed_value}”才填这一项，现在没有选。请清空这一项，或补选。",
+            f'This is filled in only with "{field.needed_value}", which is not chosen. Clear it, or choose that.',
+        )
+        return [Problem(field.id, text, rule="only_then")]
     if field.kind is Kind.PHOTO:
         return []
     expected = _TYPES[field.kind]
@@ -163,12 +170,38 @@ def _chosen(field: Field, chosen: Sequence[object], most: Mapping[str, int]) -> 
 
 def needed(field: Field, answers: Answers) -> bool:
     """Whether a field must be filled in, given the others."""
-    if field.needed_if:
-        other = answers.get(field.needed_if)
-        chosen = other if isinstance(other, tuple) else (other,)
-        if field.needed_value in chosen:
-            return True
-    return field.required
+    return field.required or (bool(field.needed_if) and _called_for(field, answers))
+
+
+def _called_for(field: Field, answers: Answers) -> bool:
+    """Whether the field that this one hangs on holds the value that calls for it."""
+    other = answers.get(field.needed_if)
+    return field.needed_value in (other if isinstance(other, tuple) else (other,))
+
+
+def _parts(step: Step, answers: Answers) -> list[Problem]:
+    """Wholes that are nothing, and parts larger than their whole, where both are filled in."""
+    numbers = {name: each for name, each in answers.items() if isinstance(each, int)}
+    wholes = {field.part_of for field in step.fields}
+    problems = [
+        Problem(
+            field.id,
+            Text("要大于 0：没有基数，算不出比例。", "This is above 0: a share needs a base."),
+            rule="part_of",
+        )
+        for field in step.fields
+        if field.id in wholes and numbers.get(field.id) == 0
+    ]
+    for field in step.fields:
+        whole = step.field(field.part_of)
+        part, all_of = numbers.get(field.id), numbers.get(field.part_of)
+        if whole and part is not None and all_of and part > all_of:
+            text = Text(
+                f"{part} 超过“{whole.text.zh}”的 {all_of}。请核对两个数。",
+                f'{part} is more than the {all_of} of "{whole.text.en}". Check both.',
+            )
+            problems.append(Problem(field.id, text, rule="part_of"))
+    return problems
 
 
 def _votes(answers: Answers) -> list[Problem]:

@@ -133,8 +133,9 @@ class Field:
     """One thing a step records.
 
     `most` is the key of a policy value: so many choices at most. With `needed_if` the field is
-    compulsory when the field of that name holds `needed_value`. `another` is somebody's name who is
-    not the one that records the step.
+    compulsory when the field of that name holds `needed_value`; with `only_then` it is filled in at no
+    other time. `part_of` names the field whose number is the whole: above zero, and no less than the
+    part. `another` is somebody's name who is not the one that records the step.
     """
 
     id: str
@@ -145,6 +146,8 @@ class Field:
     most: str
     needed_if: str
     needed_value: str
+    only_then: bool
+    part_of: str
     group: str
     another: bool
     spot: Spot

@@ -59,6 +59,8 @@ def test_a_whole_record_passes():
         ({"risks": ("其他",)}, {"risk_other_note"}),
         ({"risks": ("因病", "因学", "因残", "产业失败", "意外事故", "缺劳动力")}, {"risks"}),
         ({"risks": ("因病", "因病")}, {"risks"}),
+        ({"disaster_subtype": "洪涝"}, {"disaster_subtype"}),
+        ({"risks": ("因自然灾害",), "disaster_subtype": "洪涝"}, set()),
         ({"monitored_class": "贫困户"}, {"monitored_class"}),
         ({"wage_income": "1"}, {"wage_income"}),
         ({"wage_income": True}, {"wage_income"}),
@@ -69,6 +71,36 @@ def test_a_whole_record_passes():
 )
 def test_what_is_missing_or_wrong_is_told_by_field(change, where):
     assert _where({**VERIFY, **change}) == where
+
+
+ASSESSED = {
+    "exited_sampled": 1000,
+    "wrongly_exited": 5,
+    "unregistered_sampled": 2000,
+    "missed": 4,
+    "households_surveyed": 300,
+    "households_recognising": 300,
+    "exited_total": 20_000,
+    "unregistered_total": 200_000,
+    "rural_population": 250_000,
+    "assessed_by": "甲",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({}, []),
+        ({"wrongly_exited": 1001}, ["wrongly_exited"]),
+        ({"households_recognising": 301, "missed": 2001}, ["missed", "households_recognising"]),
+        ({"households_surveyed": 0, "rural_population": 0}, ["households_surveyed", "rural_population"]),
+        ({"exited_sampled": 20_001}, ["exited_sampled"]),
+    ],
+)  # fmt: skip
+def test_a_part_is_no_more_than_its_whole_which_is_above_zero(change, where):
+    step = POLICY.procedures.by_id["exit_county"].step("assess")
+    problems = engine.check_answers(step, {**ASSESSED, **change}, {})
+    assert [problem.where for problem in problems] == where
 
 
 def test_nothing_filled_in_names_every_compulsory_field():

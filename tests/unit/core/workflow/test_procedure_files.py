@@ -49,6 +49,8 @@ def _changed(label: str, old: str, new: str) -> list[Document]:
         ("monitoring", 'returns_to = ["verify"]', 'returns_to = ["county"]', "returns_to"),
         ("monitoring", 'codes = "risk"\n', "", "choices"),
         ("monitoring", 'needed_value = "其他"\n', "", "needed_value"),
+        ("monitoring", "another = true", "only_then = true", "only_then"),
+        ("exit_county", 'part_of = "exited_total"', 'part_of = "assessed_by"', "part_of"),
         ("monitoring", 'id = "coping"', 'id = "risks"', "risks"),
         ("registration", 'other_than = ["verify"]', 'other_than = ["verfy"]', "verfy"),
         ("removal", 'criteria = "monitoring.removal"', 'criteria = "monitoring.remove"', "monitoring.remove"),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases.models import Quota
+from bangfu.books.cases.queries import population
 from bangfu.books.journal import actions as journal
 from bangfu.core.errors import ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
@@ -26,7 +27,8 @@ def decompose_quota(
     """Split `total` persons over the villages of a county by weight, for the year of `today`.
 
     A second split of the year replaces the first; the history keeps it. Returns how many places got a
-    part. ForbiddenError without a county role, InputError when there is nothing to split by.
+    part. ForbiddenError without a county role; InputError when there is nothing to split by, or for more
+    persons than the village sheets count in the county.
     """
     if not by.holds(*ROLES, at=county):
         raise ForbiddenError(Text("规模分解由县级办理。", "Splitting the quota is for the county."))
@@ -34,6 +36,14 @@ def decompose_quota(
         text = Text(
             "规模不能为负，各村权重不能都为零。",
             "The quota cannot be below zero, nor every village's weight zero.",
+        )
+        raise InputError(text, [Problem("total", text, str(total))])
+    people = population(county)
+    if total > people:
+        text = Text(
+            f"规模 {total:,} 人超过各村表上的总人口 {people:,} 人。请核对规模。",
+            f"A quota of {total:,} persons is more than the {people:,} people on the village sheets. "
+            "Check the quota.",
         )
         raise InputError(text, [Problem("total", text, str(total))])
     parts = decompose(total, weights, {}, LEVELS)

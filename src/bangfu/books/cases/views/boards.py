@@ -268,7 +268,7 @@ def quota(request: HttpRequest) -> HttpResponse:
     if not places.is_code(code) or not any(places.contains(one, code) for one in held):
         raise NotFoundError(NO_PLACE)
     may_split = places.level(code) is places.Level.COUNTY and request.actor.holds(*ROLES, at=code)
-    form = QuotaForm(request.POST or None) if may_split else None
+    form = QuotaForm(request.POST or None, townships=queries.townships(code)) if may_split else None
     if form is not None and request.method == "POST":
         done = form.carry_out(
             lambda data: actions.decompose_quota(

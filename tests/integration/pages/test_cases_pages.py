@@ -129,6 +129,37 @@ def test_a_kind_that_is_open_already_leads_to_its_case(client_as, poor):
     assert again.status_code in (409, 422)
 
 
+def test_what_is_for_a_place_is_offered_there_to_who_opens_it(client_as, as_web):
+    from bangfu.books.households.models import VillageProfile
+
+    with as_web():
+        VillageProfile.objects.create(place_code=VILLAGE, year=2025, population=100)
+    county, village = "/cases/open/?place=420527000000", f"/cases/open/?place={VILLAGE}"
+    clerk, officer = client_as("village_clerk", VILLAGE), client_as("county_officer")
+
+    def links(client, address: str) -> set[str]:
+        page = client.get(address).content.decode()
+        return {each for each in re.findall(r'href="([^"]+)"', page) if "kind=exit" in each}
+
+    own = {f"{village}&amp;kind=exit_village"}
+    assert links(clerk, "/cases/open/") == own
+    assert links(clerk, village) == {f"?place={VILLAGE}&amp;kind=exit_village"}
+    assert links(officer, "/cases/open/") == {f"{county}&amp;kind=exit_county"}
+    assert links(officer, county) == {"?place=420527000000&amp;kind=exit_county"}
+    assert links(officer, village) == set(), "the county officer takes no first step in a village"
+    assert village.replace("&", "&amp;") in clerk.get(f"/places/{VILLAGE}/").content.decode()
+    assert village not in officer.get(f"/places/{VILLAGE}/").content.decode()
+    form = clerk.get(f"{village}&kind=exit_village").content.decode()
+    assert 'name="statement"' in form
+    assert "示例村" in form
+    assert 'name="exited_sampled"' not in clerk.get(f"{village}&kind=exit_county").content.decode()
+    for code in ("abc", "0", "420527102201", "420527000000", "420527101299"):
+        assert clerk.get(f"/cases/open/?place={code}&kind=exit_county").status_code == 404, code
+    by_another = officer.post(f"{village}&kind=exit_village", {"statement": "x"})
+    assert by_another.status_code in (403, 422)
+    assert not Case.objects.exists()
+
+
 def test_a_file_that_lies_is_refused(client_as, poor):
     clerk = client_as("village_clerk", VILLAGE)
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]

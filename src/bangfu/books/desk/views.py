@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
+from bangfu.books.cases import offering
 from bangfu.books.desk import household as gathering
 from bangfu.books.desk import queries, records, summaries, worklist
 from bangfu.books.desk.crumbs import crumbs
@@ -101,6 +102,8 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "changes": summaries.changes_this_month(code, today=request.today),
         "month": Span.month_of(request.today),
         "record": records.TITLES.get(places.level(code)),
+        "may_open": request.may_write
+        and offering.for_place(request.actor, policy_in_force(), code, request.today),
     }
     return render(request, "desk/place.html", context)
 

@@ -11,6 +11,7 @@ from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases import effects, subjects
 from bangfu.books.cases.carrying import NOT_HERE, carry_out
 from bangfu.books.cases.models import Case, Quota, Round, State
+from bangfu.books.cases.offering import LEVEL
 from bangfu.books.cases.standing import Given, circumstances
 from bangfu.books.households.models import Household
 from bangfu.books.households.queries import the_household
@@ -21,7 +22,6 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.model import Procedure, Subject
 
-_LEVEL = {Subject.VILLAGE: places.Level.VILLAGE, Subject.COUNTY: places.Level.COUNTY}
 RELAPSE = "monitoring"
 
 
@@ -140,7 +140,7 @@ def _fits(procedure: Procedure, place: str, household: Household | None, about: 
     elif procedure.subject in subjects.KEPT:
         fits = household is None and about.startswith(f"{procedure.subject} ")
     else:
-        fits = household is None and not about and places.level(place) is _LEVEL[procedure.subject]
+        fits = household is None and not about and places.level(place) is LEVEL[procedure.subject]
     if not fits:
         raise UsageError(
             Text(

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from bangfu.books.accounts.doors import page
+from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
 from bangfu.books.cases import actions, queries, rules
 from bangfu.books.cases.actions.quotas import ROLES
 from bangfu.books.cases.carrying import against
@@ -35,7 +35,6 @@ from bangfu.web.tables import Column, Kind, Table
 
 AT_ONCE = 5_000
 IN_BULK = (Duty.CHECK, Duty.DECIDE)
-NO_PLACE = Text("没有这个地方，或者不在您的范围内。", "There is no such place, or it is not yours.")
 
 
 def _filtered(request: HttpRequest) -> QuerySet[Case]:
@@ -266,7 +265,7 @@ def quota(request: HttpRequest) -> HttpResponse:
     held = [code for code in request.actor.reach({DataClass.PERSONS})]
     code = request.GET.get("place", "") or held[0]
     if not places.is_code(code) or not any(places.contains(one, code) for one in held):
-        raise NotFoundError(NO_PLACE)
+        raise NotFoundError(NO_SUCH_PLACE)
     may_split = places.level(code) is places.Level.COUNTY and request.actor.holds(*ROLES, at=code)
     form = QuotaForm(request.POST or None, townships=queries.townships(code)) if may_split else None
     if form is not None and request.method == "POST":

@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.accounts.queries import display_names
 from bangfu.books.attachments import store
-from bangfu.books.cases import actions, boards, effects, queries, rules, showing, subjects
+from bangfu.books.cases import actions, boards, queries, rules, showing, subjects
 from bangfu.books.cases.carrying import DID, NOT_HERE, lock
 from bangfu.books.cases.forms import StepForm
 from bangfu.books.cases.models import Attachment, Case, Round, State, StepRecord
 from bangfu.books.cases.standing import circumstances
 from bangfu.books.households.models import Person
-from bangfu.books.households.queries import the_household
 from bangfu.books.journal.models import Entry
 from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
-from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Subject
+from bangfu.core.workflow.model import Duty, Field, Kind
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
@@ -84,7 +83,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
         "ended_because": showing.ended_because(case, policy) if case.end_reason else "",
-        "head": _head(case.household_id) or case.title,
+        "head": head_of(case.household_id) or case.title,
         "thing": _thing(case, policy),
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
@@ -175,102 +174,14 @@ def _signed(each: Round) -> tuple[str | None, str | None, str | None]:
     return each.checked_by, each.decided_by, each.returned_by
 
 
-def _head(household_no: str | None) -> str:
+def head_of(household_no: str | None) -> str:
+    """The name of a household's head; empty without one."""
     name = (
         Person.objects.filter(household_id=household_no, relation="户主")
         .values_list("name", flat=True)
         .first()
     )
     return name or ""
-
-
-@page(classes={DataClass.PERSONS}, purpose="open a case", form=True)
-def open_page(request: HttpRequest) -> HttpResponse:
-    """Open a case: choose the kind, then record its first step."""
-    policy = policy_in_force()
-    number = request.GET.get("household", "")
-    place = request.GET.get("place", "")
-    household = the_household(number) if number else None
-    if not (household or place):
-        return render(request, "cases/open.html", {"kinds": [], "household": None})
-    code = household.place_code if household else place
-    subject = Subject.HOUSEHOLD if household else None
-    standing = queries.open_by_kind(household, code)
-    kinds = [
-        (
-            procedure,
-            effects.refusal(procedure, household) if household else None,
-            standing.get(procedure.kind),
-        )
-        for procedure in _offered(policy, code, request.today)
-        if (procedure.subject is Subject.HOUSEHOLD) == (subject is Subject.HOUSEHOLD)
-        and procedure.subject not in subjects.KEPT
-    ]
-    # What is sent for a kind that was opened meanwhile is refused by the verb, with its words.
-    sent = request.method == "POST"
-    free = (procedure for procedure, why, case in kinds if not why and (sent or case is None))
-    chosen = next((p for p in free if p.kind == request.GET.get("kind")), None)
-    form = None
-    if chosen is not None:
-        first = chosen.steps[0]
-        listed = rules.conditions(policy, first, place=code, on=request.today)
-        form = StepForm(request.POST or None, request.FILES or None, step=first, listed=listed)
-        if request.method == "POST":
-            case = form.carry_out(
-                lambda data: actions.open_case(
-                    by=request.actor,
-                    kind=chosen.kind,
-                    household_no=household.pk if household else None,
-                    place_code=None if household else code,
-                    finding=request.GET.get("finding", "")[:200],
-                    given=form.given(data),
-                    policy=policy,
-                    today=request.today,
-                    now=request.now,
-                )
-            )
-            if case is not None:
-                return redirect("case", case.pk)
-    return page_with(
-        request,
-        "cases/open.html",
-        form=form,
-        kinds=kinds,
-        chosen=chosen,
-        household=household,
-        head=_head(household.pk) if household else "",
-        finding=request.GET.get("finding", ""),
-    )
-
-
-def _offered(policy: Policy, code: str, today: date) -> list[Procedure]:
-    """The procedures in force at a place, one a kind."""
-    procedures = policy.procedures
-    return [procedures.find(kind, place=code, on=today) for kind in procedures.kinds]
-
-
-@page(classes={DataClass.PERSONS}, purpose="relapse", form=True)
-def reopen_page(request: HttpRequest, case_id: int) -> HttpResponse:
-    """A removed risk is back: open recognition again, with the removal behind it."""
-    old = found(case_id)
-    policy = policy_in_force()
-    first = policy.procedures.find("monitoring", place=old.place_code, on=request.today).steps[0]
-    form = StepForm(request.POST or None, step=first)
-    if request.method == "POST":
-        case = form.carry_out(
-            lambda data: actions.reopen(
-                by=request.actor,
-                case_id=old.pk,
-                given=form.given(data),
-                policy=policy,
-                today=request.today,
-                now=request.now,
-            )
-        )
-        if case is not None:
-            return redirect("case", case.pk)
-    title = Text("返贫重开", "The risk is back")
-    return page_with(request, "cases/act.html", form=form, case=old, title=title)
 
 
 @page(classes={DataClass.PERSONS}, purpose="photo of a case")

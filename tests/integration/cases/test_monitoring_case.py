@@ -99,7 +99,13 @@ def test_a_vote_that_fails_ends_the_case(walk, as_web):
     case = walk.until(walk.open(), "assembly")
     given = walk.given("monitoring", "assembly")
     answers = {**given.answers, "votes_for": 15, "votes_against": 14, "votes_abstained": 1}
-    case = walk.step(case, given=type(given)(answers=answers, photos=given.photos))
+    lost = replace(given, answers=answers)
+    with pytest.raises(InputError) as refused:
+        walk.step(case, given=lost)
+    [asked] = refused.value.problems
+    assert asked.where == "confirmed"
+    assert "没有超过 1/2，个案将就此结束" in asked.text.zh
+    case = walk.step(case, given=replace(lost, confirmed=True))
     assert case.state == State.REJECTED
     assert "1/2" in case.end_reason
     with as_web():
@@ -107,10 +113,18 @@ def test_a_vote_that_fails_ends_the_case(walk, as_web):
         assert Case.objects.filter(state=State.OPEN).count() == 0
 
 
-@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2199, 1, 1)])
+@pytest.mark.parametrize("day", [date(1900, 1, 1), START - timedelta(days=1), date(2199, 1, 1)])
 def test_a_meeting_is_held_on_a_day_that_can_be(walk, day):
     case = walk.until(walk.open(), "assembly")
     with pytest.raises(InputError) as refused:
         given = walk.given("monitoring", "assembly")
         walk.step(case, given=replace(given, answers={**given.answers, "held_on": day}))
     assert [(p.where, p.rule) for p in refused.value.problems] == [("held_on", "day")]
+
+
+def test_a_meeting_is_held_on_the_day_the_case_is_opened(walk):
+    case = walk.until(walk.open(), "assembly")
+    walk.today += timedelta(days=2)
+    given = walk.given("monitoring", "assembly")
+    given = replace(given, answers={**given.answers, "held_on": START})
+    assert walk.step(case, given=given).step == "township"

@@ -102,6 +102,12 @@ def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
     crowd = _post(clerk, address, {**meeting, "attendance": "9" * 20})
     assert 'href="#id_attendance"' in crowd.content.decode()
     assert _post(clerk, address, meeting).status_code == 422  # the photo is compulsory
+    assert 'name="confirmed"' not in clerk.get(address).content.decode()
+    lost = {**meeting, "votes_for": "10", "votes_against": "9"}
+    asked = _post(clerk, address, lost, meeting_photo=_picture())
+    assert asked.status_code == 422
+    assert 'type="checkbox" name="confirmed"' in asked.content.decode()
+    assert "没有超过 1/2，个案将就此结束" in asked.content.decode()
     assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
     page = clerk.get(address).content.decode()
     assert "公示到" in page
@@ -297,7 +303,7 @@ def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypa
     clerk = client_as("village_clerk", VILLAGE)
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
     _post(clerk, address, VERIFY)
-    meeting = {"held_on": "2026-11-02", "attendance": "9", "votes_for": "9", "votes_against": "0", "votes_abstained": "0", "minutes": "同意"}  # fmt: skip
+    meeting = {"held_on": clock.today().isoformat(), "attendance": "9", "votes_for": "9", "votes_against": "0", "votes_abstained": "0", "minutes": "同意"}  # fmt: skip
     assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
     filters = {"kind": "monitoring", "step": "township", "all": "1"}
     reviewer = client_as("township_reviewer", TOWNSHIP)

@@ -133,12 +133,42 @@ def _against_form(group: Group, given: Given, at: Circumstances) -> list[Problem
     problems += [
         Problem(field, wrong, rule="day")
         for field, answer in given.answers.items()
-        if isinstance(answer, date)
-        and (wrong := day_problem(answer, place_code=case.place_code, today=at.today))
+        if isinstance(answer, date) and (wrong := _wrong_day(answer, group, at))
     ]
     if step.decides is Decides.PERSON and not given.passes and not given.reason.strip():
         problems.append(Problem("reason", NEEDS_REASON, rule="reason"))
+    if step.decides is Decides.VOTES and not problems and not given.confirmed:
+        verdict = _verdict(group, given, at)
+        if not verdict.passes:
+            problems.append(Problem("confirmed", _ends(verdict), rule="confirm"))
     return problems
+
+
+def _wrong_day(day: date, group: Group, at: Circumstances) -> Text | None:
+    """Why a step cannot bear a day. What opens a case may have happened before, the rest has not."""
+    case, first = group.cases[0], group.procedure.steps[0]
+    if group.step.id != first.id and day < case.opened_on:
+        return Text(
+            f"日期早于开办个案的 {case.opened_on}。请核对日期。",
+            f"The day lies before the case was opened, on {case.opened_on}. Check it.",
+        )
+    return day_problem(day, place_code=case.place_code, today=at.today)
+
+
+def _verdict(group: Group, given: Given, at: Circumstances) -> engine.Verdict:
+    case = group.cases[0]
+    share = rules.majority(at.policy, group.step, place=case.place_code, on=case.opened_on)
+    return engine.verdict(
+        group.step, given.answers, passes=given.passes, reason=given.reason.strip(), majority=share
+    )
+
+
+def _ends(verdict: engine.Verdict) -> Text:
+    return Text(
+        f"{verdict.reason.zh}，个案将就此结束；确认无误请勾选“票数无误”，再送一次。",
+        f"{verdict.reason.en}: the case will end here. If that is right, tick that the votes are right "
+        "and send it again.",
+    )
 
 
 def _against_cases(group: Group, at: Circumstances, *, several: bool) -> list[Problem]:
@@ -191,12 +221,7 @@ def _not_yours(group: Group, at: Circumstances) -> Text:
 
 def _write(group: Group, given: Given, at: Circumstances, *, several: bool) -> None:
     step, cases = group.step, group.cases
-    share = rules.majority(
-        at.policy, step, place=cases[0].place_code, on=cases[0].opened_on
-    )  # fmt: skip
-    verdict = engine.verdict(
-        step, given.answers, passes=given.passes, reason=given.reason.strip(), majority=share
-    )
+    verdict = _verdict(group, given, at)
     known = answers_of(cases, _read_of(step))
     for case in cases:
         known[case.pk] |= given.answers

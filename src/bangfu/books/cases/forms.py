@@ -27,6 +27,7 @@ PASSING = (
 )
 CONDITION = "condition_"
 WHY = "_why"
+CONFIRMED = "confirmed"
 MOST_PHOTOS = 9
 PER_MILLE = 1000
 
@@ -133,6 +134,17 @@ class StepForm(Form):
                 required=False,
                 max_length=500,
             )
+        if self.step.decides is Decides.VOTES:
+            fields[CONFIRMED] = forms.BooleanField(
+                label=speech.later(
+                    "票数无误，个案就此结束", "The votes are right; the case ends here"
+                ),
+                help_text=speech.later(
+                    "勾选后再送一次；照片要重新选。",
+                    "Tick it and send again; choose the photos anew.",
+                ),
+                required=False,
+            )
         if self.step.decides is Decides.PERSON:
             fields["passes"] = forms.ChoiceField(
                 label=speech.later("结论", "Judgement"), choices=PASSING, widget=forms.RadioSelect
@@ -146,9 +158,12 @@ class StepForm(Form):
         return fields
 
     def groups(self) -> list[tuple[Text | None, list[forms.BoundField]]]:
-        """The fields under the heading of their group, in order."""
+        """The fields under the heading of their group, in order; what confirms that the case ends only
+        once that was asked."""
         found: list[tuple[str, list[forms.BoundField]]] = []
         for name in self.fields:
+            if name == CONFIRMED and not (self[name].errors or self[name].data):
+                continue
             field = self.step.field(name)
             head = field.group if field else ("conditions" if name.startswith(CONDITION) else "")
             if not found or found[-1][0] != head:
@@ -177,6 +192,7 @@ class StepForm(Form):
             photos,
             passes=data.get("passes", "pass") == "pass",
             reason=data.get("reason", ""),
+            confirmed=data.get(CONFIRMED, False),
         )
 
 

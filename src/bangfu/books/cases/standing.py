@@ -26,13 +26,14 @@ from bangfu.files.uploads import Upload
 @dataclass(frozen=True, slots=True)
 class Given:
     """What somebody brings to a step: answers, conditions answered by hand (holds, why), photos by
-    field, and a judgement."""
+    field, and a judgement. `confirmed`: that the case ends is meant, where the votes end it."""
 
     answers: Answers = field(default_factory=dict)
     judged: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
     photos: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
     passes: bool = True
     reason: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

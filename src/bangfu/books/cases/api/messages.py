@@ -40,6 +40,7 @@ def given_of(sent: StepIn, step: Step | None) -> Given:
         photos={name: [_photo(name, one) for one in some] for name, some in sent.photos.items()},
         passes=sent.passes,
         reason=sent.reason,
+        confirmed=sent.confirmed,
     )
 
 

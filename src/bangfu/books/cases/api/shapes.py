@@ -98,7 +98,10 @@ class Judged(Body):
 
 
 class StepIn(Body):
-    """What a step records: answers by field, photos as base64 by field, and a judgement."""
+    """What a step records: answers by field, photos as base64 by field, and a judgement.
+
+    Votes without a majority end the case: they are refused until `confirmed` says that this is meant.
+    """
 
     answers: Annotated[dict[Name, Answer], NAMES_ONLY] = {}
     judged: Annotated[dict[Name, Judged], NAMES_ONLY] = {}
@@ -107,6 +110,7 @@ class StepIn(Body):
     ] = {}
     passes: bool = True
     reason: Line = ""
+    confirmed: bool = False
 
 
 class OpenIn(StepIn):

@@ -9,7 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from bangfu.books.cases.models import Case
+from bangfu.books.cases.models import Case, Quota
+from bangfu.books.notices import actions as notices
+from bangfu.books.notices.models import Notice
 from bangfu.site import clock
 
 VILLAGE, TOWNSHIP = "420527101200", "420527101000"
@@ -111,6 +113,8 @@ def test_from_the_household_to_the_assembly(client_as, poor, monkeypatch):
     assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
     page = clerk.get(address).content.decode()
     assert "公示到" in page
+    assert "原因见“步骤”" in page
+    assert re.findall("填报“([^”]+)”", page) == ["村级评议公示", "入户核实", "线索"]
     photo = re.search(r'src="(/cases/\d+/photos/[0-9a-f]{64}/)"', page)[1]
     assert clerk.get(photo)["Content-Type"] == "image/jpeg"
     other_village = client_as("village_clerk", "420527102201")
@@ -155,15 +159,20 @@ def test_what_is_for_a_place_is_offered_there_to_who_opens_it(client_as, as_web)
     assert links(officer, village) == set(), "the county officer takes no first step in a village"
     assert village.replace("&", "&amp;") in clerk.get(f"/places/{VILLAGE}/").content.decode()
     assert village not in officer.get(f"/places/{VILLAGE}/").content.decode()
-    form = clerk.get(f"{village}&kind=exit_village").content.decode()
+    asked = f"{village}&kind=exit_village"
+    form = clerk.get(asked).content.decode()
     assert 'name="statement"' in form
     assert "示例村" in form
     assert 'name="exited_sampled"' not in clerk.get(f"{village}&kind=exit_county").content.decode()
     for code in ("abc", "0", "420527102201", "420527000000", "420527101299"):
         assert clerk.get(f"/cases/open/?place={code}&kind=exit_county").status_code == 404, code
-    by_another = officer.post(f"{village}&kind=exit_village", {"statement": "x"})
-    assert by_another.status_code in (403, 422)
-    assert not Case.objects.exists()
+    assert officer.post(asked, {"statement": "x"}).status_code in (403, 422)
+    judged = {name: "yes" for name in re.findall(r'name="(condition_[a-z]+)"', form)}
+    told = {f"{name}_why": "现场看过" for name in judged}
+    sent = {**judged, **told, "statement": "x", "signed_by_village": "甲", "passes": "pass"}
+    rejected = {**sent, "passes": "reject", "reason": "还差"}
+    page = clerk.get(clerk.post(asked, rejected)["Location"]).content.decode()
+    assert "✓ 有特色产业：现场看过" in page
 
 
 def test_a_file_that_lies_is_refused(client_as, poor):
@@ -214,6 +223,15 @@ def test_withdraw_needs_a_reason(client_as, poor):
     assert clerk.post(f"{address}withdraw/", {"reason": ""}).status_code == 422
     assert clerk.post(f"{address}withdraw/", {"reason": "填错"}).status_code == 302
     assert "已撤回" in clerk.get(address).content.decode()
+    board = clerk.get("/cases/").content.decode()
+    ended = "/cases/list/?kind=monitoring&amp;place=&amp;state=withdrawn"
+    assert f'href="{ended}"' in board
+    listed = clerk.get(ended.replace("&amp;", "&")).content.decode()
+    assert f'href="{address}"' in listed
+    assert "填错" in listed
+    for state in ("", "open", "done", "nonsense"):
+        page = clerk.get(f"/cases/list/?kind=monitoring&state={state}").content.decode()
+        assert f'href="{address}"' not in page
 
 
 def test_withdrawing_and_merging_are_offered_to_those_who_may(client_as, poor):
@@ -299,12 +317,50 @@ def test_quota_is_split_on_its_page(client_as, as_web):
     assert clerk.get("/cases/quota/?place=420527000000").status_code == 404
 
 
-def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypatch, as_web):
-    clerk = client_as("village_clerk", VILLAGE)
+def _to_the_notice(clerk) -> str:
+    """A case whose notice is up."""
     address = clerk.post(f"/cases/open/?household={NO}&kind=monitoring", CLUE)["Location"]
-    _post(clerk, address, VERIFY)
+    assert _post(clerk, address, VERIFY).status_code == 302
     meeting = {"held_on": clock.today().isoformat(), "attendance": "9", "votes_for": "9", "votes_against": "0", "votes_abstained": "0", "minutes": "同意"}  # fmt: skip
     assert _post(clerk, address, meeting, meeting_photo=_picture()).status_code == 302
+    return address
+
+
+def test_a_notice_that_was_withdrawn_is_said_to_be_gone_at_once(client_as, poor, as_web):
+    clerk, reviewer = client_as("village_clerk", VILLAGE), client_as("township_reviewer", TOWNSHIP)
+    address = _to_the_notice(clerk)
+    for client in (clerk, reviewer):
+        assert "公示到" in client.get(address).content.decode()
+    with as_web():
+        notice = Notice.objects.get()
+        notices.withdraw(by="tester", notice=notice, reason="写错", now=clock.now())
+    for client, returns in ((clerk, False), (reviewer, True)):
+        page = client.get(address).content.decode()
+        assert "公示到" not in page
+        assert "公示不在了（可能已撤回），请退回重新公示" in page
+        assert (f'class="alert-link" href="{address}return/"' in page) is returns
+
+
+def test_who_did_the_first_look_reads_why_the_second_is_anothers(client_as, poor, as_web):
+    with as_web():
+        Quota.objects.create(place_code=VILLAGE, year=clock.today().year, weight=1, quota=9, made_on=clock.today(), made_by="x")  # fmt: skip
+    clerk, team = client_as("village_clerk", VILLAGE), client_as("village_team", VILLAGE)
+    applied = {"applied_by": "农户本人", "applicant": "丙虚构", "reason": "收入低"}
+    opened = clerk.post(f"/cases/open/?household={NO}&kind=registration", applied)
+    address = opened["Location"]
+    assert _post(clerk, address, VERIFY).status_code == 302
+    page = clerk.get(address).content.decode()
+    assert "须由另一人办理" in page
+    assert 'name="agrees"' not in page
+    assert f"{address}return/" in page, "he may still send it back"
+    page = team.get(address).content.decode()
+    assert "须由另一人办理" not in page
+    assert 'name="agrees"' in page
+
+
+def test_many_at_once_shows_count_and_exceptions_first(client_as, poor, monkeypatch, as_web):
+    clerk = client_as("village_clerk", VILLAGE)
+    _to_the_notice(clerk)
     filters = {"kind": "monitoring", "step": "township", "all": "1"}
     reviewer = client_as("township_reviewer", TOWNSHIP)
     waiting = reviewer.post("/cases/bulk/", filters).content.decode()

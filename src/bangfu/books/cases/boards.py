@@ -60,10 +60,7 @@ def _refusal(found: Standing | None, weights: Sequence[Weight], head: str) -> Te
             "The notice is gone (withdrawn?); return the case to put it up again.",
         )
     if not found.over:
-        return Text(
-            f"公示到 {found.closes_on} 为止，期满后才能办理。",
-            f"The notice runs until {found.closes_on}; the step is possible after that.",
-        )
+        return runs_until(found.closes_on)
     mine = [each for each in weights if head not in each.spares]
     upheld = sum(each.upheld for each in mine)
     waiting = len(mine) - upheld
@@ -78,6 +75,19 @@ def _refusal(found: Standing | None, weights: Sequence[Weight], head: str) -> Te
             f"Objections upheld: {upheld}. Return the case or withdraw it.",
         )
     return None
+
+
+def runs_until(last: date) -> Text:
+    """Why the step waits while the notice is up."""
+    return Text(
+        f"公示到 {last} 为止，期满后才能办理。",
+        f"The notice runs until {last}; the step is possible after that.",
+    )
+
+
+def in_reach(subject: str) -> bool:
+    """Whether a notice about a subject, up or withdrawn, hangs at a place of the scope."""
+    return Notice.objects.filter(subject=subject).exists()
 
 
 def number_of(subject: str, today: date) -> int | None:

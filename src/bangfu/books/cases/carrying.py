@@ -25,6 +25,7 @@ from bangfu.books.cases.standing import (
     Group,
     answered_by_hand,
     groups,
+    own_part,
 )
 from bangfu.books.cases.subjects import KEPT
 from bangfu.books.cases.writing import (
@@ -188,22 +189,15 @@ def against(group: Group, at: Circumstances) -> dict[int, list[Text]]:
     notices = boards.refusals(group.cases, at.today)
     gaps: dict[str, int] = {}
     step = group.step
-    persons = [at.by.username, *([at.by.person_token] if at.by.person_token else [])]
     for case in group.cases:
         if case.place_code not in gaps:
             gaps[case.place_code] = rules.number(
                 at.policy, step.gap, place=case.place_code, on=case.opened_on
             )
-        acts = [
-            engine.Act(record.step, person, record.on)
-            for record in group.standing[case.pk]
-            for person in (record.actor, record.person_token)
-            if person
-        ]
         below = engine.level_below(group.procedure, step, group.done(case))
         texts = (
             notices[case.pk],
-            engine.same_person(group.procedure, step, acts, persons),
+            own_part(group, case, at),
             engine.too_soon(step, gaps[case.place_code], below, at.today),
         )
         found[case.pk] = [text for text in texts if text is not None]

@@ -18,10 +18,10 @@ from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.model import Procedure, Subject
 
 
-def open_cases(*, place_code: str = places.NATION, kind: str = "") -> QuerySet[Case]:
-    """The open cases in a place, of a kind when one is given."""
+def cases_in(place_code: str, *, kind: str = "", state: State = State.OPEN) -> QuerySet[Case]:
+    """The cases in a place that are open, or that ended in a way; of a kind when one is given."""
     low, high = places.code_range(place_code)
-    query = Case.objects.filter(state=State.OPEN, place_code__gte=low, place_code__lt=high)
+    query = Case.objects.filter(state=state, place_code__gte=low, place_code__lt=high)
     return query.filter(kind=kind) if kind else query
 
 

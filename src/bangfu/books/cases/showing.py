@@ -11,7 +11,13 @@ from bangfu.books.cases import boards, rules
 from bangfu.books.cases.evidence import answers_of, conditions, screened, seen_in
 from bangfu.books.cases.models import Case, State, StepRecord
 from bangfu.books.cases.placing import due_of
-from bangfu.books.cases.standing import Circumstances, answered_by_hand, standing_records
+from bangfu.books.cases.standing import (
+    Circumstances,
+    answered_by_hand,
+    groups,
+    own_part,
+    standing_records,
+)
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow import engine
@@ -107,13 +113,17 @@ def hinders(
 
 
 def _notice(case: Case, today: date) -> Text | None:
-    """A notice of a level above is not in a villager's scope: its last day is on the case itself."""
-    if case.notice_closes_on is not None and today <= case.notice_closes_on:
-        return Text(
-            f"公示到 {case.notice_closes_on} 为止，期满后才能办理。",
-            f"The notice runs until {case.notice_closes_on}; the step is possible after that.",
-        )
-    return boards.refusals([case], today)[case.pk]
+    last = case.notice_closes_on
+    if last is None or boards.in_reach(case.notice):
+        return boards.refusals([case], today)[case.pk]
+    # It hangs at a level above: what is known of it is its last day, on the case itself.
+    return boards.runs_until(last) if today <= last else None
+
+
+def barred(case: Case, at: Circumstances) -> Text | None:
+    """Why who looks may not take the current step for what he did himself in the round."""
+    [group] = groups([case], at.policy)
+    return own_part(group, case, at)
 
 
 def may_act(case: Case, step: Step, actor: Actor) -> bool:

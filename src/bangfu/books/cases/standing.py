@@ -17,6 +17,7 @@ from bangfu.books.cases.models import (
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workdays import WorkCalendar
+from bangfu.core.workflow import engine
 from bangfu.core.workflow.engine import Answers
 from bangfu.core.workflow.evidence import Evidence
 from bangfu.core.workflow.model import Procedure, Step
@@ -79,6 +80,18 @@ def groups(cases: Sequence[Case], policy: Policy) -> list[Group]:
         )
         for (name, step), some in groupby(sorted(cases, key=key), key)
     ]
+
+
+def own_part(group: Group, case: Case, at: Circumstances) -> Text | None:
+    """Why who acts has another part in the round of a case, under whatever account, than this step."""
+    acts = [
+        engine.Act(record.step, person, record.on)
+        for record in group.standing[case.pk]
+        for person in (record.actor, record.person_token)
+        if person
+    ]
+    persons = [at.by.username, *([at.by.person_token] if at.by.person_token else [])]
+    return engine.same_person(group.procedure, group.step, acts, persons)
 
 
 def standing_records(cases: Sequence[Case], policy: Policy) -> dict[int, list[StepRecord]]:

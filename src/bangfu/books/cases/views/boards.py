@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
-from bangfu.books.cases import actions, queries, rules
+from bangfu.books.cases import actions, queries, rules, showing
 from bangfu.books.cases.actions.quotas import ROLES
 from bangfu.books.cases.carrying import against
 from bangfu.books.cases.forms import QuotaForm
-from bangfu.books.cases.models import Case
+from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.standing import circumstances, groups
 from bangfu.books.households.models import Person
 from bangfu.books.places.models import Place
@@ -40,15 +40,24 @@ IN_BULK = (Duty.CHECK, Duty.DECIDE)
 def _filtered(request: HttpRequest) -> QuerySet[Case]:
     """The open cases that the address asks for: kind, step, place, late."""
     get = request.GET if request.method == "GET" else request.POST
-    code = get.get("place", "")
-    query = queries.open_cases(
-        place_code=code if places.is_code(code) else places.NATION, kind=get.get("kind", "")
-    )
+    query = _in_place(get)
     if get.get("step"):
         query = query.filter(step=get["step"])
     if get.get("late"):
         query = query.filter(due_on__lt=request.today)
     return query
+
+
+def _in_place(asked: QueryDict, state: State = State.OPEN) -> QuerySet[Case]:
+    code = asked.get("place", "")
+    where = code if places.is_code(code) else places.NATION
+    return queries.cases_in(where, kind=asked.get("kind", ""), state=state)
+
+
+def _state(request: HttpRequest) -> State:
+    """The state of the cases that a list is asked for: open unless it is said."""
+    said = request.GET.get("state", "")
+    return State(said) if said in State.values else State.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "place": request.GET.get("place", ""),
             "late": request.GET.get("late", ""),
             "mine": _with_heads(work)[:20],
+            "ended": [each for each in showing.STATE_WORDS.items() if each[0] is not State.OPEN],
             "may_split": request.actor.holds(*ROLES),
         },
     )
@@ -124,11 +134,21 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
     return sorted(queries.named_places(sorted(wanted)).items())
 
 
-def _columns(policy: Policy) -> tuple[Column, ...]:
+def _columns(policy: Policy, state: State) -> tuple[Column, ...]:
     def step(case: Case) -> Text:
         found = rules.current_step(policy, case)
         return found.text if found else Text("", "")
 
+    standing = (
+        Column("step", Text("当前步骤", "Step"), step, sort="step"),
+        Column("opened", Text("开办", "Opened"), lambda c: c.opened_on, Kind.DAY, "opened_on"),
+        Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
+    )
+    ended = (
+        Column("opened", Text("开办", "Opened"), lambda c: c.opened_on, Kind.DAY, "opened_on"),
+        Column("ended", Text("结束", "Ended"), lambda c: c.ended_on, Kind.DAY, "ended_on"),
+        Column("why", Text("原因", "Why"), lambda c: c.end_reason),
+    )
     return (
         Column(
             "no",
@@ -144,19 +164,29 @@ def _columns(policy: Policy) -> tuple[Column, ...]:
             lambda c: short_name(c.village or ""),
             sort="place_code",
         ),
-        Column("step", Text("当前步骤", "Step"), step, sort="step"),
-        Column("opened", Text("开办", "Opened"), lambda c: c.opened_on, Kind.DAY, "opened_on"),
-        Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
+        Column(
+            "kind",
+            Text("程序", "Procedure"),
+            lambda c: rules.procedure_of(policy, c).text,
+            sort="kind",
+        ),
+        *(standing if state is State.OPEN else ended),
     )
 
 
 @page(classes={DataClass.PERSONS}, purpose="cases", writes=False)
 def case_list(request: HttpRequest) -> HttpResponse:
-    """The cases of a filter, with the bulk act where the step allows it."""
+    """The cases of a filter, with the bulk act where the step allows it; those that ended too."""
     policy = policy_in_force()
-    query = _with_heads(_filtered(request))
+    state = _state(request)
+    open_ones = state is State.OPEN
     table = Table(
-        request, _columns(policy), query, name="cases", title=Text("个案", "Cases"), order="due"
+        request,
+        _columns(policy, state),
+        _with_heads(_filtered(request) if open_ones else _in_place(request.GET, state)),
+        name="cases",
+        title=Text("个案", "Cases"),
+        order="due" if open_ones else "-ended",
     )
     if table.wants_workbook:
         return table.workbook()
@@ -169,7 +199,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "table": table,
             "records": table.records[:50],
             "step": found[1] if found else None,
-            "bulk": bulk_step is not None and request.actor.holds(*bulk_step.roles),
+            "bulk": open_ones and bulk_step is not None and request.actor.holds(*bulk_step.roles),
+            "kinds": policy.procedures.kinds.values(),
+            "state": state,
+            "states": showing.STATE_WORDS.items(),
             "filters": {
                 name: request.GET.get(name, "") for name in ("kind", "step", "place", "late")
             },

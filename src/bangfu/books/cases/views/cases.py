@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +25,7 @@ from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.workflow.engine import may_return_to
-from bangfu.core.workflow.model import Duty, Field, Kind
+from bangfu.core.workflow.model import Duty, Field, Kind, Procedure, Step
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web import codes, speech
 from bangfu.web.forms import page_with
@@ -49,8 +50,10 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         # First of all: what was filled in for one step is neither tried on the next nor dropped.
         lock({case.pk: _version_seen(request)})
     step = rules.current_step(policy, case)
+    at = circumstances(request.actor, policy, request.today, request.now)
     form = None
-    if step is not None and showing.may_act(case, step, request.actor):
+    may_act = step is not None and showing.may_act(case, step, request.actor)
+    if step is not None and may_act:
         listed = rules.conditions(policy, step, place=case.place_code, on=case.opened_on)
         form = StepForm(
             request.POST or None, request.FILES or None, step=step, listed=listed
@@ -70,15 +73,17 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
             )
             if done is not None:
                 return redirect(f"{reverse('case', args=[case.pk])}?received={case.pk}-{step.id}")
-    at = circumstances(request.actor, policy, request.today, request.now)
+    procedure = rules.procedure_of(policy, case)
     lines = showing.steps(case, at)
     hindered = any(line.hinders for line in lines)
     context = {
         "case": case,
-        "procedure": rules.procedure_of(policy, case),
+        "procedure": procedure,
         "step": step,
         "lines": lines,
         "hindered": hindered,
+        "may_act": may_act,
+        "barred": showing.barred(case, at) if may_act else None,
         "notice_no": boards.number_of(case.notice, request.today),
         "findings": showing.findings(case, policy, request.today),
         "state": showing.STATE_WORDS[State(case.state)],
@@ -88,9 +93,9 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         "place_name": queries.named_places([case.place_code]).get(case.place_code, case.place_code),
         "records": _records(case, policy),
         "rounds": _rounds(case),
-        "entries": _entries(case),
+        "entries": _entries(case, procedure),
         "draft": f"case-{case.pk}-{case.step}",
-        "returns": may_return_to(rules.procedure_of(policy, case), step) if step else (),
+        "returns": may_return_to(procedure, step) if step else (),
         "may_withdraw": actions.withdraw_refusal(case, request.actor, policy) is None,
         "may_merge": actions.merge_refusal(case, request.actor, policy) is None,
         "relapses": case.relapses.all(),
@@ -120,7 +125,8 @@ class Shown:
 
 
 def _records(case: Case, policy: Policy) -> list[StepRecord]:
-    """What each step recorded, with `step_text` and the answers `shown` by their labels."""
+    """What each step recorded, with `step_text`, the answers `shown` by their labels, and the
+    conditions `held`, each with its name."""
     procedure = rules.procedure_of(policy, case)
     records = list(
         case.records.prefetch_related("answers", "attachments", "conditions").order_by("pk")
@@ -134,7 +140,17 @@ def _records(case: Case, policy: Policy) -> list[StepRecord]:
             for field in step.fields
             if field.id in given
         ]
+        named = _named_conditions(case, step, policy)
+        record.held = [  # type: ignore[attr-defined]
+            (one, named.get(one.criterion)) for one in record.conditions.all()
+        ]
     return records
+
+
+def _named_conditions(case: Case, step: Step, policy: Policy) -> dict[str, Text]:
+    """The names of the conditions that a step shows."""
+    listed = rules.conditions(policy, step, place=case.place_code, on=case.opened_on)
+    return {item.id: item.text for item in listed.items} if listed else {}
 
 
 def _written(field: Field, value: object) -> str:
@@ -147,14 +163,22 @@ def _written(field: Field, value: object) -> str:
     return speech.day(value) if isinstance(value, date) else str(value)
 
 
-def _entries(case: Case) -> list[Entry]:
-    """The journal of a case, the newest first, each with the `word` of its verb and `who` did it."""
+def _entries(case: Case, procedure: Procedure) -> list[Entry]:
+    """The journal of a case, the newest first, each with the `word` of its verb, `who` did it, and at
+    which step it `stood`."""
+    steps = {step.id: step.text for step in procedure.steps}
     entries = list(Entry.objects.filter(subject=rules.label(case)).order_by("-pk")[:50])
     names = display_names(entry.actor for entry in entries)
     for entry in entries:
         entry.who = names.get(entry.actor, entry.actor)  # type: ignore[attr-defined]
         entry.word = DID.get(entry.verb, Text(entry.verb, entry.verb))  # type: ignore[attr-defined]
+        entry.stood = steps.get(_step_of(entry))  # type: ignore[attr-defined]
     return entries
+
+
+def _step_of(entry: Entry) -> str:
+    """The step at which an act found the case; empty for its opening."""
+    return json.loads(entry.before).get("step", "") if entry.before else ""
 
 
 def _rounds(case: Case) -> list[Round]:

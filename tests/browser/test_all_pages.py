@@ -53,6 +53,8 @@ BY = {
     "tasks-due": "county_approver",
     "case": "county_approver",
     "case-return": "county_approver",
+    "case-merge": "county_approver",
+    "case-open": "village_clerk",
     "payment-approve": "county_approver",
     "move": "village_clerk",
     "summary-close": "county_approver",

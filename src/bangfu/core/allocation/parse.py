@@ -118,8 +118,11 @@ class _Reader:
             f'应为 {low} 到 {high} 之间的小数，如 "{such}"',
             f'should be a decimal of {low} to {high}, such as "{such}"',
         )
-        as_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if not (as_number or (isinstance(value, str) and _DECIMAL.fullmatch(value))):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, str | int | float | Decimal)
+            or (isinstance(value, str) and not _DECIMAL.fullmatch(value))
+        ):
             self.fail(path, wrong)
             return Fraction(0)
         if isinstance(value, int):

@@ -3,17 +3,21 @@
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
-from payments_ground import NOW, TODAY, family, household_no
+from payments_ground import COUNTY, LATER, NOW, TODAY, family, household_no
 
+from bangfu.books.funds import actions as funds
 from bangfu.books.households.actions import remove_member
 from bangfu.books.households.actions.happening import Evidence
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Entitlement, Payment, Stop
 from bangfu.books.payments.queries import paid_to
+from bangfu.books.publishing.copies import County
+from bangfu.books.publishing.models import ContractCopy, PaymentCopy
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 
 ONE, TWO = household_no(1), household_no(2)
@@ -39,6 +43,20 @@ def two(ground, funded):
         ground.account(code)
     ground.noticed(ground.applied(ONE), ground.applied(TWO))
     return ground
+
+
+def test_a_roll_in_public_is_no_contract_and_its_payment_names_nobody(two):
+    two.send(two.batch())
+    month = LATER.year * 100 + LATER.month
+    two.act("cashier", funds.close_month, place_code=COUNTY, month=month, today=date(2027, 1, 2))
+
+    def copied():
+        return [row for each in County(COUNTY).contents() for row in each.rows]
+
+    rows = two.look(copied)
+    assert not [row for row in rows if isinstance(row, ContractCopy)]
+    [paid] = [row for row in rows if isinstance(row, PaymentCopy)]
+    assert (paid.payee, paid.fen) == ("", 300_000)
 
 
 def test_a_term_is_paid(two):

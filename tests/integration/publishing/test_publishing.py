@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from publishing_ground import COUNTY, PERSON, WORD, books, change, published
+from publishing_ground import (
+    COUNTY,
+    PERSON,
+    VILLAGE,
+    WORD,
+    books,
+    change,
+    published,
+)
 
 from bangfu.books.accounts.actors import Actor, HeldRole
 from bangfu.books.publishing import actions
@@ -13,6 +21,8 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, UsageError
 from bangfu.core.language import Text
 from bangfu.site import clock
+
+OC4IDS = f"/public/open/places/{COUNTY}/oc4ids.json"
 
 
 def text(address: str) -> str:
@@ -44,6 +54,42 @@ def test_a_change_is_the_next_version_of_the_same_series(county):
     [before] = published(kind="project", version=1)
     assert before.end == "replaced"
     assert "已移交" in text(address)
+
+
+@pytest.mark.parametrize(
+    ("told", "stands"),
+    [
+        ({"purpose": "公益岗位"}, False),
+        ({"purpose": "教育帮扶", "contractor": ""}, False),
+        ({"purpose": "教育帮扶"}, True),
+        ({"purpose": "农村道路", "contractor": ""}, True),
+    ],
+)
+def test_oc4ids_leaves_out_projects_that_pay_people(county, told, stands):
+    change(**told)
+    county()
+    assert Client().get(OC4IDS).status_code == (200 if stands else 404)
+    assert (OC4IDS in text(f"/public/open/places/{COUNTY}/")) is stands
+
+
+def test_oc4ids_calls_construction_what_the_contractor_is_paid_for(county):
+    for contractor, nature in ((WORD, ["construction"]), (PERSON, None)):
+        change(contractor=contractor)
+        county()
+        [process] = Client().get(OC4IDS).json()["projects"][0]["contractingProcesses"]
+        assert process["summary"].get("nature") == nature
+
+
+def test_until_a_month_is_closed_the_place_says_so_and_gives_no_movements(county):
+    county()
+    for month in published(kind="month"):
+        with books():
+            actions.withdraw(by=officer(), publication=month, reason="测试", now=clock.now())
+    for language, said in (("", "每月结账以后公开"), ("en/", "once a month is closed")):
+        place = text(f"/public/{language}open/places/{VILLAGE}/")
+        assert said in place and "fiscal-data.zip" not in place
+        assert '<td data-label="当年拨付（元）" class="right">0' not in place
+    assert "每月结账以后可以下载" in text(f"/public/open/places/{COUNTY}/")
 
 
 def test_what_the_books_no_longer_hold_is_taken_off_and_comes_back(county):

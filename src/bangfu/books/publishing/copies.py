@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bangfu.books.funds.models import (
+    Basis,
     Contract,
     Entry,
     MonthSeal,
@@ -188,7 +189,9 @@ class County:
 
     def _projects(self) -> Iterator[Content]:
         contracts = defaultdict(list)
-        for contract in Contract.objects.filter(place_code=self.place_code).order_by("number"):
+        # A roll of households is no contract that somebody signed; what is paid on it stands with the payments.
+        signed = Contract.objects.filter(place_code=self.place_code).exclude(basis=Basis.ROSTER)
+        for contract in signed.order_by("number"):
             contracts[contract.project_id].append(contract)
         steps: dict[tuple[int, str], DeliveryStep] = {}
         for step in DeliveryStep.objects.filter(
@@ -198,9 +201,9 @@ class County:
         for project in self._known.values():
             if project.status != Status.ADMITTED:
                 continue
-            signed = contracts[project.pk]
+            own = contracts[project.pk]
             words = [getattr(project, word) for word in _WORDS]
-            held = self._held(project.place_code, *words, *(each.title for each in signed))
+            held = self._held(project.place_code, *words, *(each.title for each in own))
             yield Content(
                 Kind.PROJECT,
                 f"project {project.number}",
@@ -213,7 +216,7 @@ class County:
                         steps.get((project.pk, Stage.TENDER)),
                         steps.get((project.pk, Stage.HANDED_OVER)),
                     ),
-                    *(self._contract(project, each) for each in signed),
+                    *(self._contract(project, each) for each in own),
                 ],
                 HELD if held else None,
             )
@@ -339,8 +342,7 @@ class County:
             )
 
     def _payments(self, first: date, before: date) -> Iterator[PaymentCopy]:
-        """What was paid, a row a posting and project: postings that are no payment on a claim are to
-        households."""
+        """What was paid, a row a posting and project; a roll of households has no payee."""
         sums: dict[tuple[int, int], int] = defaultdict(int)
         postings: dict[int, Posting] = {}
         for leg in self._legs(first, before):
@@ -362,7 +364,8 @@ class County:
             )
 
     def _payees(self, postings: Iterable[Posting]) -> dict[int, str]:
-        """Who was paid by each posting, masked; a reversal's is that of what it takes back."""
+        """Who was paid by each posting, masked, nobody where it was a roll of households; a reversal's is that
+        of what it takes back."""
         first = {
             posting.pk: posting.reverses_id or posting.pk
             for posting in postings
@@ -371,7 +374,9 @@ class County:
         told: dict[int, str] = {}
         of_contract = "claim__contract__"
         for model, path in ((Payment, of_contract), (Recovery, f"payment__{of_contract}")):
-            rows = model.objects.filter(posting_id__in=set(first.values()))
+            rows = model.objects.filter(posting_id__in=set(first.values())).exclude(
+                **{f"{path}basis": Basis.ROSTER}
+            )
             for number, payee, code in rows.values_list(
                 "posting_id", f"{path}payee", f"{path}payee_code"
             ):

@@ -16,6 +16,7 @@ from bangfu.books.notices.public_door import public_page
 from bangfu.books.projects.models import Mode, Stage
 from bangfu.books.projects.views.doors import MODES, STAGES
 from bangfu.books.publishing import feeds, shown
+from bangfu.books.publishing.exporters import fiscal, oc4ids
 from bangfu.books.publishing.models import (
     ContractCopy,
     DrawCopy,
@@ -84,6 +85,9 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "purposes": purposes,
         "planned": sum(share.planned_fen for share in purposes),
         "paid": sum(share.paid_fen for share in purposes),
+        "closed": shown.has_closed_month(code, year),
+        "has_built": oc4ids.built(code, year).exists(),
+        "has_moved": fiscal.moved(code, year).exists(),
         "below": shown.below(code, year),
         "plans": shown.of_kind(code, Kind.PLAN, year),
         "months": shown.of_kind(code, Kind.MONTH, year),

@@ -19,6 +19,7 @@ from bangfu.books.publishing.models import (
     Copied,
     DrawLine,
     Kind,
+    MovementCopy,
     PaymentCopy,
     PlanPiece,
     ProjectCopy,
@@ -159,6 +160,13 @@ def of_kind(code: str, kind: Kind, year: int | None = None) -> list[Publication]
         )
         rows = rows.filter(period__gte=first, period__lte=last)
     return list(rows.order_by("-period"))
+
+
+def has_closed_month(code: str, year: int) -> bool:
+    """Whether a month of the year is closed in the county of a place: what was paid is known from then on."""
+    county = places.ancestor(code, places.Level.COUNTY)
+    closed = inside(MovementCopy, county).filter(day__year=year)
+    return bool(of_kind(county, Kind.MONTH, year)) or closed.exists()
 
 
 def latest(code: str) -> list[Publication]:

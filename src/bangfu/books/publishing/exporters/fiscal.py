@@ -66,9 +66,14 @@ MOVEMENTS = {
 Row = Mapping[str, Any]
 
 
+def moved(code: str, year: int) -> QuerySet[MovementCopy]:
+    """The published movements of a place and year."""
+    return shown.inside(MovementCopy, code).filter(day__year=year)
+
+
 def package(code: str, year: int, *, title: str, homepage: str, now: datetime) -> bytes:
     """The package of a place and year as a zip file. NotFoundError when nothing of it is public."""
-    rows = shown.inside(MovementCopy, code).filter(day__year=year)
+    rows = moved(code, year)
     movements = list(rows.order_by("posting", "position"))
     if not movements:
         raise NotFoundError(NO_MOVEMENTS)

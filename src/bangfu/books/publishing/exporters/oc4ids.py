@@ -9,6 +9,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
+
 from bangfu.books.projects.models import Stage
 from bangfu.books.publishing import shown
 from bangfu.books.publishing.models import (
@@ -55,7 +57,14 @@ _METHOD = {
     "询价": "limited",
     "村民自建": "direct",
 }
-NO_PROJECTS = Text("这里没有公开的项目。", "No project of this place is in public.")
+# The standard tells of infrastructure. What these purposes (类别) pay builds nothing: wages, courses,
+# interest, the county's own costs.
+_NEVER_BUILDS = ("公益岗位", "就业培训", "金融贴息", "项目管理费")
+# These pay people as well as buildings, a school kitchen beside aid to students: a builder tells which.
+_MAY_BUILD = ("教育帮扶", "健康帮扶")
+NO_PROJECTS = Text(
+    "这里没有公开的建设项目。", "No project of this place that builds something is in public."
+)
 Json = dict[str, Any]
 
 
@@ -69,13 +78,17 @@ class Package:
     now: datetime
 
 
+def built(code: str, year: int | None) -> QuerySet[ProjectCopy]:
+    """The projects of a place, of a year where one is given, that build something."""
+    people = Q(purpose__in=_NEVER_BUILDS) | Q(purpose__in=_MAY_BUILD, contractor="")
+    projects = shown.inside(ProjectCopy, code).exclude(people)
+    return projects if year is None else projects.filter(year=year)
+
+
 def package(code: str, year: int | None, told: Package) -> Json:
     """The project package of a place, of a year where one is given. NotFoundError when it has none: the
     standard knows no empty package."""
-    projects = shown.inside(ProjectCopy, code)
-    if year is not None:
-        projects = projects.filter(year=year)
-    copies = list(projects.order_by("number"))
+    copies = list(built(code, year).order_by("number"))
     if not copies:
         raise NotFoundError(NO_PROJECTS)
     writer = _Writer(code, copies, told)
@@ -196,7 +209,8 @@ class _Writer:
             "summary": _filled(
                 {
                     "externalReference": contract.number,
-                    "nature": ["construction"],
+                    # Design and supervision are procured beside the builder, and are not told apart.
+                    "nature": ["construction"] if contract.payee == copy.contractor else None,
                     "title": contract.title,
                     "status": "closed" if over else "active",
                     "tender": _filled(

@@ -12,6 +12,7 @@ from payments_ground import NOW, OTHER, SCHEME, TERM, TODAY, VILLAGE, family, ho
 from test_batch_payment import answered
 
 from bangfu.books.accounts.models import Operator
+from bangfu.books.funds.models import FundLine
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Entitlement, Loan, Stop
 from bangfu.books.projects.models import Project
@@ -163,6 +164,56 @@ def test_accounts_and_loans_are_recorded_on_their_pages(ground, browser):
 def purpose(as_web, name):
     with as_web():
         Project.objects.filter(number="P1").update(purpose=name)
+
+
+def test_a_project_of_a_village_pays_nobody_of_another(ground, funded, browser, as_web):
+    funded(15_000)
+    with as_web():
+        family(3, OTHER)
+    made = ground.act(
+        "neighbour",
+        actions.apply,
+        policy=policy_in_force(),
+        household_no=household_no(3),
+        person_no="2",
+        today=TODAY,
+        scheme=SCHEME,
+        term=TERM,
+    )
+    ground.act("reviewer", actions.check, entitlements=[made.pk])
+    approver = browser("approver")
+    page = approver.get("/payments/checks/approve/").content.decode()
+    assert '<option value="P1">' not in page and "都不能付这里的户" in page
+    passed = {"entitlement": [made.pk], "act": "pass", "project": "P1"}
+    answer = approver.post("/payments/checks/approve/", passed)
+    assert answer.status_code == 422
+    assert "不能支付其中 1 户：不住在项目所在的地方" in answer.content.decode()
+
+
+def test_a_project_pays_the_households_that_its_lines_serve(ground, funded, browser, as_web):
+    funded(15_000)
+    made = ground.applied(ONE)
+    ground.act("reviewer", actions.check, entitlements=[made.pk])
+    approver = browser("approver")
+    passed = {"entitlement": [made.pk], "act": "pass", "project": "P1"}
+
+    def refused(said: str) -> None:
+        page = approver.get("/payments/checks/approve/").content.decode()
+        assert '<option value="P1">' not in page and "都不能付这里的户" in page
+        answer = approver.post("/payments/checks/approve/", passed)
+        assert answer.status_code == 422 and said in answer.content.decode()
+
+    with as_web():
+        FundLine.objects.update(areas=[OTHER])
+    refused("资金 A 只能用在别的地方")
+    with as_web():
+        FundLine.objects.update(areas=None, beneficiaries=["监测户"])
+    refused("资金 A 只能用于监测户")
+    with as_web():
+        FundLine.objects.update(beneficiaries=["监测户", "脱贫户"])
+    page = approver.get("/payments/checks/approve/").content.decode()
+    assert '<option value="P1">' in page
+    assert approver.post("/payments/checks/approve/", passed).status_code == 302
 
 
 def test_the_walk_of_a_term(ground, funded, browser, as_web):

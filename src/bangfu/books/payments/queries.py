@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce
 from bangfu.books.funds.models import Balance
 from bangfu.books.households.models import Happening, Household
 from bangfu.books.households.queries import numbers_of
+from bangfu.books.payments.fitting import Strings, lines_of
 from bangfu.books.payments.models import (
     Entitlement,
     EntitlementStatus,
@@ -219,8 +220,10 @@ def _subsidies() -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """A project that can pay: what its plan has not committed, in fen."""
+    """A project that can pay: what its plan has not committed, in fen, and what holds that back."""
 
+    place_code: str
+    lines: Sequence[Strings]
     number: str
     name: str
     fen: int
@@ -232,12 +235,13 @@ def projects_with_money(purposes: Iterable[str] | None = None) -> list[Paying]:
     found = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
     if purposes is not None:
         found = found.filter(project__purpose__in=list(purposes))
-    rows = (
-        found.values_list("project__number", "project__name")
+    rows = list(
+        found.values_list("project_id", "project__place_code", "project__number", "project__name")
         .annotate(fen=Sum("amount"))
         .order_by("project__number")
     )
-    return [Paying(*row) for row in rows]
+    lines = lines_of([row[0] for row in rows])
+    return [Paying(place, lines[key], *told) for key, place, *told in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bangfu.books.households.models import Person
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
-from bangfu.books.payments import people
+from bangfu.books.payments import fitting, people
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.places.queries import names
@@ -52,14 +52,14 @@ def check(*, by: Actor, entitlements: Sequence[int]) -> int:
 def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Policy) -> int:
     """The county approves, all or none, and says which project pays. Gives how many.
 
-    ForbiddenError for who applied or checked; InputError for a project the books do not know, and for one of
-    a purpose that does not pay a scheme among them.
+    ForbiddenError for who applied or checked; InputError for a project the books do not know, for one of
+    a purpose that does not pay a scheme among them, and for one that does not pay a household's place or kind.
     """
     rows = _waiting(entitlements, EntitlementStatus.CHECKED)
     counties = {ancestor(row.place_code, Level.COUNTY) for row in rows}
     for county in counties:
         people.require(by, people.APPROVERS, county)
-        _require_purpose(project_ids(county, [project])[project], rows, policy)
+        _require_fit(project_ids(county, [project])[project], rows, policy)
     people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
     with refusals_told(), transaction.atomic():
         Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -71,8 +71,8 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Pol
     return len(rows)
 
 
-def _require_purpose(project_id: int, rows: Sequence[Entitlement], policy: Policy) -> None:
-    """InputError unless a project's purpose pays every scheme."""
+def _require_fit(project_id: int, rows: Sequence[Entitlement], policy: Policy) -> None:
+    """InputError unless a project's purpose pays every scheme, and its place and lines every household."""
     project = Project.objects.get(pk=project_id)
     problems = [
         Problem(
@@ -89,6 +89,20 @@ def _require_purpose(project_id: int, rows: Sequence[Entitlement], policy: Polic
         )
         for scheme in sorted({row.scheme for row in rows})
         if project.purpose not in (pays := policy.schemes.purposes(scheme))
+    ]
+    lines = fitting.lines_of([project_id])[project_id]
+    misfits = fitting.misfits(project.place_code, lines, fitting.served(rows))
+    problems += [
+        Problem(
+            "project",
+            Text(
+                f"项目 {project.number} 不能支付其中 {count} 户：{why.zh}。请换一个项目，或只选它能支付的户。",
+                f"Project {project.number} may not pay {count} of these households: {why.en}. Name another "
+                "project, or choose only households that it may pay.",
+            ),
+            project.place_code,
+        )
+        for why, count in misfits.items()
     ]
     if problems:
         raise InputError(Text("没有办理。", "Nothing was carried out."), problems)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.payments import actions, people, queries
+from bangfu.books.payments import actions, fitting, people, queries
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
 from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_names, words_of
 from bangfu.books.places.queries import names
@@ -103,16 +104,20 @@ PASS_OR_BACK = Text(
 
 
 class _Paying:
-    """The projects that may pay some schemes, and what a project needs for that."""
+    """The projects that may pay some of what is shown, and what a project needs for that."""
 
-    def __init__(self, schemes: Sequence[str]) -> None:
+    def __init__(self, rows: Iterable[Entitlement]) -> None:
         policy = policy_in_force()
+        schemes = sorted({row.scheme for row in rows})
         pays = {scheme: sorted(policy.schemes.purposes(scheme)) for scheme in schemes}
-        self.projects = queries.projects_with_money(
+        households = fitting.served(rows)
+        of_purpose = queries.projects_with_money(
             {name for names in pays.values() for name in names}
         )
-        # Of another purpose: told only where none fits.
-        self.others = 0 if self.projects else len(queries.projects_with_money())
+        self.projects = [each for each in of_purpose if _pays_one(each, households)]
+        # Of another purpose or place: told only where none fits.
+        self.elsewhere = 0 if self.projects else len(of_purpose)
+        self.others = 0 if of_purpose else len(queries.projects_with_money())
         self.needed = [
             Text(
                 f"“{words_of(scheme).zh}”由用途为“{'、'.join(purposes)}”的项目支付",
@@ -120,6 +125,14 @@ class _Paying:
             )
             for scheme, purposes in pays.items()
         ]
+
+
+def _pays_one(project: queries.Paying, households: Counter[fitting.Served]) -> bool:
+    """Whether a project may pay one of the households at least."""
+    return any(
+        not fitting.misfits(project.place_code, project.lines, Counter({each: 1}))
+        for each in households
+    )
 
 
 @page(classes=PERSONS, purpose="check payments")
@@ -140,8 +153,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """The county approves or sends back many at once, all or none, and says which project pays."""
     chosen = Chosen(request, EntitlementStatus.CHECKED)
-    schemes = sorted(set(chosen.rows.values_list("scheme", flat=True)))
-    paying = _Paying(schemes)
+    paying = _Paying(chosen.rows.only("scheme", "household_no", "place_code"))
     if request.method == "POST":
         return _carried_out(
             chosen,

@@ -102,6 +102,9 @@ def test_from_contract_to_payment_in_the_browser(people, lodged):
     _, checker, payer = people
     assert "待财政审核" in words(checker.get(lodged))
     assert checker.post(lodged, {"act": "check"}).status_code == 302
+    for address in (lodged, lodged + "pay/"):
+        page = checker.get(address).content.decode()
+        assert "须由不同的人办理" in page and 'name="voucher"' not in page, address
     desk = words(payer.get("/funds/payments/"))
     assert "某建设公司 P1 20 2 0" in desk
     paid = at(payer.post(lodged + "pay/", {"lines": ["A", "B"], "voucher": "凭1"}), "payments")

@@ -12,6 +12,7 @@ from payments_ground import NOW, OTHER, SCHEME, TERM, TODAY, VILLAGE, family, ho
 from test_batch_payment import answered
 
 from bangfu.books.accounts.models import Operator
+from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import FundLine
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Entitlement, Loan, Stop
@@ -214,6 +215,47 @@ def test_a_project_pays_the_households_that_its_lines_serve(ground, funded, brow
     page = approver.get("/payments/checks/approve/").content.decode()
     assert '<option value="P1">' in page
     assert approver.post("/payments/checks/approve/", passed).status_code == 302
+
+
+def due(client) -> list[str]:
+    """The kinds of work that a person's tasks name, with how many."""
+    page = client.get("/tasks/").content.decode()
+    return re.findall(r'text-secondary">([^<]+)</div><div[^>]*><a href="/[^"]+">\d+</a>', page)
+
+
+def test_everybody_is_told_of_the_aid_and_the_batch_that_wait_for_him(ground, funded, browser):
+    funded(15_000)
+    ground.account(ONE)
+    made = ground.applied(ONE)
+    assert due(browser("reviewer")) == ["待审核的补助"]
+    ground.act("reviewer", actions.check, entitlements=[made.pk])
+    assert due(browser("reviewer")) == []
+    assert due(browser("approver")) == ["待审批的补助"]
+    ground.act(
+        "approver",
+        actions.approve,
+        entitlements=[made.pk],
+        project="P1",
+        policy=policy_in_force(),
+    )
+    assert due(browser("officer")) == ["待公示的补助"]
+    ground.notice(made)
+    batch = ground.batch()
+    claim = ground.submit(batch)
+    assert due(browser("checker")) == ["待审核的报账"]
+    ground.act("checker", funds.check_claim, claim_id=claim.pk, day=TODAY)
+    cashier, checker = browser("cashier"), browser("checker")
+    assert due(cashier) == ["待付款的发放批次"]
+    listed = cashier.get("/payments/batches/?status=to_pay").content.decode()
+    where = f"/payments/batches/{batch.pk}/"
+    assert where in listed
+    for address in (f"/funds/claims/{claim.pk}/", f"/funds/claims/{claim.pk}/pay/"):
+        page = cashier.get(address).content.decode()
+        assert where in page and 'name="voucher"' not in page, address
+    assert f"/funds/claims/{claim.pk}/" not in cashier.get("/funds/payments/").content.decode()
+    assert f"{where}send/" in cashier.get(where).content.decode()
+    page = checker.get(where).content.decode()
+    assert f"{where}send/" not in page and "须由不同的人办理" in page
 
 
 def test_the_walk_of_a_term(ground, funded, browser, as_web):

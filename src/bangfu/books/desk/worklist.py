@@ -114,7 +114,7 @@ def _counting(actor: Actor, today: date, policy: Policy) -> Statement:
         (FINDINGS, findings.waiting_for(actor, **asked), past & Q(state=State.ORDERED)),
         (GRIEVANCES, grievances.waiting_for(actor, **asked), past),
     ]
-    parts += [(label, query, None) for label, query in money_due.parts(actor)]
+    parts += [(label, query, None) for label, query in money_due.parts(actor, today)]
     return tally((label.en, query, late) for label, query, late in parts)
 
 

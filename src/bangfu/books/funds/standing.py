@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -19,14 +20,18 @@ from bangfu.books.funds.models import (
     MonthSeal,
     Payment,
     Plan,
+    PlanStatus,
 )
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.core.ledger.stages import BOOKS, HELD, OUTSIDE, STAGE_LABELS, Book, Stage
 
 NO_LINE = Text(
     "没有这笔资金，或者它不在您的范围内。", "There is no such fund line, or it is not yours to see."
 )
+# What an approved amendment waits for, as the page of the plans is asked for it.
+TO_NOTICE, TO_POST = "to_notice", "to_post"
 # From a contract on: each of these stages holds what has gone at least so far.
 COMMITTED = (Stage.COMMITTED, Stage.CLAIMED, Stage.PAID)
 # The rows that a figure of several stages counts, by the name under which a page asks for them.
@@ -209,10 +214,24 @@ def claims(status: str = "") -> QuerySet[Claim]:
     return rows.filter(status=status) if status else rows
 
 
+def plans(status: str, today: date) -> QuerySet[Plan]:
+    """Plans of the scope of a status; of approved amendments those that wait for their notice, or whose
+    notice is over."""
+    if status == TO_NOTICE:
+        return Plan.objects.filter(
+            status=PlanStatus.APPROVED, amends__isnull=False, notice__isnull=True
+        )
+    if status == TO_POST:
+        return Plan.objects.filter(status=PlanStatus.APPROVED, noticed_to__lt=today)
+    return Plan.objects.filter(status=status)
+
+
 def waiting() -> QuerySet[Claim]:
-    """Checked claims that are not paid in full, with what is owed on how many lines since when."""
+    """Checked claims that are not paid in full, with what is owed on how many lines since when. A batch of
+    payments to households pays its own claim."""
     return (
         Claim.objects.filter(status=ClaimStatus.CHECKED)
+        .exclude(kind=ClaimKind.HOUSEHOLDS)
         .select_related("contract__project")
         .annotate(
             owed=Sum("shares__fen", filter=Q(shares__payment__isnull=True)),

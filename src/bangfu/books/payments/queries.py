@@ -21,11 +21,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from bangfu.books.funds.models import Balance
+from bangfu.books.funds.models import Balance, ClaimStatus
 from bangfu.books.households.models import Happening, Household
 from bangfu.books.households.queries import numbers_of
 from bangfu.books.payments.fitting import Strings, lines_of
 from bangfu.books.payments.models import (
+    Batch,
+    BatchStatus,
     Entitlement,
     EntitlementStatus,
     Loan,
@@ -40,6 +42,7 @@ from bangfu.core.ledger.stages import Stage
 from bangfu.core.payments.amounts import Debt
 
 DUE_SOON = 30  # days within which a loan is told as due
+TO_PAY = "to_pay"  # a batch whose claim is checked, as the page of the batches is asked for it
 NO_LOAN = Text("没有这笔贷款，或者它不在您的范围内。", "There is no such loan, or it is not yours.")
 
 
@@ -264,6 +267,13 @@ def to_be_noticed() -> list[Group]:
         .order_by("place_code", "scheme", "term")
     )
     return [Group(*row) for row in rows]
+
+
+def batches(status: str) -> QuerySet[Batch]:
+    """The batches of the scope of a status, or those whose claim is checked and waits for its payment."""
+    if status == TO_PAY:
+        return Batch.objects.filter(status=BatchStatus.SUBMITTED, claim__status=ClaimStatus.CHECKED)
+    return Batch.objects.filter(status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from bangfu.books.funds.actions.lines import (
     take_back,
 )
 from bangfu.books.funds.actions.months import close_month, seal_month
-from bangfu.books.funds.actions.payments import bounce, pay, reassign, recover
+from bangfu.books.funds.actions.payments import bounce, pay, reassign, recover, why_not_pay
 from bangfu.books.funds.actions.plans import (
     approve_and_post,
     approve_plan,
@@ -82,6 +82,7 @@ __all__ = [
     "seal_month",
     "sign_contract",
     "take_back",
+    "why_not_pay",
     "withdraw_amendment",
     "withdraw_plan",
 ]

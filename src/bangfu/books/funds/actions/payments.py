@@ -13,7 +13,7 @@ from bangfu.books.funds.booking import entries_of, lock_projects, post, refusals
 from bangfu.books.funds.models import Claim, ClaimShare, ClaimStatus, Payment, Recovery
 from bangfu.books.funds.people import FINANCE, require, require_another
 from bangfu.books.journal import actions as journal
-from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
+from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem, UserError
 from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import ClaimKind
 from bangfu.core.ledger.postings import mirrored, payment, recovery, within_project
@@ -55,12 +55,7 @@ def pay(
     )
     if claim is None:
         raise NotFoundError(NO_CLAIM)
-    require(by, FINANCE, claim.place_code)
-    if claim.status != ClaimStatus.CHECKED:
-        raise ConflictError(Text("这笔报账还没有审核。", "This claim has not been checked."))
-    require_another(by, claim.claimed_by, claim.checked_by)
-    if (claim.kind == ClaimKind.HOUSEHOLDS) != of_batch:
-        raise ConflictError(PAID_BY_BATCH)
+    _require_payable(by, claim, of_batch=of_batch)
     if not voucher.strip():
         problem = Problem("voucher", Text("必须填写。", "Must be filled in."))
         raise InputError(Text("没有支付。", "Nothing was paid."), [problem])
@@ -88,6 +83,24 @@ def pay(
         ClaimShare.objects.filter(pk__in=[share.pk for share in shares]).update(payment=paid)
     _journal(by, paid, "funds.pay", {"claim": claim.pk, "fen": paid.fen, "posting": number})
     return paid
+
+
+def why_not_pay(*, by: Actor, claim: Claim, of_batch: bool = False) -> Text | None:
+    """Why the actor cannot pay a claim as it stands; None when he can."""
+    try:
+        _require_payable(by, claim, of_batch=of_batch)
+    except UserError as refused:
+        return refused.text
+    return None
+
+
+def _require_payable(by: Actor, claim: Claim, *, of_batch: bool) -> None:
+    require(by, FINANCE, claim.place_code)
+    if claim.status != ClaimStatus.CHECKED:
+        raise ConflictError(Text("这笔报账还没有审核。", "This claim has not been checked."))
+    if (claim.kind == ClaimKind.HOUSEHOLDS) != of_batch:
+        raise ConflictError(PAID_BY_BATCH)
+    require_another(by, claim.claimed_by, claim.checked_by)
 
 
 @transaction.atomic

@@ -171,6 +171,13 @@ def _shown(
     claimant = request.actor.holds(*CLAIMANTS, at=claim.place_code)
     finance = request.actor.holds(*FINANCE, at=claim.place_code)
     own = request.actor.username == claim.claimed_by
+    to_pay = (
+        claim.status == ClaimStatus.CHECKED
+        and claim.kind != ClaimKind.HOUSEHOLDS
+        and claim.paid < claim.fen
+        and finance
+    )
+    why_not = actions.why_not_pay(by=request.actor, claim=claim) if to_pay else None
     context = {
         "claim": claim,
         "state": state_of(claim),
@@ -188,11 +195,8 @@ def _shown(
         and finance
         and not own
         and claim.paid == 0,
-        "pays": claim.status == ClaimStatus.CHECKED
-        and claim.kind != ClaimKind.HOUSEHOLDS
-        and claim.paid < claim.fen
-        and finance
-        and request.actor.username not in (claim.claimed_by, claim.checked_by),
+        "pays": to_pay and why_not is None,
+        "why_not": why_not,
     }
     response = page_with(request, "funds/claim.html", form=form, **context)
     if refused is not None:

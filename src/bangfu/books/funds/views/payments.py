@@ -73,6 +73,9 @@ def desk_page(request: HttpRequest) -> HttpResponse:
 def pay_page(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Pay a checked claim, or the shares of some lines."""
     claim = found(claim_id)
+    why_not = actions.why_not_pay(by=request.actor, claim=claim)
+    if why_not is not None and request.method != "POST":
+        return page_with(request, "funds/not_payable.html", claim=claim, why_not=why_not)
     owed = [
         (
             share.number,

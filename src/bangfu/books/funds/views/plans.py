@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
-from bangfu.books.funds import actions
+from bangfu.books.funds import actions, standing
 from bangfu.books.funds.forms import PlanForm, ReasonForm
 from bangfu.books.funds.models import Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, READERS
@@ -57,13 +57,14 @@ PIECES = (
 
 @page(classes=MONEY, purpose="plans", roles=READERS, writes=False)
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Every version of the county's plans, or those of one status."""
+    """Every version of the county's plans, or those of one status, or amendments at one step."""
     wanted = request.GET.get("status", "")
-    known = {"status": wanted} if wanted in PlanStatus.values else {}
+    known = wanted in (*PlanStatus.values, standing.TO_NOTICE, standing.TO_POST)
+    rows = standing.plans(wanted, request.today) if known else Plan.objects.all()
     table = Table(
         request,
         PLANS,
-        Plan.objects.filter(**known).annotate(pieces=Count("items"), fen=Sum("items__fen")),
+        rows.annotate(pieces=Count("items"), fen=Sum("items__fen")),
         name="plans",
         title=Text("资金项目计划", "Plans"),
         order="-year",

@@ -5,7 +5,13 @@ from bangfu.books.payments.actions.applying import apply, apply_for_many
 from bangfu.books.payments.actions.batches import cancel_batch, make_batch, submit_batch
 from bangfu.books.payments.actions.checking import approve, check, give_notice, give_notices, refuse
 from bangfu.books.payments.actions.lending import record_loan, record_repayment
-from bangfu.books.payments.actions.paying import Taken, bank_file, send_batch, take_return
+from bangfu.books.payments.actions.paying import (
+    Taken,
+    bank_file,
+    send_batch,
+    take_return,
+    why_not_send,
+)
 
 __all__ = [
     "Taken",
@@ -26,4 +32,5 @@ __all__ = [
     "send_batch",
     "submit_batch",
     "take_return",
+    "why_not_send",
 ]

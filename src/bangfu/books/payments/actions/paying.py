@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.funds.actions import why_not_pay
 from bangfu.books.funds.models import ClaimStatus
 from bangfu.books.payments import people
 from bangfu.books.payments.actions.batches import journal_batch, locked
@@ -19,7 +20,7 @@ from bangfu.books.payments.posting import pay_batch, take_back
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.walls import bulk
 from bangfu.books.walls.guarded import opened
-from bangfu.core.errors import ConflictError, InputError
+from bangfu.core.errors import ConflictError, ForbiddenError, InputError
 from bangfu.core.language import Text
 from bangfu.core.payments.bank import (
     Order,
@@ -97,6 +98,16 @@ def send_batch(*, by: Actor, batch_id: int, day: date, now: datetime) -> Batch:
         {"posting": paid.posting_id, "stopped": batch.held_count, "file": batch.file_hash},
     )
     return batch
+
+
+def why_not_send(*, by: Actor, batch: Batch) -> Text | None:
+    """Why the actor cannot pay a batch whose claim is checked; None when he can."""
+    try:
+        people.require_another(by, batch.made_by)
+    except ForbiddenError as refused:
+        return refused.text
+    assert batch.claim is not None
+    return why_not_pay(by=by, claim=batch.claim, of_batch=True)
 
 
 def _hold_back(batch: Batch) -> None:

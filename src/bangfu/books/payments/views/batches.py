@@ -81,11 +81,11 @@ BATCHES = (
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches of the scope, all or of one status."""
     wanted = request.GET.get("status", "")
-    known = {"status": wanted} if wanted in BatchStatus.values else {}
+    known = wanted in (*BatchStatus.values, queries.TO_PAY)
     table = Table(
         request,
         BATCHES,
-        Batch.objects.filter(**known),
+        queries.batches(wanted) if known else Batch.objects.all(),
         name="batches",
         title=Text("发放批次", "Batches"),
         order="-number",
@@ -150,20 +150,25 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     )
 
 
-def _doings(request: HttpRequest, found: Batch) -> dict[str, bool]:
+def _doings(request: HttpRequest, found: Batch) -> dict[str, object]:
     """What the reader can do with a batch now."""
     made, submitted = (found.status == each for each in (BatchStatus.MADE, BatchStatus.SUBMITTED))
     standing = found.claim.status if found.claim is not None else ""
     at = found.place_code
+    to_pay = (
+        submitted
+        and standing == ClaimStatus.CHECKED
+        and request.actor.holds(*people.FINANCE, at=at)
+    )
+    why_not = actions.why_not_send(by=request.actor, batch=found) if to_pay else None
     return {
         "submits": made and request.actor.holds(*CLAIMANTS, at=at),
         "cancels": (made or (submitted and standing == ClaimStatus.RETURNED))
         and request.actor.holds(*people.MAKERS, at=at),
         "to_check": submitted and standing == ClaimStatus.LODGED,
         "sent_back": submitted and standing == ClaimStatus.RETURNED,
-        "pays": submitted
-        and standing == ClaimStatus.CHECKED
-        and request.actor.holds(*people.FINANCE, at=at),
+        "pays": to_pay and why_not is None,
+        "why_not": why_not,
         "takes": found.status == BatchStatus.SENT and request.actor.holds(*people.FINANCE, at=at),
         "gets_file": bool(found.file_hash) and request.actor.holds(*people.FINANCE, at=at),
         "reads_claim": request.actor.holds(*READERS, at=at),

@@ -191,6 +191,19 @@ def test_a_paper_is_had_back_as_it_was_and_removed(people):
     assert dept.post(claim, {"act": "paper", "code": "invoice", "file": word}).status_code == 422
 
 
+def test_a_day_before_the_books_began_is_refused(people):
+    dept, checker, _ = people
+    with within(EVERYWHERE, by="tester"):
+        line = FundLine.objects.get(number="A")
+    paper = {"kind": "announce", "yuan": "1", "cash_yuan": "", "document": "文1", "memo": ""}
+    for client, address, sent in (
+        (dept, "/funds/contracts/new/", TERMS | {"signed_on": "0001-01-01"}),
+        (checker, f"/funds/lines/{line.pk}/enter/", paper | {"issued_on": "1026-11-02"}),
+    ):
+        refused = client.post(address, sent)
+        assert refused.status_code == 422 and "日期太早，最早 2013-01-01" in words(refused)
+
+
 def test_each_act_is_for_its_own_people(people, lodged):
     dept, checker, payer = people
     assert "审核通过" not in words(dept.get(lodged))
@@ -286,6 +299,10 @@ def test_figures_lead_to_the_rows_they_count(people, lodged):
         line = FundLine.objects.get(number="A")
     told = words(checker.get(f"/funds/lines/{line.pk}/?project=P1"))
     assert "60" in told and "计划安排" in told
+    told = words(checker.get(f"/funds/lines/{line.pk}/"))
+    assert "尚未安排的指标" in told and "已签合同、未报账" in told
+    checker.post("/language/", {"language": "en"})
+    assert "announced, not allocated" in words(checker.get(f"/funds/lines/{line.pk}/"))
     book = checker.get(f"/funds/lines/{line.pk}/?as=xlsx")
     assert book.content[:2] == b"PK"
 
@@ -408,29 +425,37 @@ def after_the_notice(monkeypatch, *clients):
 
 def test_a_plan_is_amended_in_the_browser(lodged, planners, monkeypatch):
     officer, chief = planners
-    amendment = proposed(planners)
+    with within(EVERYWHERE, by="tester"):
+        plan = Plan.objects.get()
+    refused = officer.post(f"/funds/plans/{plan.pk}/amend/", CHANGED)
+    assert refused.status_code == 422
+    assert "B → P1 已签合同 32.00 元，不能调到 30.00 元" in words(refused)
+    sent = CHANGED | {"pieces": "A|P1|70\nB|P1|35"}
+    amendment = at(officer.post(f"/funds/plans/{plan.pk}/amend/", sent), "plans")
     # 48 of A and 32 of B are under contract; A has claimed 12 and B 8.
     assert cells(officer.get(amendment), "changes") == [
         ["P1 通村路", "A 资金A", "60", "70", "10", "48", "12", "0"],
-        ["P1 通村路", "B 资金B", "40", "30", "-10", "32 差 2", "8", "0"],
+        ["P1 通村路", "B 资金B", "40", "35", "-5", "32", "8", "0"],
     ]
-    assert "低于已签合同" in words(chief.get(amendment))
     assert chief.post(amendment, {"act": "withdraw", "reason": ""}).status_code == 422
     assert chief.post(amendment, {"act": "withdraw", "reason": "B 不够"}).status_code == 302
-    with within(EVERYWHERE, by="tester"):
-        plan = Plan.objects.get(version=1)
     sent = CHANGED | {"pieces": "A|P1|60.00\nB|P1|35"}
     amendment = at(officer.post(f"/funds/plans/{plan.pk}/amend/", sent), "plans")
     assert officer.post(amendment, {"act": "approve"}).status_code == 403
     assert officer.post(amendment, {"act": "notice"}).status_code == 409
     assert chief.post(amendment, {"act": "approve"}).status_code == 302
+    assert "待公示的计划调整" in words(officer.get("/tasks/"))
+    assert amendment in officer.get("/funds/plans/?status=to_notice").content.decode()
     assert chief.post(amendment, {"act": "notice"}).status_code == 403
     assert officer.post(amendment, {"act": "notice"}).status_code == 302
     page = chief.get(amendment).content.decode()
     [notice] = re.findall(r"/public/notices/\d+/", page)
     assert "通村路" in words(chief.get(notice)) and "95.00" in words(chief.get(notice))
     assert chief.post(amendment, {"act": "post"}).status_code == 409
+    assert "待记账的计划调整" not in words(chief.get("/tasks/"))
     after_the_notice(monkeypatch, officer, chief)
+    assert "待记账的计划调整" in words(chief.get("/tasks/"))
+    assert amendment in chief.get("/funds/plans/?status=to_post").content.decode()
     assert officer.post(amendment, {"act": "post"}).status_code == 403
     assert "调整记账" in words(chief.get(amendment))
     assert chief.post(amendment, {"act": "post"}).status_code == 302

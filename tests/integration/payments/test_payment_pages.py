@@ -151,6 +151,8 @@ def test_accounts_and_loans_are_recorded_on_their_pages(ground, browser):
     }
     new = f"/payments/households/{ONE}/loans/new/"
     assert clerk.post(new, loan | {"yuan": "100001"}).status_code == 422
+    early = clerk.post(new, loan | {"lent_on": "0001-01-01"})
+    assert early.status_code == 422 and "日期太早" in early.content.decode()
     assert clerk.post(new, loan).status_code == 302
     made = ground.look(lambda: Loan.objects.get())
     assert (made.fen, made.rate) == (5_000_000, Decimal("0.0345"))

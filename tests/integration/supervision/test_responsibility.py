@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -9,6 +10,8 @@ from supervision_ground import OTHER, VILLAGE
 
 from bangfu.books.accounts.models import Operator
 from bangfu.books.cases.models import Case, StepRecord
+from bangfu.books.funds import actions as funds
+from bangfu.books.funds.models import Claim, FundLine, Plan
 from bangfu.books.journal import actions as journal
 from bangfu.books.projects.models import DeliveryStep, Project
 from bangfu.books.supervision import responsible
@@ -67,6 +70,38 @@ def test_everybody_who_took_part_is_read_from_the_records(ground, beside):
     }
     days = [part.on for part in parts]
     assert days == sorted(days)
+
+
+def test_a_plan_is_one_act_however_many_lines_pay_and_a_draft_claim_is_none(ground):
+    with ground.inside("officer"):
+        project = Project.objects.get(number="项目甲")
+        plan = Plan.objects.get()
+        [(line, fen)] = plan.items.values_list("line__number", "fen")
+        FundLine.objects.create(
+            number="第二笔", place_code=plan.place_code, year=2026, name="二", fund_class="fiscal"
+        )
+        amended = funds.propose_amendment(
+            by="officer",
+            plan=plan,
+            title="调整",
+            reason="加一笔",
+            pieces=[(line, project.number, fen), ("第二笔", project.number, 100)],
+        )
+    with ground.inside("approver"):
+        funds.approve_plan(by="approver", plan=amended, day=ground.today)
+    with ground.inside("officer"):
+        Claim.objects.create(
+            place_code=plan.place_code,
+            contract=project.contracts.get(),
+            kind="progress",
+            fen=100,
+            claimed_by="officer",
+        )
+    with ground.inside("auditor"):
+        parts = responsible.of_projects([project.pk], policy=ground.policy)
+    told = Counter(part.what.zh for part in parts)
+    assert told["编制资金计划"] == told["批准资金计划"] == 2  # the plan and its amendment
+    assert told["报账"] == 2 and None not in {part.on for part in parts}
 
 
 def test_a_person_is_followed_to_other_projects_under_every_account(ground, beside):

@@ -25,7 +25,7 @@ from bangfu.books.funds.models import (
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import ClaimKind
-from bangfu.core.ledger.stages import BOOKS, HELD, OUTSIDE, STAGE_LABELS, Book, Stage
+from bangfu.core.ledger.stages import BOOKS, HELD, LEFT_LABELS, OUTSIDE, Book, Stage
 
 NO_LINE = Text(
     "没有这笔资金，或者它不在您的范围内。", "There is no such fund line, or it is not yours to see."
@@ -73,7 +73,8 @@ def line(line_id: int) -> FundLine:
 
 @dataclass(frozen=True, slots=True)
 class StageSum:
-    """What stands on one stage of a line, all projects together. An outside stage tells what came in."""
+    """What stands on one stage of a line and has gone no further, all projects together. An outside stage
+    tells what came in."""
 
     stage: Stage
     label: Text
@@ -92,7 +93,7 @@ def stages_of(line: FundLine) -> dict[Book, list[StageSum]]:
     for stage in Stage:
         fen = sums.get(stage, 0)
         found[BOOKS[stage]].append(
-            StageSum(stage, STAGE_LABELS[stage], -fen if stage in OUTSIDE else fen)
+            StageSum(stage, LEFT_LABELS[stage], -fen if stage in OUTSIDE else fen)
         )
     return found
 

@@ -84,6 +84,15 @@ def _all(model: type[Model]) -> Callable[[], QuerySet[Any]]:
     return lambda: model._default_manager.all()
 
 
+def _plans() -> QuerySet[PlanItem]:
+    """The approved plans of every project: an act each, however many lines pay it."""
+    return (
+        PlanItem.objects.exclude(plan__approved_by="")
+        .order_by("plan_id", "project_id")
+        .distinct("plan_id", "project_id")
+    )
+
+
 _SOURCES = (
     _Source(
         _all(Project),
@@ -94,7 +103,7 @@ _SOURCES = (
         Text("申报项目", "proposed it"),
     ),
     _Source(
-        lambda: PlanItem.objects.exclude(plan__approved_by=""),
+        _plans,
         "project_id",
         "plan__proposed_by",
         "plan__approved_on",
@@ -102,7 +111,7 @@ _SOURCES = (
         Text("编制资金计划", "drew up the plan of funds"),
     ),
     _Source(
-        lambda: PlanItem.objects.exclude(plan__approved_by=""),
+        _plans,
         "project_id",
         "plan__approved_by",
         "plan__approved_on",
@@ -127,7 +136,7 @@ _SOURCES = (
         Text("登记合同", "recorded the contract"),
     ),
     _Source(
-        _all(Claim),
+        lambda: Claim.objects.filter(lodged_on__isnull=False),
         "contract__project_id",
         "claimed_by",
         "lodged_on",

@@ -131,6 +131,25 @@ STAGE_LABELS: dict[Stage, Text] = {
     Stage.RETURNED: Text("已上缴", "returned"),
 }
 
+# What stands on a stage and has gone no further, which is less than all that came so far; of the outside
+# stages and the last ones, all of it.
+LEFT_LABELS: dict[Stage, Text] = {
+    Stage.SOURCE: Text("指标合计（含预约）", "quota in all, pledges included"),
+    Stage.PLEDGED: Text("预约、尚未下达", "pledged, not announced"),
+    Stage.ANNOUNCED: Text("尚未安排的指标", "announced, not allocated"),
+    Stage.ALLOCATED: Text("已安排、未签合同", "allocated, not committed"),
+    Stage.COMMITTED: Text("已签合同、未报账", "committed, not claimed"),
+    Stage.CLAIMED: Text("已报账、未支付", "claimed, not paid"),
+    Stage.PAID: Text("已支付", "paid"),
+    Stage.RECOVERED: Text("已追回、未再安排", "recovered, not allocated anew"),
+    Stage.CARRIED_OVER: Text("已结转、未使用", "carried over, not brought in"),
+    Stage.TAKEN_BACK: Text("已收回", "taken back"),
+    Stage.TREASURY: Text("到位合计", "received in all"),
+    Stage.RECEIVED: Text("在账（到位未拨出）", "in hand: received, not disbursed"),
+    Stage.DISBURSED: Text("已拨出", "disbursed"),
+    Stage.RETURNED: Text("已上缴", "returned"),
+}
+
 KIND_LABELS: dict[Kind, Text] = {
     Kind.PLEDGE: Text("预约", "pledge"),
     Kind.ANNOUNCE: Text("指标下达", "announcement"),

@@ -5,6 +5,7 @@ What a person does in the browser goes through the doors at the end, which ask f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,12 +22,14 @@ from bangfu.books.funds.actions.plans import (
     post_plan,
     withdraw_plan,
 )
-from bangfu.books.funds.models import Plan, PlanStatus
+from bangfu.books.funds.models import Balance, Plan, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, require
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
+from bangfu.core.ledger.stages import Stage
+from bangfu.core.money import format_yuan
 from bangfu.core.notices import last_day
 from bangfu.core.policy.resolve import Policy
 
@@ -102,7 +105,8 @@ def amend_by_hand(*, by: Actor, plan: Plan, title: str, reason: str, changes: Pi
     """Draw up an amendment from the pieces that change, each with its new sum; 0 strikes a piece.
 
     What is not named stays as it is. Raises as `propose_amendment`; ForbiddenError for who does not plan
-    for the county; InputError for a piece named twice and for one struck that the plan does not have.
+    for the county; InputError for a piece named twice, for one struck that the plan does not have, and for
+    one that falls below what contracts hold of it.
     """
     require(by, PLANNERS, plan.place_code)
     standing = pieces_of(plan)
@@ -123,6 +127,7 @@ def amend_by_hand(*, by: Actor, plan: Plan, title: str, reason: str, changes: Pi
             )
             problems.append(Problem("pieces", words))
         changed[piece] = fen
+    problems += _below_contracts(plan, standing, changed)
     if problems:
         raise InputError(Text("调整不能提出。", "The amendment cannot be proposed."), problems)
     return propose_amendment(
@@ -165,6 +170,33 @@ def give_up_plan(*, by: Actor, plan: Plan, reason: str, now: datetime) -> None:
     approves."""
     require(by, (*PLANNERS, *APPROVERS), plan.place_code)
     withdraw_amendment(by=by.username, plan=plan, reason=reason, now=now)
+
+
+def _below_contracts(
+    plan: Plan, standing: Mapping[tuple[str, str], int], changed: Mapping[tuple[str, str], int]
+) -> list[Problem]:
+    """A problem for every piece that would lose more than no contract has bound yet."""
+    less = {piece: fen for piece, fen in changed.items() if fen < standing.get(piece, 0)}
+    rows = Balance.objects.filter(
+        place_code=plan.place_code,
+        stage=Stage.ALLOCATED.value,
+        line__number__in={line for line, _ in less},
+        project__number__in={project for _, project in less},
+    ).values_list("line__number", "project__number", "amount")
+    free = {(line, project): amount for line, project, amount in rows}
+    problems = []
+    for (line, project), fen in less.items():
+        bound = standing[line, project] - free.get((line, project), 0)
+        if fen < bound:
+            least, told = format_yuan(bound), format_yuan(fen)
+            words = Text(
+                f"{line} → {project} 已签合同 {least} 元，不能调到 {told} 元。请不少于 {least} 元，"
+                "或先结束合同，把没有报账的部分退回项目。",
+                f"Contracts hold {least} yuan of {line} → {project}; it cannot be {told} yuan. Leave at least "
+                f"{least}, or end a contract first, which gives back what is not claimed.",
+            )
+            problems.append(Problem("pieces", words))
+    return problems
 
 
 def _changes(before: Plan, after: Plan) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from bangfu.books.funds.models import Basis, Contract, Document, Release
 from bangfu.books.funds.people import CLAIMANTS, require
 from bangfu.books.funds.shares import held_by_line, sum_of, to_claim, to_commit
 from bangfu.books.journal import actions as journal
+from bangfu.books.places.days import day_problem
 from bangfu.books.projects.models import AFTERWARDS, Project
 from bangfu.books.projects.models import Stage as Delivery
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
@@ -64,8 +65,7 @@ def sign_contract(
     _check_terms(
         {"number": number, "title": title, "payee": payee, **named},
         fen=fen,
-        signed_on=signed_on,
-        day=day,
+        wrong_day=day_problem(signed_on, place_code=place_code, today=day),
     )
     if named and basis is not Basis.ROSTER:
         raise InputError(
@@ -191,7 +191,7 @@ def _hold_against(
         raise InputError(Text("合同没有登记。", "The contract was not recorded."), problems)
 
 
-def _check_terms(written: Mapping[str, str], *, fen: int, signed_on: date, day: date) -> None:
+def _check_terms(written: Mapping[str, str], *, fen: int, wrong_day: Text | None) -> None:
     problems = [
         Problem(name, Text("必须填写。", "Must be filled in."), rule="terms")
         for name, text in written.items()
@@ -199,10 +199,8 @@ def _check_terms(written: Mapping[str, str], *, fen: int, signed_on: date, day: 
     ]
     if fen <= 0:
         problems.append(Problem("fen", Text("金额必须大于零。", "The amount must be positive.")))
-    if signed_on > day:
-        problems.append(
-            Problem("signed_on", Text("签订日期在记账日之后。", "It was signed after this day."))
-        )
+    if wrong_day is not None:
+        problems.append(Problem("signed_on", wrong_day))
     if problems:
         raise InputError(Text("合同没有登记。", "The contract was not recorded."), problems)
 

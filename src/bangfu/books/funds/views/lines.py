@@ -16,7 +16,9 @@ from bangfu.books.funds import actions, standing
 from bangfu.books.funds.forms import MovementForm, fen_of
 from bangfu.books.funds.models import Entry, FundLine
 from bangfu.books.funds.people import FINANCE, READERS
+from bangfu.books.places.days import day_problem
 from bangfu.books.walls.scope import DataClass
+from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import KIND_LABELS, STAGE_LABELS, Book, Kind, Stage
 from bangfu.web.forms import page_with
@@ -159,6 +161,11 @@ def movement_page(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, line: FundLine, data: Any) -> int:
+    wrong = day_problem(data["issued_on"], place_code=line.place_code, today=request.today)
+    if wrong is not None:
+        raise InputError(
+            Text("变动没有登记。", "The movement was not entered."), [Problem("issued_on", wrong)]
+        )
     document = actions.record_document(
         by=request.actor.username,
         place_code=line.place_code,

@@ -16,6 +16,7 @@ from bangfu.books.payments.actions.applying import NO_PERSON
 from bangfu.books.payments.models import Loan, Repayment
 from bangfu.books.payments.queries import outstanding, the_loan
 from bangfu.books.payments.refusals import refusals_told
+from bangfu.books.places.days import day_problem
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
@@ -49,9 +50,14 @@ def record_loan(
     def value(key: str) -> object:
         return policy.value(f"payments.{key}", place=household.place_code, on=lent_on).value
 
+    wrong = day_problem(lent_on, place_code=household.place_code, today=today)
+    if wrong is not None:
+        raise InputError(
+            Text("没有登记贷款。", "The loan was not recorded."), [Problem("lent_on", wrong)]
+        )
     problems = [
         *_missing(number=number, bank=bank),
-        *_wrong_days(lent_on, due_on, today, value("loan_months")),
+        *_wrong_days(lent_on, due_on, value("loan_months")),
         *_wrong_person(person, lent_on, value("loan_youngest"), value("loan_oldest")),
     ]
     most = value("loan_most")
@@ -135,13 +141,9 @@ def _missing(**texts: str) -> list[Problem]:
     ]
 
 
-def _wrong_days(lent_on: date, due_on: date, today: date, months: object) -> list[Problem]:
+def _wrong_days(lent_on: date, due_on: date, months: object) -> list[Problem]:
     assert isinstance(months, int)
     problems = []
-    if lent_on > today:
-        problems.append(
-            Problem("lent_on", Text("日期不能在今天之后。", "The day lies in the future."))
-        )
     if due_on <= lent_on or due_on > _months_later(lent_on, months):
         problems.append(
             Problem(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from bangfu.books.accounts.actors import Actor
+from bangfu.books.places.days import day_problem
 from bangfu.books.projects import limits, queries
 from bangfu.books.projects.actions.common import (
     ARRANGERS,
@@ -193,8 +194,9 @@ def _out_of_order(project: Project) -> Text:
 
 def _days(project: Project, done_on: date, today: date) -> list[Problem]:
     last = project.steps.order_by("-pk").values_list("done_on", flat=True).first()
-    if done_on > today:
-        return [Problem("done_on", Text("日期还没有到。", "That day is still to come."))]
+    wrong = day_problem(done_on, place_code=project.place_code, today=today)
+    if wrong is not None:
+        return [Problem("done_on", wrong)]
     if last is not None and done_on < last:
         text = Text(f"不能早于上一阶段（{last}）。", f"Not before the stage before ({last}).")
         return [Problem("done_on", text)]

@@ -138,6 +138,12 @@ def test_from_proposal_to_asset_in_the_browser(client_as, later):
     assert over.status_code == 302
     assert "通组公路" in clerk.get("/assets/").content.decode()
     assert "已移交" in officer.get("/projects/").content.decode()
+    page = officer.get(address).content.decode()
+    assert 'bg-green-lt">已移交</span>' in page and "已入库" not in page
+    officer.post("/language/", {"language": "en"})
+    page = officer.get(address).content.decode()
+    assert "request for quotations" in page and "询价" not in page
+    assert "<dd>new</dd>" in page and "新建" not in page
 
 
 def test_a_proposal_without_a_target_is_told_gently(client_as, later):
@@ -235,7 +241,7 @@ def test_the_year_from_list_to_commitment(client_as, later):
     assert held.status_code == 302
     assert "硬化二组公路" in officer.get(held["Location"]).content.decode()
     page = officer.get(f"/projects/year/?year={year}").content.decode()
-    for words in ("示例县领导", "道路和饮水", "已办结"):
+    for words in ("示例县领导", "道路和饮水", "已办结", "已完成，待办结"):
         assert words in page
     later(2)
     officer = client_as("county_officer", COUNTY, username="officer-again")

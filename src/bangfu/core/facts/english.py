@@ -169,4 +169,15 @@ ENGLISH = {
     # how the county looks at a project
     "核对资料": "papers checked",
     "现场抽查": "visited on site",
+    # the nature of a project, and how it was procured
+    "新建": "new",
+    "改建": "rebuilt",
+    "扩建": "enlarged",
+    "续建": "continued",
+    "公开招标": "open tender",
+    "邀请招标": "invited tender",
+    "竞争性谈判": "competitive negotiation",
+    "竞争性磋商": "competitive consultation",
+    "询价": "request for quotations",
+    "村民自建": "built by the villagers",
 }

@@ -13,7 +13,7 @@ from bangfu.books.projects.forms.fields import text_line, text_lines, yuan_field
 from bangfu.books.projects.models import Mode
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import Form
 
 _MODES = (
@@ -22,12 +22,7 @@ _MODES = (
     (Mode.AFTER, speech.later("先建后补", "built first, subsidised after")),
     (Mode.AWARD, speech.later("以奖代补", "award in place of subsidy")),
 )
-_NATURES = (
-    ("新建", speech.later("新建", "new")),
-    ("改建", speech.later("改建", "rebuilt")),
-    ("扩建", speech.later("扩建", "enlarged")),
-    ("续建", speech.later("续建", "continued")),
-)
+_NATURES = tuple((nature, codes.later(nature)) for nature in ("新建", "改建", "扩建", "续建"))
 
 
 class ProposalForm(Form):

@@ -16,7 +16,7 @@ from bangfu.books.projects.models import Contribution
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
 from bangfu.core.projects.targets import Target
-from bangfu.web import speech
+from bangfu.web import codes, speech
 from bangfu.web.forms import Form, date_field
 
 
@@ -52,7 +52,7 @@ class StageForm(PapersForm):
             for name in ("method", "party", "amount", "offers"):
                 del self.fields[name]
         else:
-            self.fields["method"].choices = [(each, each) for each in self.methods]  # type: ignore[attr-defined]
+            self.fields["method"].choices = [(each, codes.word(each)) for each in self.methods]  # type: ignore[attr-defined]
         if self.labour is None:
             del self.fields["labour"]
         else:

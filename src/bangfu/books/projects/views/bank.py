@@ -159,7 +159,7 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
     context = {
         "project": project,
         "village": names([project.place_code]).get(project.place_code, project.place_code),
-        "status": STATUS[Status(project.status)],
+        "status": _standing(project),
         "mode": MODES[project.mode],  # type: ignore[index]
         "fields": [
             (words, _said(project, name))
@@ -208,6 +208,13 @@ CONTRIBUTIONS = {
 }
 
 
+def _standing(project: Project) -> Badge:
+    """Where a project stands: its place in the bank, or that it is finished."""
+    if project.stage in (Stage.ACCEPTED, Stage.HANDED_OVER):
+        return Badge(STAGES[Stage(project.stage)], "green")
+    return STATUS[Status(project.status)]
+
+
 def _said(project: Project, name: str) -> str:
     if name == "beneficiary_households":
         people = speech.listed(codes.word(each) for each in project.beneficiaries or ())
@@ -223,6 +230,8 @@ def _said(project: Project, name: str) -> str:
         return speech.say(
             Text(f"{amount} 元 {project.financing}", f"{amount} yuan {project.financing}")
         )
+    if name == "nature" and project.nature:
+        return codes.word(project.nature)
     return str(getattr(project, name))
 
 

@@ -191,6 +191,20 @@ def test_a_paper_is_had_back_as_it_was_and_removed(people):
     assert dept.post(claim, {"act": "paper", "code": "invoice", "file": word}).status_code == 422
 
 
+def test_a_project_s_page_tells_its_money_to_who_sees_the_ledger(people, lodged, client_as):
+    dept, _, _ = people
+    with within(EVERYWHERE, by="tester"):
+        address = f"/projects/{Project.objects.get().pk}/"
+    money = dept.get(address).content.decode().split('id="money"')[1].split("card-footer")[0]
+    rows = [re.findall(r">([\d.]+)</a>", row) for row in money.split("<tr>")[2:]]
+    # 48 of A and 32 of B are under contract; A has claimed 12 and B 8.
+    assert rows == [["60", "48", "12", "0"], ["40", "32", "8", "0"]]
+    for link in re.findall(r'href="([^"]+)"', money):
+        assert dept.get(link.replace("&amp;", "&")).status_code == 200, link
+    clerk = client_as("village_clerk", "420527101200")
+    assert 'id="money"' not in clerk.get(address).content.decode()
+
+
 def test_a_day_before_the_books_began_is_refused(people):
     dept, checker, _ = people
     with within(EVERYWHERE, by="tester"):

@@ -22,6 +22,8 @@ from bangfu.books.funds.models import (
     Plan,
     PlanStatus,
 )
+from bangfu.books.projects.models import Project
+from bangfu.books.projects.money import LineSum
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import ClaimKind
@@ -125,6 +127,23 @@ def projects_of(line: FundLine) -> list[ProjectSum]:
         .order_by("project__number")
     )
     return [ProjectSum(*row) for row in rows]
+
+
+def lines_of(project: Project) -> list[LineSum]:
+    """What each line gives to a project, by line number."""
+    rows = (
+        Balance.objects.filter(project=project)
+        .values_list("line_id", "line__number", "line__name")
+        .annotate(
+            plan=_on(*HELD),
+            committed=_on(*COMMITTED),
+            claimed=_on(Stage.CLAIMED, Stage.PAID),
+            paid=_on(Stage.PAID),
+        )
+        .filter(plan__gt=0)
+        .order_by("line__number")
+    )
+    return [LineSum(key, f"{number} {name}", *sums) for key, number, name, *sums in rows]
 
 
 @dataclass(frozen=True, slots=True)

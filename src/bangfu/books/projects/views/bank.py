@@ -14,7 +14,7 @@ from bangfu.books.cases import rules, showing
 from bangfu.books.cases.models import Case
 from bangfu.books.places.models import Place
 from bangfu.books.places.queries import names
-from bangfu.books.projects import limits, lots, queries
+from bangfu.books.projects import limits, lots, money, queries
 from bangfu.books.projects.keeping import LIKENESS, measured, said
 from bangfu.books.projects.models import Contribution, Project, Stage, Status
 from bangfu.books.projects.views.doors import (
@@ -196,6 +196,7 @@ def project_page(request: HttpRequest, project_id: int) -> HttpResponse:
         "commitments": project.commitments.select_related("meeting").order_by("due_on"),
         "writes": bool(request.actor.reach((), place_code=project.place_code, writes=True)),
         "sees_ledger": sees_ledger(request.actor),
+        "money": money.lines_of(project) if sees_ledger(request.actor) else [],
         "persons": persons,
     }
     return render(request, "projects/project.html", context)

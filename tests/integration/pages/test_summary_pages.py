@@ -245,3 +245,48 @@ def test_who_reads_sums_sees_counted_months_and_no_small_numbers(busy, client_as
     assert "虚构" not in page
     assert reader.get(f"/places/{COUNTY}/summary/").status_code == 403
     assert "还没有汇总" in reader.get(f"/sums/{COUNTY}/summary/?period=2025").content.decode()
+
+
+def test_a_relapse_leaves_the_periods_before_it_as_they_were(two_villages, as_web, client_as):
+    """Recognised 2025-05, removed 2026-10, recognised again 2026-11: each month says what was so then."""
+    steps = (
+        {"identified_month": 202505, "risk_removed": False},
+        {"risk_removed": True, "removed_month": 202610},
+        {"collector": "甲干部"},  # a change of something else between
+        {"identified_month": 202611, "risk_removed": False, "removed_month": None},
+    )
+    for step in steps:
+        with as_web():
+            Household.objects.filter(pk=NUMBER).update(**step)
+    with as_web():
+        Household.objects.filter(pk=BESIDE).update(identified_month=202611)
+        figures = {
+            period: told(summaries.summary_of(COUNTY, Span.read(period), today=TODAY))
+            for period in ("2026-09", "2026-10", "2026-11", "2025", "2026")
+        }
+    of = {period: {name: now for name, (now, _) in one.items()} for period, one in figures.items()}
+    assert [of[p]["monitored"] for p in ("2025", "2026-09", "2026-10", "2026-11")] == [1, 1, 1, 2]
+    assert [of[p]["at_risk"] for p in ("2025", "2026-09", "2026-10", "2026-11")] == [1, 1, 0, 2]
+    assert [of[p]["removed"] for p in ("2026-09", "2026-10", "2026-11", "2026")] == [0, 1, 0, 1]
+    assert [of[p]["identified"] for p in ("2025", "2026-10", "2026-11")] == [1, 0, 2]
+    client = client_as("county_officer", COUNTY)
+    rows = client.get(f"/places/{COUNTY}/summary/rows/removed/?period=2026-10").content.decode()
+    assert f"/households/{NUMBER}/" in rows
+
+
+def test_a_corrected_month_is_no_second_spell(two_villages, as_web):
+    steps = (
+        {"identified_month": 202505, "risk_removed": False},
+        {"identified_month": 202606},
+        {"risk_removed": True, "removed_month": 202610},
+        {"risk_removed": False, "removed_month": None},
+    )
+    for step in steps:
+        with as_web():
+            Household.objects.filter(pk=NUMBER).update(**step)
+    with as_web():
+        earlier = told(summaries.summary_of(VILLAGE, Span.read("2025"), today=TODAY), VILLAGE)
+        october = told(summaries.summary_of(VILLAGE, OCTOBER, today=TODAY), VILLAGE)
+    assert earlier["monitored"][0] == earlier["identified"][0] == 0
+    assert october["removed"][0] == 0
+    assert october["at_risk"][0] == 1

@@ -20,6 +20,7 @@ from bangfu.books.cases.models import Case, Registration, State
 from bangfu.books.desk.models import Summary
 from bangfu.books.households.actions.happening import ARRIVALS, DEPARTURES
 from bangfu.books.households.models import Happening, Household, Person
+from bangfu.books.households.spells import relapsed
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices.models import Notice
 from bangfu.books.places import queries as places_read
@@ -55,18 +56,41 @@ class Figure:
     past: tuple[str, str] | None = None
 
 
+def _begun(days: Days) -> Q:
+    """Spells of monitoring that began by the last day."""
+    return Q(identified_month__lte=month_of(days[1])) | Q(identified_month__isnull=True)
+
+
 def _monitored(days: Days) -> QuerySet[Model]:
-    until = Q(identified_month__lte=month_of(days[1])) | Q(identified_month__isnull=True)
-    return Household.objects.filter(until, monitored_class__isnull=False)
+    return Household.objects.filter(
+        _begun(days) | Q(pk__in=relapsed(_begun(days))), monitored_class__isnull=False
+    )
 
 
 def _at_risk(days: Days) -> QuerySet[Model]:
-    not_removed = Q(risk_removed__isnull=True) | Q(risk_removed=False)
-    return _monitored(days).filter(not_removed | Q(removed_month__gt=month_of(days[1])))
+    later = Q(removed_month__gt=month_of(days[1]))
+    open_now = Q(risk_removed__isnull=True) | Q(risk_removed=False)
+    return Household.objects.filter(
+        (_begun(days) & (open_now | later)) | Q(pk__in=relapsed(_begun(days) & later)),
+        monitored_class__isnull=False,
+    )
 
 
-def _in_months(field: str, days: Days) -> dict[str, int]:
-    return {f"{field}__gte": month_of(days[0]), f"{field}__lte": month_of(days[1])}
+def _decided(field: str, days: Days) -> Q:
+    """Spells whose month in `field` lies within the days."""
+    return Q((f"{field}__range", (month_of(days[0]), month_of(days[1]))))
+
+
+def _identified(days: Days) -> QuerySet[Model]:
+    within = _decided("identified_month", days)
+    return Household.objects.filter(
+        within | Q(pk__in=relapsed(within)), monitored_class__isnull=False
+    )
+
+
+def _removed(days: Days) -> QuerySet[Model]:
+    within = _decided("removed_month", days)
+    return Household.objects.filter(Q(within, risk_removed=True) | Q(pk__in=relapsed(within)))
 
 
 def _happened(kinds: Mapping[str, Text]) -> Callable[[Days], QuerySet[Model]]:
@@ -101,16 +125,12 @@ FIGURES = (
     Figure(
         "identified",
         Text("新识别（户）", "Newly recognised"),
-        lambda days: Household.objects.filter(
-            monitored_class__isnull=False, **_in_months("identified_month", days)
-        ),
+        _identified,
     ),
     Figure(
         "removed",
         Text("风险消除（户）", "Risk removed"),
-        lambda days: Household.objects.filter(
-            risk_removed=True, **_in_months("removed_month", days)
-        ),
+        _removed,
     ),
     Figure("arrivals", Text("新增人口", "Members arrived"), _happened(ARRIVALS)),
     Figure("departures", Text("减少人口", "Members left"), _happened(DEPARTURES)),

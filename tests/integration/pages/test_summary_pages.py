@@ -290,3 +290,14 @@ def test_a_corrected_month_is_no_second_spell(two_villages, as_web):
     assert earlier["monitored"][0] == earlier["identified"][0] == 0
     assert october["removed"][0] == 0
     assert october["at_risk"][0] == 1
+
+
+def test_a_larger_place_is_not_told_from_a_part(busy, client_as):
+    """A village clerk's figures are the village's: the county's pages answer him as its place page does."""
+    client = client_as("village_clerk", VILLAGE)
+    for page in ("", "summary/", "summary/rows/visits/", "records/", "records/?as=pdf"):
+        assert client.get(f"/places/{COUNTY}/{page}").status_code == 404, page
+        own = client.get(f"/places/{VILLAGE}/{page}")
+        assert own.status_code == 200, page
+        if not page.endswith("pdf"):
+            assert f'href="/places/{COUNTY}/' not in own.content.decode(), page

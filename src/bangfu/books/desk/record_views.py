@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bangfu.books.accounts.doors import page
 from bangfu.books.desk import exporters, records
-from bangfu.books.desk.crumbs import crumbs
+from bangfu.books.desk.crumbs import crumbs, wholly_reached
 from bangfu.books.desk.tasks import PDF, PRINT
 from bangfu.books.households.queries import the_household
 from bangfu.books.jobs import actions as jobs
@@ -58,6 +58,7 @@ def household_card(request: HttpRequest, household_no: str) -> HttpResponse:
 def place_records(request: HttpRequest, code: str) -> HttpResponse:
     """The record of a place: at once with ?as=pdf or ?as=xlsx when it is small, asked for by POST in the
     background when it is large; without either, the page that offers it."""
+    reached = wholly_reached(request.actor, code)
     level = records.level_of(code)
     wanted = request.POST.get("as", "") if request.method == "POST" else request.GET.get("as", "")
     large = records.is_large(code)
@@ -80,7 +81,7 @@ def place_records(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "code": code,
         "name": places_read.names([code]).get(code, code),
-        "crumbs": crumbs(code, reached=request.actor.reach(PERSONS)),
+        "crumbs": crumbs(code, reached=reached),
         "title": records.TITLES[level],
         "households": records.size(code),
         "large": large,

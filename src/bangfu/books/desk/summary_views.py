@@ -14,7 +14,7 @@ from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, Registration
 from bangfu.books.cases.models import State as CaseState
 from bangfu.books.desk import listings, summaries, sums
-from bangfu.books.desk.crumbs import crumbs
+from bangfu.books.desk.crumbs import crumbs, wholly_reached
 from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.listing import COLUMNS as HOUSEHOLDS
 from bangfu.books.households.listing import decorated, household_address
@@ -140,6 +140,7 @@ def span_of(request: HttpRequest) -> Span:
 @page(classes=PERSONS, purpose="summary", place="code")
 def summary(request: HttpRequest, code: str) -> HttpResponse:
     """The figures of a place and of those below in a period, with their change since the one before."""
+    reached = wholly_reached(request.actor, code)
     span = span_of(request)
     sheet = summaries.summary_of(code, span, today=request.today)
     if request.GET.get("as") == "xlsx":
@@ -149,7 +150,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "sheet": sheet,
         "span": span,
-        "crumbs": crumbs(code, reached=request.actor.reach(PERSONS), view="summary"),
+        "crumbs": crumbs(code, reached=reached, view="summary"),
         "spans": _spans(span, request.today),
         "rows": [
             (told, _rows_address(told.figure, code, span, request.today)) for told in sheet.own.told
@@ -166,6 +167,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
 @page(classes=PERSONS, purpose="summary", place="code")
 def summary_rows(request: HttpRequest, code: str, figure: str) -> HttpResponse:
     """The rows that a figure counts, as the books have them now."""
+    reached = wholly_reached(request.actor, code)
     span = span_of(request)
     asked = summaries.BY_NAME.get(figure)
     rows = summaries.rows_of(asked, code, span, today=request.today) if asked else None
@@ -185,7 +187,7 @@ def summary_rows(request: HttpRequest, code: str, figure: str) -> HttpResponse:
     context = {
         "code": code,
         "name": places_read.names([code]).get(code, code),
-        "crumbs": crumbs(code, reached=request.actor.reach(PERSONS)),
+        "crumbs": crumbs(code, reached=reached),
         "table": table,
         "figure": asked,
         "span": span,
@@ -197,6 +199,7 @@ def summary_rows(request: HttpRequest, code: str, figure: str) -> HttpResponse:
 @page(classes={DataClass.PERSONS, DataClass.SUMS}, purpose="close a period", place="code")
 def close_period(request: HttpRequest, code: str) -> HttpResponse:
     """Publish the figures of a period that is over."""
+    wholly_reached(request.actor, code)
     span = span_of(request)
     if request.method == "POST":
         summaries.close_period(

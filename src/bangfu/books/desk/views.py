@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bangfu.books.accounts.doors import NO_SUCH_PLACE, page
+from bangfu.books.accounts.doors import page
 from bangfu.books.cases import offering
 from bangfu.books.desk import household as gathering
 from bangfu.books.desk import queries, records, summaries, worklist
-from bangfu.books.desk.crumbs import crumbs
+from bangfu.books.desk.crumbs import crumbs, wholly_reached
 from bangfu.books.households.models import Household
 from bangfu.books.households.queries import NO_HOUSEHOLD, number_now, the_household
 from bangfu.books.walls.scope import DataClass
@@ -86,13 +86,8 @@ def late_measures(request: HttpRequest) -> HttpResponse:
 
 @page(classes={DataClass.PERSONS}, purpose="place", place="code")
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    """One place: its figures, and those of each place below.
-
-    Only a place that lies wholly in the actor's reach: of a larger one the figures would be a part's.
-    """
-    reached = request.actor.reach({DataClass.PERSONS})
-    if not any(places.contains(held, code) for held in reached):
-        raise NotFoundError(NO_SUCH_PLACE)
+    """One place that is wholly the actor's: its figures, and those of each place below."""
+    reached = wholly_reached(request.actor, code)
     context = {
         "code": code,
         "crumbs": crumbs(code, reached=reached),

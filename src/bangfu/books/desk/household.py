@@ -16,6 +16,7 @@ from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.showing import STATE_WORDS
 from bangfu.books.households.actions.happening import KINDS
+from bangfu.books.households.incomes import income_per_head
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.households.past import Act, acts
 from bangfu.books.payments import queries as payments
@@ -72,7 +73,7 @@ FEN_IN_YUAN = 100
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year's incomes by group, with the net sum and, when there are members, the sum a head."""
+    """A year's incomes by group, with the net sum and, when there were members, the sum a head."""
 
     year: int
     groups: dict[str, int]
@@ -114,7 +115,13 @@ _history_of_cases = Kept(cases.history_of)
 _arrived = Kept(lambda number: payments.arrived(Q(household_no=number)))
 
 
-def incomes(rows: Iterable[IncomeItem], members: int) -> list[Year]:
+def incomes(
+    household: Household,
+    rows: Iterable[IncomeItem],
+    *,
+    members: int,
+    happenings: Sequence[Happening],
+) -> list[Year]:
     """Incomes by year, latest first. Net = a + b + c + d − e (domain: income formula)."""
     by_year: dict[int, list[tuple[str, int]]] = {}
     for row in rows:
@@ -126,7 +133,8 @@ def incomes(rows: Iterable[IncomeItem], members: int) -> list[Year]:
             groups[item[0]] += fen
         net = sum(fen if group != COST else -fen for group, fen in groups.items())
         named = tuple((ITEMS[item], fen) for item, fen in items)
-        found.append(Year(year, groups, named, net, net // members if members else None))
+        per_head = income_per_head(household, net, year, members=members, happenings=happenings)
+        found.append(Year(year, groups, named, net, per_head))
     return found
 
 
@@ -203,7 +211,7 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         _arrived.of(number),
         of_household.of(number),
     )
-    years = incomes(items, len(members))
+    years = incomes(household, items, members=len(members), happenings=happened)
     money = _money(number, happened, arrived)
     return {
         "household": household,

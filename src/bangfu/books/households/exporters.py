@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from bangfu.books.households.models import Household, IncomeItem, Person
+from bangfu.books.households.incomes import income_per_head
+from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.walls.guarded import opened
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.english import ENGLISH
@@ -49,19 +50,29 @@ def household_cards(
         )
         .order_by("place_code", "household_no")
     )
+    happened: dict[str, list[Happening]] = {}
+    for one in Happening.objects.filter(household_no__in=numbers, happened_on__year__gt=year):
+        happened.setdefault(one.household_no, []).append(one)
     return [
-        _card(one, findings.get(one.household_no, ()), gazetteer, on, lang, year)
+        _card(
+            one,
+            _income(one, year, happened.get(one.household_no, ())),
+            findings.get(one.household_no, ()),
+            gazetteer,
+            on,
+            lang,
+        )
         for one in households
     ]
 
 
 def _card(
     household: Household,
+    income: Sequence[Pair],
     findings: Sequence[tuple[str, str]],
     gazetteer: Gazetteer,
     on: date,
     lang: Lang,
-    year: int,
 ) -> Card:
     persons = list(household.persons.all())
     head = next((p.name for p in persons if p.relation == "户主"), "")
@@ -76,7 +87,7 @@ def _card(
             _fact(household, "identified_month", lang),
         ],
         members=[_member(person, on, lang) for person in persons],
-        income=_income(household, len(persons), year),
+        income=income,
         items=[(ITEMS[one.item], format_yuan(one.fen)) for one in household.incomes.all()],
         conditions=[
             (Text("房屋等级", "House grade"), household.housing_grade or ""),
@@ -123,7 +134,7 @@ def said(value: str | Sequence[str] | None, lang: Lang) -> str:
     return ", ".join(ENGLISH.get(one, one) for one in values)
 
 
-def _income(household: Household, members: int, year: int) -> list[Pair]:
+def _income(household: Household, year: int, happened: Sequence[Happening]) -> list[Pair]:
     """Income of a year by group, net and a head. Without items the sheet's own figures stand."""
     sums = dict.fromkeys(GROUPS, 0)
     items = list(household.incomes.all())
@@ -135,7 +146,10 @@ def _income(household: Household, members: int, year: int) -> list[Pair]:
     pairs = [(Text("年度", "Year"), str(year))]
     pairs += [(label, format_yuan(sums[group])) for group, label in GROUPS.items()]
     pairs.append((Text("家庭纯收入", "Net income"), format_yuan(net)))
-    pairs.append((Text("人均纯收入", "A head"), format_yuan(net // members) if members else ""))
+    per_head = income_per_head(
+        household, net, year, members=len(household.persons.all()), happenings=happened
+    )
+    pairs.append((Text("人均纯收入", "A head"), _yuan(per_head)))
     pairs.append((Text("合规自付支出", "Paid for care"), _yuan(household.out_of_pocket)))
     return pairs
 

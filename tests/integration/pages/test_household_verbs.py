@@ -46,6 +46,13 @@ def test_a_birth_and_its_twin(clerk):
     assert len(_relations()) == 4
 
 
+def test_a_name_of_a_page_is_no_name(clerk):
+    born = {"kind": "birth", "sex": "女", "birth": "2026-10-30", "relation": "之女"}
+    assert _send(clerk, "arrival", name="甲" * 51, **born).status_code == 422
+    assert len(_relations()) == 2
+    assert _send(clerk, "arrival", name="甲" * 50, **born).status_code == 302
+
+
 def test_one_submission_is_carried_out_once_and_said_to_be_received(clerk):
     born = {"kind": "birth", "sex": "女", "birth": "2026-10-30", "relation": "之女", "name": "甲新"}
     first = _send(clerk, "arrival", _submission="key-of-this-form", **born)

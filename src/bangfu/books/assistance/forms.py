@@ -18,9 +18,11 @@ class MeasureForm(Form):
         choices=[(name, later(_FACTS[name].zh, _FACTS[name].en)) for name in HELP],
     )
     content = forms.CharField(
-        label=later("做什么", "What is done"), widget=forms.Textarea(attrs={"rows": 2})
+        label=later("做什么", "What is done"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    responsible = forms.CharField(label=later("谁负责", "Who answers for it"))
+    responsible = forms.CharField(label=later("谁负责", "Who answers for it"), max_length=100)
     agreed_on = date_field("商定日期", "Agreed on")
     due_on = date_field("期限", "Due on", required=False)
 
@@ -32,18 +34,23 @@ class StartForm(Form):
 class EndForm(Form):
     on = date_field("结束日期", "Ended on")
     result = forms.CharField(
-        label=later("效果", "What came of it"), widget=forms.Textarea(attrs={"rows": 3})
+        label=later("效果", "What came of it"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class VisitForm(Form):
     visited_on = date_field("走访日期", "Day")
-    visitors = forms.CharField(label=later("走访人", "Who went"))
+    visitors = forms.CharField(label=later("走访人", "Who went"), max_length=100)
     seen = forms.CharField(
-        label=later("看到的情况", "What was seen"), widget=forms.Textarea(attrs={"rows": 3})
+        label=later("看到的情况", "What was seen"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     asked = forms.CharField(
         label=later("群众的要求", "What the household asked for"),
         required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -213,7 +213,9 @@ class ReasonForm(Form):
     """An act on a case that needs a reason."""
 
     reason = forms.CharField(
-        label=speech.later("原因", "Why"), widget=forms.Textarea(attrs={"rows": 3})
+        label=speech.later("原因", "Why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -262,6 +264,7 @@ class QuotaForm(Form):
             "Estimated incidence by township (per mille, optional; a line each: code number)",
         ),
         required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

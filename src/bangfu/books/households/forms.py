@@ -32,6 +32,8 @@ _FAMILIES = [
     (name, later(plain(Table.HOUSEHOLD)[name].zh, plain(Table.HOUSEHOLD)[name].en)) for name in HELP
 ]
 _ALL = [("", later("全部", "all"))]
+# The national register's numbers have 16 (household) and 18 digits (person).
+NUMBER_LENGTH = 30
 
 
 class FilterForm(Form):
@@ -79,9 +81,12 @@ class EvidenceForm(Form):
     KINDS: ClassVar[Iterable[str]] = ()
 
     on = date_field("发生日期", "Day")
-    document = forms.CharField(label=later("凭证", "Document"))
+    document = forms.CharField(label=later("凭证", "Document"), max_length=200)
     note = forms.CharField(
-        label=later("说明", "Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=later("说明", "Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -101,7 +106,7 @@ class ArrivalForm(EvidenceForm):
     KINDS = ARRIVALS
 
     kind = forms.ChoiceField(label=later("增加原因", "Why"), choices=_texts(ARRIVALS))
-    name = forms.CharField(label=later("姓名", "Name"))
+    name = forms.CharField(label=later("姓名", "Name"), max_length=50)
     sex = forms.ChoiceField(label=later("性别", "Sex"), choices=_words(codes.SEX))
     birth = date_field("出生日期", "Born on")
     relation = forms.ChoiceField(
@@ -110,12 +115,14 @@ class ArrivalForm(EvidenceForm):
     certificate = forms.CharField(
         label=later("证件号码", "ID number"),
         required=False,
+        max_length=20,
         help_text=later("新生儿可以暂缺。", "A newborn may have none yet."),
         widget=forms.TextInput(attrs={"data-nodraft": "", "autocomplete": "off"}),
     )
     person_no = forms.CharField(
         label=later("人口编号", "Person no."),
         required=False,
+        max_length=NUMBER_LENGTH,
         help_text=later("没有时由系统编号。", "Numbered here when there is none."),
     )
 
@@ -196,7 +203,9 @@ class SplitForm(RelationsForm):
     NUMBERS = frozenset({"new_no"})
     KINDS = ("split",)
 
-    new_no = forms.CharField(label=later("新户编号", "Number of the new household"))
+    new_no = forms.CharField(
+        label=later("新户编号", "Number of the new household"), max_length=NUMBER_LENGTH
+    )
     leaving = forms.MultipleChoiceField(
         label=later("分出去的成员", "Who leaves"), widget=forms.CheckboxSelectMultiple
     )

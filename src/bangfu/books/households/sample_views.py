@@ -77,6 +77,7 @@ class SampleForm(Form):
     numbers = forms.CharField(
         label=later("或者直接指定户编号（每行一个）", "Or name the households (a number a line)"),
         widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=20_000,
         required=False,
     )
     valid_from = date_field("从", "From")

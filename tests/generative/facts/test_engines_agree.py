@@ -22,7 +22,7 @@ from bangfu.core.policy.rules.nodes import KEYS, walk
 from bangfu.core.policy.rules.parser import parse_value
 from bangfu.core.policy.rules.types import Type
 from bangfu.core.screening.checks import compile_checks
-from bangfu.core.screening.witnesses import NAMED, questions
+from bangfu.core.screening.witnesses import NAMED, questions, tells_of_household
 from bangfu.engines import duckdb
 from bangfu.engines.postgres import run as run_postgres
 from bangfu.engines.scope import WHOLE
@@ -154,9 +154,7 @@ def _expected_members(plan, rows, found: pl.DataFrame) -> list[tuple]:
     for context in world.of(Table.PERSON):
         homes[context.own["place_code"], context.own["household_no"]].append(context)
     asked = {
-        check.id: questions(check.condition)
-        for check in plan.checks
-        if check.grain is Table.HOUSEHOLD
+        check.id: questions(check.condition) for check in plan.checks if tells_of_household(check)
     }
     expected = []
     for rule, *home in found.select(*_HOME).rows():

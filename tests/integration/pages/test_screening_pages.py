@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
-from bangfu.books.households.models import Household, IncomeItem
+from bangfu.books.households.models import Household, IncomeItem, Person
 from bangfu.books.jobs.models import Task
 from bangfu.books.jobs.worker import work
 from bangfu.books.screening import actions, whatif
@@ -179,3 +180,53 @@ def test_a_narrower_scope_never_sees_what_a_wider_one_has_laid(incomes, client_a
         assert clerk.get(f"{address}&place={outside}").status_code == 404
         inner = f"{listed.replace(OTHER, outside)}&place={OTHER}"
         assert POOR not in clerk.get(inner, follow=True).content.decode()
+
+
+def test_a_finding_of_the_household_is_told_once_and_names_whom_it_is_about(
+    two_villages, client_as
+):
+    """A rule of the catalogue is raised for every member; only one lacks the answer."""
+    with within(EVERYWHERE, by="tester"):
+        Household.objects.filter(pk=POOR).update(risk_removed=False)
+        Person.objects.filter(household_id=POOR).update(
+            critical_illness=True, resident_medical=True
+        )
+        for number, name, insured in (("2", "丙虚构", True), ("3", "丁虚构", None)):
+            Person.objects.create(
+                household_id=POOR,
+                place_code=VILLAGE,
+                person_no=number,
+                name=name,
+                relation="之子",
+                critical_illness=insured,
+                resident_medical=True,
+                certificate_length=18,
+                certificate_valid=number != "2",
+            )
+        actions.run_screening(
+            by="tester", place_code=COUNTY, policy=policy_in_force(), on=ON, now=NOW
+        )
+        raised = list(Finding.objects.filter(rule="2_12_010", household_no=POOR))
+        [wrong, _same] = Finding.objects.filter(rule__in=("1_12_002", "1_12_003")).order_by("rule")
+    assert len(raised) == 3
+    clerk = client_as("village_clerk", VILLAGE)
+    page = clerk.get(f"/households/{POOR}/").content.decode()
+
+    def named(sentence: str) -> str:
+        return re.search(f'{sentence}[^<]*</a> <span class="text-secondary">([^<]*)<', page)[1]
+
+    told = "监测户里有人没有填是否参加大病保险。"
+    assert page.count(told) == 1
+    assert named(told) == "丁虚构"
+    digits = "监测对象的18位身份证号校验码不对。"
+    assert page.count(digits) == 1
+    assert named(digits) == "丙虚构"
+    one = clerk.get(f"/screening/findings/{raised[0].pk}/").content.decode()
+    assert "丁虚构（" in one
+    assert "甲虚构" not in one
+    assert "<dd>丙虚构</dd>" in clerk.get(f"/screening/findings/{wrong.pk}/").content.decode()
+    listed = clerk.get(f"/screening/findings/?rule={wrong.rule}").content.decode()
+    assert "丙虚构" in listed
+    overview = clerk.get("/screening/").content.decode()
+    for rule in ("1_12_002", "1_12_003"):
+        assert f'<span class="text-secondary">{rule}</span>' in overview

@@ -21,7 +21,7 @@ from bangfu.books.households.models import Happening, Household, IncomeItem, Per
 from bangfu.books.households.past import Act, acts
 from bangfu.books.payments import queries as payments
 from bangfu.books.payments.models import Payment
-from bangfu.books.screening.queries import in_order, of_household
+from bangfu.books.screening.queries import of_household, told_once
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
@@ -230,7 +230,7 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         "money_fen": sum(payment.fen for payment, _ in money),
         "happenings": [(row, KINDS[row.kind]) for row in happened],
         "cases": _cases(of_cases),
-        "findings": in_order(findings),
+        "findings": told_once(findings, {p.person_no: p.name for p in members}),
     }
 
 

@@ -98,16 +98,22 @@ def _sums_of(check: Check) -> frozenset[str]:
     )
 
 
-def shown_members(members: str | None, lang: Lang) -> str:
-    """The members that a household's finding is about: "…01（劳动技能：丧失劳动力）、…"."""
+def shown_members(members: str | None, lang: Lang, names: Mapping[str, str] | None = None) -> str:
+    """The members that a household's finding is about: "…01（劳动技能：丧失劳动力）、…".
+
+    `names` by number stand instead of the numbers, where the reader may see them.
+    """
     if members is None:
         return ""
     meant = json.loads(members)
+    called = names or {}
     in_brackets = Text("{0}（{1}）", "{0} ({1})").to(lang)
     named = [
-        in_brackets.format(each["person_no"], _in_words(each["values"], lang))
+        in_brackets.format(
+            called.get(each["person_no"], each["person_no"]), _in_words(each["values"], lang)
+        )
         if each.get("values")
-        else each["person_no"]
+        else called.get(each["person_no"], each["person_no"])
         for each in meant["named"]
     ]
     whole = Text(f"等 {meant['count']} 人", f" … {meant['count']} in all").to(lang)

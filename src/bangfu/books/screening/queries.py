@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
+from bangfu.books.households.models import Person
 from bangfu.books.places.queries import names
 from bangfu.books.screening.models import Dismissal, Finding, Kind, Run
 from bangfu.books.walls import bulk
 from bangfu.core import places
+from bangfu.core.language import Text
 from bangfu.core.sheets.locate import short_name
 from bangfu.web.statements import Kept
 
@@ -81,6 +85,50 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
     """Findings of one household, risks first, then by their level."""
     order = {Kind.RISK: 0, Kind.CLUE: 1, Kind.DATA: 2}
     return sorted(found, key=lambda one: (order[Kind(one.kind)], one.level or 9, one.pk))
+
+
+def names_of(household_nos: Iterable[str]) -> defaultdict[str, dict[str, str]]:
+    """The names of the members of households by their number, household by household."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    persons = Person.objects.filter(household_id__in=set(household_nos), name__isnull=False)
+    for household_no, person_no, name in persons.values_list("household_id", "person_no", "name"):
+        found[household_no][person_no] = name
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as its household's page says it: once, with whom it is about, where that are persons."""
+
+    finding: Finding
+    persons: tuple[str, ...]
+    more: int = 0  # how many are meant besides those named
+
+
+def told_once(found: Iterable[Finding], names: Mapping[str, str]) -> list[Told]:
+    """The findings of one household in order, those with the same sentence as one. `names` by number.
+
+    What a rule found of the household as a whole is kept once a person and names the members meant;
+    two rules of the catalogue may ask the same of the same person.
+    """
+    together: dict[tuple[str, Text, bool], list[Finding]] = {}
+    for one in in_order(found):
+        together.setdefault((one.kind, one.text, one.dismissed), []).append(one)  # type: ignore[attr-defined]
+    return [_told(same, names) for same in together.values()]
+
+
+def _told(same: Sequence[Finding], names: Mapping[str, str]) -> Told:
+    first = same[0]
+    if first.kind != Kind.DATA:  # its sentence names whom it is about
+        return Told(first, ())
+    meant = json.loads(first.members) if first.members else None
+    numbers = (
+        [each["person_no"] for each in meant["named"]]
+        if meant
+        else list(dict.fromkeys(one.person_no for one in same if one.person_no))
+    )
+    more = meant["count"] - len(numbers) if meant else 0
+    return Told(first, tuple(names.get(number) or number for number in numbers), more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ COLUMNS = (
         sort="household_no",
         link=lambda f: household_address(f.household_no) if f.household_no else "",
     ),
-    Column("person", Text("人编号", "Person"), lambda f: f.person_no or None),
+    Column("person", Text("成员", "Member"), lambda f: f.person or None),
     Column(
         "since", Text("最早发现", "First seen"), lambda f: f.first_seen, Shape.DAY, "first_seen"
     ),
@@ -132,7 +132,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         name="findings",
         title=Text("排查结果", "Findings"),
         order="level",
-        decorate=_with_villages,
+        decorate=_with_names,
     )
     if table.wants_workbook:
         return table.workbook()
@@ -173,7 +173,7 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
         if done is not None:
             return redirect("finding", finding.pk)
     policy = policy_in_force()
-    lang = speech.current()
+    called = queries.names_of([finding.household_no])[finding.household_no]
     writes = request.actor.reach(PERSONS, place_code=finding.place_code, writes=True)
     context = {
         "finding": finding,
@@ -182,7 +182,8 @@ def finding_page(request: HttpRequest, finding_id: int) -> HttpResponse:
         "village": names([finding.place_code]).get(finding.place_code, finding.place_code),
         "title": rule_title(policy, Kind(finding.kind), finding.rule),
         "values": _values(finding, policy),
-        "members": shown_members(finding.members, lang),
+        "person": "" if finding.members else called.get(finding.person_no, finding.person_no),
+        "members": shown_members(finding.members, speech.current(), called),
         "dismissals": finding.dismissals.order_by("-dismissed_at"),
         "run": queries.latest_run(finding.place_code),
         "writes": bool(writes),
@@ -237,9 +238,13 @@ def _county_of(code: str) -> str:
     return "" if above_county else places.ancestor(code, places.Level.COUNTY)
 
 
-def _with_villages(findings: list[Finding]) -> list[Finding]:
+def _with_names(findings: list[Finding]) -> list[Finding]:
+    """With the village of each, and the name of the person it is raised for."""
     named = names(finding.place_code for finding in findings)
+    persons = queries.names_of([finding.household_no for finding in findings if finding.person_no])
     for finding in findings:
         village = named.get(finding.place_code, finding.place_code)
         finding.village = short_name(village)  # type: ignore[attr-defined]
+        called = persons[finding.household_no]
+        finding.person = called.get(finding.person_no, finding.person_no)  # type: ignore[attr-defined]
     return findings

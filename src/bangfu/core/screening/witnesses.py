@@ -1,13 +1,15 @@
 """Which members a household's finding is about.
 
 A rule of households that asks of its members (any, count, first, last) fires for the household; the
-person to look for is one of them. This pass asks the members of fired households the same questions
-again, and names the first few who meet them, each with the values that the question names.
+person to look for is one of them. So does a rule of persons that asks nothing of the person itself: it
+fires for everyone in the household, whoever is meant. This pass asks the members of fired households
+the same questions again, and names the first few who meet them, each with the values that the question
+names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,6 +18,7 @@ import ibis.expr.types as ir
 import polars as pl
 
 from bangfu.core.facts.model import Table
+from bangfu.core.policy.model import Check
 from bangfu.core.policy.rules import nodes
 from bangfu.core.policy.rules.compose import Composer, Keep
 from bangfu.core.policy.rules.nodes import KEYS, Node, Relation
@@ -55,6 +58,26 @@ def questions(condition: Node) -> list[Question]:
     """
     found = dict.fromkeys(_asked_of_members(condition, positive=True))
     return list(found)
+
+
+def tells_of_household(check: Check) -> bool:
+    """Whether a rule says something of a household as a whole, though it may be raised for each person."""
+    if check.grain is Table.PERSON:
+        return not _asks_itself(check.condition)
+    return check.grain is Table.HOUSEHOLD
+
+
+def _asks_itself(node: Node) -> bool:
+    """Whether a rule of persons asks something of the person that it is raised for."""
+    match node:
+        case nodes.OfRows(home=home):
+            return home is Table.PERSON
+        case nodes.FactRef(fact=fact):
+            return fact.table is Table.PERSON
+        case nodes.Shared():
+            return True
+        case _:
+            return any(_asks_itself(child) for child in node.children)
 
 
 def _asked_of_members(node: Node, *, positive: bool) -> Iterator[Question]:
@@ -100,12 +123,12 @@ def witnesses(
     by_rule = {
         check.id: asked
         for check in plan.checks
-        if check.grain is Table.HOUSEHOLD and (asked := questions(check.condition))
+        if tells_of_household(check) and (asked := questions(check.condition))
     }
     if not by_rule:
         return None
-    hits = next(each for each in made if each.legend.grain is Table.HOUSEHOLD)
-    fired = keep(_homes(hits, by_rule))
+    homes = [_homes(hits, rules) for hits in made if (rules := by_rule.keys() & hits.legend.flags)]
+    fired = keep(reduce(ir.Table.union, homes).distinct())
     every = dict.fromkeys(question for asked in by_rule.values() for question in asked)
     truths = {question: f"meets_{number}" for number, question in enumerate(every)}
     values = dict.fromkeys(node for question in every for _, node in question.values)
@@ -129,10 +152,10 @@ def witnesses(
     return Witnesses(rows.filter(reduce(or_, (rows[name] for name in truths.values()))), told)
 
 
-def _homes(hits: Hits, rules: Mapping[str, object]) -> ir.Table:
+def _homes(hits: Hits, rules: Iterable[str]) -> ir.Table:
     """The households in which one of the rules fires."""
     masks: dict[str, int] = {}
-    for rule in rules:
+    for rule in sorted(rules):
         flag = hits.legend.flags[rule]
         masks[flag.column] = masks.get(flag.column, 0) | flag.bit
     some = ((hits.rows[column] & mask) != 0 for column, mask in masks.items())

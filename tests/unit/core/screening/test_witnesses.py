@@ -8,7 +8,7 @@ from lib.policies import shipped
 from bangfu.books.screening.exporters import shown_members
 from bangfu.core.facts.model import Table
 from bangfu.core.policy.rules.parser import parse_condition
-from bangfu.core.screening.witnesses import NAMED, questions
+from bangfu.core.screening.witnesses import NAMED, questions, tells_of_household
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,20 @@ def test_what_is_asked_of_members(rule, asked):
     assert [question.condition for question in questions(node)] == expected
 
 
+def test_rules_of_persons_that_ask_nothing_of_the_person():
+    """They are raised for everyone in the household; whom they mean is told as of the household's own."""
+    by_id = {check.id: check for check in shipped().all_checks}
+    of_all = {
+        check.id
+        for check in by_id.values()
+        if check.grain is Table.PERSON and tells_of_household(check)
+    }
+    assert {"2_12_010", "2_12_012"} <= of_all
+    for asks_itself in ("1_12_001", "1_12_002", "2_12_009-16"):
+        assert by_id[asks_itself].grain is Table.PERSON
+        assert asks_itself not in of_all
+
+
 def test_tokens_are_never_shown():
     condition, _ = parse_condition(
         "any(members, phone_token is not missing and skill is missing)",
@@ -59,4 +73,7 @@ def test_in_words():
     )
     assert shown_members(json.dumps({"count": 1, "named": [{"person_no": "p1"}]}), "zh") == "p1"
     assert shown_members(None, "zh") == ""
+    assert shown_members(
+        json.dumps({"count": 2, "named": named}), "zh", {"p1": "甲虚构"}
+    ).startswith("甲虚构（劳动技能：丧失劳动力")
     assert NAMED == 5

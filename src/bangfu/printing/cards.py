@@ -79,7 +79,8 @@ class Card:
     """One household's card. Amounts and days come formatted, certificate numbers masked.
 
     `members`, `measures`, `visits` and `findings` hold a row each, in the order of their heads.
-    `money` says what was received, or why that is not known. `qr_svg` is the code of the household's
+    `money` says what was received, or why that is not known; `verified`, what the last home check saw of
+    the income. `qr_svg` is the code of the household's
     page; a card for paper alone goes without.
     """
 
@@ -96,6 +97,7 @@ class Card:
     measures: Sequence[Sequence[str]] = ()
     visits: Sequence[Sequence[str]] = ()
     money: str = ""
+    verified: str = ""
     qr_svg: str = ""
 
 
@@ -134,6 +136,7 @@ def _card(card: Card, lang: Lang) -> Mapping[str, object]:
         "income": _pairs(card.income, lang, FACTS),
         "items": _pairs(card.items, lang, FACTS),
         "money": card.money,
+        "verified": card.verified,
         "conditions": _pairs(card.conditions, lang, FACTS),
         "help": _pairs(card.help, lang, HELP),
         "measures": headed(MEASURES, MEASURE_HEADS, card.measures),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 from bangfu.books.assistance.models import Measure, Visit
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.rules import current_step, procedure_of
+from bangfu.books.cases.verified import last_verified_by_household
 from bangfu.books.desk import household_listings, listings, records
 from bangfu.books.desk.listings import Cell, Listing
 from bangfu.books.desk.records import Record
+from bangfu.books.desk.verified import verified_told, with_case
 from bangfu.books.households.exporters import household_cards, said
-from bangfu.books.households.models import Household
+from bangfu.books.households.models import Happening, Household
 from bangfu.books.payments.models import Payment
 from bangfu.books.payments.queries import received
 from bangfu.core.errors import NotFoundError
@@ -69,12 +71,14 @@ def cards_of(
     measures = _by_household(Measure, numbers, "-agreed_on")
     visits = _by_household(Visit, numbers, "-visited_on")
     money = received(numbers)
+    verified = _verified({card.number: len(card.members) for card in base}, lang)
     cases: dict[str, list[Case]] = {}
     for case in Case.objects.filter(household_id__in=numbers, state=State.OPEN).order_by("pk"):
         cases.setdefault(str(case.household_id), []).append(case)
     return [
         replace(
             card,
+            verified=verified.get(card.number, ""),
             help=[*card.help, *_plan(cases.get(card.number, ()), policy, lang)],
             measures=[_measure(m, today, lang) for m in measures.get(card.number, ())],
             visits=[
@@ -85,6 +89,19 @@ def cards_of(
         )
         for card in base
     ]
+
+
+def _verified(members: Mapping[str, int], lang: Lang) -> dict[str, str]:
+    """By household number, what its last home check saw; `members` are those of today."""
+    found = last_verified_by_household(list(members))
+    happened = _by_household(Happening, list(found), "pk")
+    return {
+        number: with_case(
+            verified_told(one, members=members[number], happenings=happened.get(number, ())),
+            one.case_no,
+        ).to(lang)
+        for number, one in found.items()
+    }
 
 
 def card_pdf(
@@ -111,6 +128,7 @@ def card_sheets(
         (Text("地方", "Place"), card.place),
         *card.facts,
         *card.income,
+        *([(Text("入户核实", "Home check"), card.verified)] if card.verified else []),
         *card.conditions,
         (Text("领到的钱", "Money received"), card.money),
         *card.help,

@@ -15,6 +15,8 @@ from bangfu.books.cases import queries as cases
 from bangfu.books.cases import rules
 from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.showing import STATE_WORDS
+from bangfu.books.cases.verified import last_verified, recognised_for, seen_of_household
+from bangfu.books.desk.verified import verified_told
 from bangfu.books.households.actions.happening import KINDS
 from bangfu.books.households.incomes import income_per_head
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
@@ -201,18 +203,20 @@ def history(household_no: str) -> list[tuple[Act, str]]:
 def gathered(household: Household, on: date) -> dict[str, Any]:
     """Everything the page shows of a household in the scope."""
     number = household.household_no
-    members, items, measures, visits, happened, of_cases, arrived, findings = together(
+    members, items, measures, visits, happened, of_cases, seen, arrived, findings = together(
         _members.of(number),
         _incomes.of(number),
         _measures.of(number),
         _visits.of(number),
         _happenings.of(number),
         _history_of_cases.of(number),
+        seen_of_household.of(number),
         _arrived.of(number),
         of_household.of(number),
     )
     years = incomes(household, items, members=len(members), happenings=happened)
     money = _money(number, happened, arrived)
+    verified = last_verified(seen)
     return {
         "household": household,
         "head": next((p.name for p in members if p.relation == "户主"), number),
@@ -220,6 +224,10 @@ def gathered(household: Household, on: date) -> dict[str, Any]:
         "years": years,
         "groups": GROUPS,
         "chart": income_chart(years),
+        "verified": verified,
+        "verified_told": verified
+        and verified_told(verified, members=len(members), happenings=happened),
+        "recognised_for": recognised_for(of_cases, seen, policy_in_force()),
         "conditions": conditions(household),
         "risks": risks(household),
         "registered_help": registered_help(household),

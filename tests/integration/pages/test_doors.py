@@ -136,6 +136,10 @@ def test_a_reader_of_sums_sees_sums_and_no_person(client_as, as_web, scope_of):
 def test_an_assessor_sees_the_sample_and_its_time(client_as, as_web, scope_of):
     assessor = client_as("assessor", username="kaohe")
     assert assessor.get("/households/4205270000000001/").status_code == 404
+    assert assessor.get("/")["Location"] == "/households/"
+    nothing_yet = "现在没有指派给您的样本"
+    assert nothing_yet in assessor.get("/households/").content.decode()
+    assert nothing_yet not in assessor.get("/households/?class=any").content.decode()
     drawing = Scope(("420527000000",), frozenset(DataClass), "samples")
     with within(drawing, by="tester"):
         sample = assign_sample(
@@ -151,9 +155,24 @@ def test_an_assessor_sees_the_sample_and_its_time(client_as, as_web, scope_of):
     assert "您看的是抽样户" in shown.content.decode()
     assert "还没有领到" not in shown.content.decode()
     assert assessor.get("/households/4205270000000002/").status_code == 404
+    assert nothing_yet not in assessor.get("/households/").content.decode()
     assert "乙虚构" not in assessor.get("/households/").content.decode()
     other = client_as("assessor", username="other")
     assert other.get("/households/4205270000000001/").status_code == 404
     with within(drawing, by="tester"):
         end_sample(by="tester", sample=sample, on=date(2021, 1, 1), reason="结束")
     assert assessor.get("/households/4205270000000001/").status_code == 404
+
+
+def test_who_opens_no_case_is_not_told_to(client_as):
+    opening = "在它的页上“开办个案”"
+    for role, place, told in (
+        ("village_clerk", VILLAGE, True),
+        ("county_officer", "420527000000", True),
+        ("auditor", "420527000000", False),
+        ("township_head", "420527101000", False),
+        ("county_approver", "420527000000", False),
+    ):
+        page = client_as(role, place).get("/tasks/").content.decode()
+        assert (opening in page) is told, role
+        assert "没有等您办理的个案" in page, role

@@ -24,12 +24,14 @@ from bangfu.web.tables import Table
 
 @page(purpose="home")
 def home(request: HttpRequest) -> HttpResponse:
-    """To the work that waits, or to the sums, or else to what the actor holds."""
+    """To the work that waits, to the sums, to the sample of an assessor, or else to what the actor holds."""
     if request.actor.reach({DataClass.PERSONS}) or request.actor.reach({DataClass.MONEY}):
         return redirect("tasks-due")
     summed = request.actor.reach({DataClass.SUMS})
     if summed:
         return redirect("sums", summed[0])
+    if request.actor.reach({DataClass.SAMPLE}):
+        return redirect("households")
     if not request.actor.held:
         raise ForbiddenError(
             Text(
@@ -63,6 +65,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "table": table,
         "waiting": waiting,
         "reached": reached,
+        "opens_cases": worklist.opens_cases(request.actor, policy),
         "figures": [queries.of_place(code, people=False) for code in reached],
     }
     return render(request, "desk/tasks.html", context)

@@ -29,6 +29,7 @@ from bangfu.core.language import Text
 from bangfu.core.policy.resolve import Policy
 from bangfu.core.sheets.locate import short_name
 from bangfu.core.supervision.findings import State
+from bangfu.core.workflow.model import Subject
 from bangfu.web.addresses import address_of
 from bangfu.web.statements import Statement, remembered, tally
 from bangfu.web.tables import Badge, Column, Kind
@@ -62,6 +63,15 @@ def due_cases(actor: Actor, today: date, policy: Policy) -> QuerySet[Case]:
     listed = cases.due_for(actor, today, policy=policy).only(*LISTED)
     return listed.annotate(
         head=Subquery(head.values("name")[:1]), village=Subquery(village.values("name")[:1])
+    )
+
+
+def opens_cases(actor: Actor, policy: Policy) -> bool:
+    """Whether the actor begins cases of households: holds a role of some procedure's first step."""
+    return any(
+        actor.holds(*procedure.steps[0].roles)
+        for procedure in policy.procedures.all
+        if procedure.subject is Subject.HOUSEHOLD
     )
 
 

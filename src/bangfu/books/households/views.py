@@ -23,7 +23,7 @@ from bangfu.books.households.forms import (
     MergeForm,
     SplitForm,
 )
-from bangfu.books.households.listing import EXPORT, EXPORTED_BY, household_table
+from bangfu.books.households.listing import EXPORT, EXPORTED_BY, FILTERS, household_table
 from bangfu.books.households.models import Household, Person
 from bangfu.books.households.queries import the_household
 from bangfu.books.jobs import actions as jobs
@@ -35,6 +35,10 @@ from bangfu.web.forms import Form, drawn_filter, page_with
 from bangfu.web.picking import suggested, typed
 
 PERSONS = {DataClass.PERSONS}
+NO_SAMPLE = Text(
+    "现在没有指派给您的样本。县级在“评估样本”中指派后，抽到的户会出现在这里。",
+    "No sample is assigned to you now. Once the county assigns one, its households stand here.",
+)
 
 
 @page(classes=PERSONS, purpose="households", writes=False, sampled=True)
@@ -50,11 +54,14 @@ def household_list(request: HttpRequest) -> HttpResponse:
     # Work in the background is of one place, is for who may write, and keeps no name looked for.
     if not asked and len(request.actor.reach(PERSONS, writes=True)) == 1:
         table.background = reverse("households-export")
+    sees_all = DataClass.PERSONS in request.scope.classes
+    asks_for_some = asked or any(request.GET.get(name) for name in FILTERS)
     context = {
         "table": table,
         "filter": drawn_filter(FilterForm, request.GET, "households/filter.html"),
         "number_asked": number_asked,
-        "sees_all": DataClass.PERSONS in request.scope.classes,
+        "sees_all": sees_all,
+        "empty": "" if sees_all or asks_for_some else speech.say(NO_SAMPLE),
     }
     return render(request, "households/list.html", context)
 

@@ -24,12 +24,8 @@ from bangfu.core.errors import InputError, UsageError
 from bangfu.core.language import Text
 from bangfu.core.places import Place
 from bangfu.core.policy.resolve import Policy
-from bangfu.core.sheets.catalogue import HOUSEHOLD_SHEETS
-from bangfu.core.sheets.model import Sheet
-from bangfu.core.sheets.money import FUNDS, KEY_VILLAGES, PROJECTS, YEARLY_TOTALS
+from bangfu.core.sheets.catalogue import TEMPLATES
 from bangfu.core.sheets.numbers import Tokeniser
-from bangfu.core.sheets.quota import QUOTA
-from bangfu.core.sheets.rosters import ROSTERS
 from bangfu.engines import duckdb
 from bangfu.engines.scope import WHOLE
 from bangfu.engines.scripts import of_user
@@ -39,14 +35,6 @@ from bangfu.files.intake import Intake, read_confirmed, read_places, take_in
 from bangfu.files.marking import copies, mark_errors
 from bangfu.files.templates import write_template
 from bangfu.site import clock
-
-TEMPLATES: dict[str, tuple[Sheet, ...]] = {
-    "households": HOUSEHOLD_SHEETS,
-    "funds": (FUNDS,),
-    "projects": (PROJECTS, KEY_VILLAGES, YEARLY_TOTALS),
-    "roster": ROSTERS,
-    "quota": (QUOTA,),
-}
 
 PlacesFile = Annotated[
     Path | None,

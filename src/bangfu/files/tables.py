@@ -307,9 +307,10 @@ def _nothing_found(file: GridFile, layouts: Sequence[Layout], all_empty: bool) -
     return InputError(
         Text(
             f"{name} 的前 {HEADER_WITHIN} 行中没有找到表头。应有的列：{listed}。"
-            "可用 bangfu template 生成空表对照。",
+            "请与空表对照：在网站“导入”页下载，或用命令 bangfu template 生成。",
             f"No header was found in the first {HEADER_WITHIN} rows of {name}. Columns expected: "
-            f"{listed}. Compare with an empty workbook from bangfu template.",
+            f"{listed}. Compare with an empty workbook: the site's Import page has them to download, "
+            "and bangfu template makes them.",
         ),
         file.problems,
     )

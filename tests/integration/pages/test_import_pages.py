@@ -20,6 +20,7 @@ from bangfu.books.jobs.worker import work
 from bangfu.books.places.actions import load_places
 from bangfu.books.walls.scope import DataClass, Scope, within
 from bangfu.core.places import NATION
+from bangfu.core.sheets.catalogue import TEMPLATES
 from bangfu.files.intake import read_places
 
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
@@ -222,3 +223,18 @@ def test_an_import_that_the_database_has_no_room_for_leaves_nothing(
     _work()
     households, incomes = _held()
     assert households and incomes
+
+
+def test_empty_workbooks_are_offered_where_the_import_asks_for_them(officer):
+    page = officer.get("/import/").content.decode()
+    for kind in ("households", "roster", "funds", "projects"):
+        assert f'href="?template={kind}"' in page
+        book = openpyxl.load_workbook(
+            io.BytesIO(officer.get(f"/import/?template={kind}").content), read_only=True
+        )
+        sheets = [sheet.name for sheet in TEMPLATES[kind]]
+        assert [name for name in book.sheetnames if name != "选项"] == sheets
+    assert officer.get("/import/?template=none").status_code == 404
+    answer = _send(officer, ("无表头.csv", "甲,乙\n1,2\n".encode()))
+    _work()
+    assert "在网站“导入”页下载" in officer.get(answer["Location"]).content.decode()

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from tests.unit.cli.running import bangfu, nothing_written, passed, refused
 
-from bangfu.cli.checking import TEMPLATES
 from bangfu.core.facts.model import Kind
+from bangfu.core.sheets.catalogue import TEMPLATES
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,14 +22,28 @@ from bangfu.books.jobs.presentation import STATES, shown
 from bangfu.books.places import queries as places_read
 from bangfu.books.places.models import Place
 from bangfu.books.walls.scope import DataClass
+from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
+from bangfu.core.sheets.catalogue import TEMPLATES
 from bangfu.core.sheets.locate import short_name
+from bangfu.files.blanks import blank_sheets
+from bangfu.files.templates import write_template
 from bangfu.web import speech
 from bangfu.web.addresses import address_of
 from bangfu.web.forms import page_with
-from bangfu.web.tables import Badge, Column, Kind, Table
+from bangfu.web.tables import EXCEL, Badge, Column, Kind, Table, download
 
 PERSONS = {DataClass.PERSONS}
+# The empty workbooks of what is imported here.
+BLANKS = {
+    "households": Text("农户和成员空表", "Households and members, empty"),
+    "roster": Text("部门名单空表", "Rosters of departments, empty"),
+    "funds": Text("资金空表", "Fund lines, empty"),
+    "projects": Text("项目空表", "Projects, empty"),
+}
+NO_TEMPLATE = Text(
+    "没有这种空表。请在“导入”页选择。", "There is no such template. Choose one on the Import page."
+)
 FAULTS = (
     Column("no", Text("序号", "No."), lambda fault: fault.position, Kind.NUMBER, sort="position"),
     Column("where", Text("位置", "Where"), lambda fault: fault.where, sort="where"),
@@ -85,7 +101,9 @@ def _with_names(batches: list[Batch]) -> list[Batch]:
 
 @page(classes=PERSONS, purpose="import")
 def batches(request: HttpRequest) -> HttpResponse:
-    """Upload workbooks; below, the batches so far."""
+    """Upload workbooks; below, the batches so far. ?template=households is the empty workbook of that kind."""
+    if "template" in request.GET:
+        return _template(request.GET["template"])
     choices = queries.places_for(request.actor)
     form = None
     if choices:
@@ -112,8 +130,23 @@ def batches(request: HttpRequest) -> HttpResponse:
         "Nothing uploaded yet. Choose workbooks; once checked, you confirm the import.",
     )
     return page_with(
-        request, "intake/batches.html", form=form, table=table, empty=speech.say(empty)
+        request,
+        "intake/batches.html",
+        form=form,
+        table=table,
+        empty=speech.say(empty),
+        templates=BLANKS,
     )
+
+
+def _template(kind: str) -> HttpResponse:
+    """An empty workbook to fill in, with its drop-down lists and notes."""
+    if kind not in BLANKS:
+        raise NotFoundError(NO_TEMPLATE)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "blank.xlsx"
+        write_template(path, blank_sheets(TEMPLATES[kind]), speech.current())
+        return download(path.read_bytes(), f"{speech.say(BLANKS[kind])}.xlsx", EXCEL)
 
 
 def _open(request: HttpRequest, data: Mapping[str, Any]) -> Batch:

@@ -98,11 +98,16 @@ def book_of(content: bytes) -> dict[str, list[tuple]]:
 
 
 def test_a_card_holds_the_household_its_ledger_its_plan_and_its_measures(
-    helped, client_as, printed
+    helped, client_as, printed, as_web
 ):
+    with as_web():
+        Household.objects.filter(pk=NUMBER).update(identified_month=202611)
     client = client_as("village_clerk", VILLAGE)
     assert client.get(f"/households/{NUMBER}/card/").content.startswith(b"%PDF")
     words = printed[-1]
+    assert "2026-11" in words
+    assert "202611" not in words
+    assert "产业帮扶：发放鸡苗" in words  # in the plan as among the measures
     for told in (
         *("甲虚构", NUMBER, "一户：家庭成员", "一账：收入", "一计划", "一套措施"),
         *("12,000.00", "3,400.50", "15,000.00", "务工", "低保"),  # 12,000 + 3,400.50 − 400.50

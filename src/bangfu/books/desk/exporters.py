@@ -60,6 +60,7 @@ def cards_of(
     numbers: Sequence[str], *, gazetteer: Gazetteer, policy: Policy, today: date, lang: Lang
 ) -> list[Card]:
     """The cards of households with everything the apps know, by place and number."""
+    measures = _by_household(Measure, numbers, "-agreed_on")
     base = household_cards(
         numbers,
         findings={},
@@ -67,8 +68,8 @@ def cards_of(
         on=today,
         lang=lang,
         year=household_listings.latest_income_year(numbers, today),
+        agreed={number: [_agreed(m, lang) for m in found] for number, found in measures.items()},
     )
-    measures = _by_household(Measure, numbers, "-agreed_on")
     visits = _by_household(Visit, numbers, "-visited_on")
     money = received(numbers)
     verified = _verified({card.number: len(card.members) for card in base}, lang)
@@ -228,6 +229,11 @@ def _plan(cases: Sequence[Case], policy: Policy, lang: Lang) -> list[Pair]:
             told += Text(f"，{case.due_on} 前", f", by {case.due_on}").to(lang)
         pairs.append((Text("个案", "Case"), told))
     return pairs
+
+
+def _agreed(measure: Measure, lang: Lang) -> str:
+    family, colon = listings.family_of(measure).to(lang), Text("：", ": ").to(lang)
+    return f"{family}{colon}{measure.content}"
 
 
 def _measure(measure: Measure, today: date, lang: Lang) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bangfu.books.households.models import Happening, Household, IncomeItem, Per
 from bangfu.books.walls.guarded import opened
 from bangfu.core.facts.dictionary import HELP, plain
 from bangfu.core.facts.english import ENGLISH
-from bangfu.core.facts.model import Table
+from bangfu.core.facts.model import Kind, Table
 from bangfu.core.identity import mask
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
@@ -20,6 +20,7 @@ from bangfu.core.periods import age_on
 from bangfu.core.sheets.income import GROUPS, ITEMS
 from bangfu.core.sheets.locate import Gazetteer
 from bangfu.printing.cards import Card, Pair
+from bangfu.web.speech import month
 
 _FACTS = plain(Table.HOUSEHOLD)
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("", "")}
@@ -35,11 +36,12 @@ def household_cards(
     on: date,
     lang: Lang,
     year: int | None = None,
+    agreed: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Card]:
     """A card for each household in scope among `numbers`, by place and number.
 
-    `findings` holds (rule, sentence) pairs by household number; incomes are those of `year`, or of the
-    year of `on`.
+    `findings` holds (rule, sentence) pairs by household number, `agreed` the measures agreed beside those
+    of the sheets; incomes are those of `year`, or of the year of `on`.
     """
     year = year or on.year
     households = (
@@ -58,6 +60,7 @@ def household_cards(
             one,
             _income(one, year, happened.get(one.household_no, ())),
             findings.get(one.household_no, ()),
+            (agreed or {}).get(one.household_no, ()),
             gazetteer,
             on,
             lang,
@@ -70,6 +73,7 @@ def _card(
     household: Household,
     income: Sequence[Pair],
     findings: Sequence[tuple[str, str]],
+    agreed: Sequence[str],
     gazetteer: Gazetteer,
     on: date,
     lang: Lang,
@@ -100,7 +104,7 @@ def _card(
                 Text("风险", "Risks"),
                 said([risk for r in _RISKS if (risk := getattr(household, r))], lang),
             ),
-            (Text("措施", "Measures"), _measures(household, lang)),
+            (Text("措施", "Measures"), _measures(household, agreed, lang)),
         ],
         findings=findings,
     )
@@ -154,19 +158,25 @@ def _income(household: Household, year: int, happened: Sequence[Happening]) -> l
     return pairs
 
 
-def _measures(household: Household, lang: Lang) -> str:
+def _measures(household: Household, agreed: Sequence[str], lang: Lang) -> str:
+    """The measures that the last sheet registered, then those agreed since."""
     parts = []
     for name in HELP:
         values = getattr(household, name)
         if values:
             label = _FACTS[name].zh if lang == "zh" else _FACTS[name].en
             parts.append(f"{label}{'：' if lang == 'zh' else ': '}{said(values, lang)}")
-    return ("；" if lang == "zh" else "; ").join(parts)
+    return ("；" if lang == "zh" else "; ").join([*parts, *agreed])
 
 
 def _fact(household: Household, name: str, lang: Lang) -> Pair:
     fact, value = _FACTS[name], getattr(household, name)
-    shown = _YES_NO[value].to(lang) if isinstance(value, bool) else said(str(value or ""), lang)
+    if isinstance(value, bool):
+        shown = _YES_NO[value].to(lang)
+    elif fact.kind is Kind.MONTH:
+        shown = month(value) if value else ""
+    else:
+        shown = said(str(value or ""), lang)
     return Text(fact.zh, fact.en), shown
 
 

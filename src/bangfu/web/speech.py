@@ -56,6 +56,11 @@ def listed(values: Iterable[str]) -> str:
     return Text("、", ", ").to(current()).join(values)
 
 
+def count(number: int | None) -> str:
+    """How many, with thousands: 16,000; what was not counted is a dash."""
+    return NOTHING if number is None else f"{number:,}"
+
+
 def yuan(fen: int | None) -> str:
     """Whole fen as yuan with thousands: 123456 → "1,234.56"; a missing amount is a dash."""
     if fen is None:

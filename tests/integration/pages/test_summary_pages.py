@@ -301,3 +301,26 @@ def test_a_larger_place_is_not_told_from_a_part(busy, client_as):
         assert own.status_code == 200, page
         if not page.endswith("pdf"):
             assert f'href="/places/{COUNTY}/' not in own.content.decode(), page
+
+
+def test_counts_of_pages_have_thousands_as_those_of_paper(two_villages, client_as, as_web):
+    with as_web():
+        Household.objects.bulk_create(
+            Household(
+                household_no=f"99{at:014d}", place_code=VILLAGE, monitored_class="边缘易致贫户"
+            )
+            for at in range(1000)
+        )
+    client = client_as("village_clerk", VILLAGE)
+    for address in (
+        f"/places/{VILLAGE}/",
+        f"/places/{VILLAGE}/summary/",
+        f"/places/{VILLAGE}/records/",
+        "/tasks/",
+    ):
+        page = client.get(address).content.decode()
+        assert "1,001" in page, address
+        assert "1001" not in page, address
+    county = client_as("county_officer", COUNTY).get(f"/places/{COUNTY}/").content.decode()
+    assert "1,002</a>" in county  # both villages
+    assert "1,001</a>" in county  # one below

@@ -20,6 +20,7 @@ from bangfu.web.addresses import address_of
 register = template.Library()
 
 register.filter("say", speech.say)
+register.filter("count", speech.count)
 register.filter("yuan", speech.yuan)
 register.filter("wan", speech.wan)
 register.filter("day", speech.day)

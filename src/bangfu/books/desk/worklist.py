@@ -171,11 +171,11 @@ def case_columns(policy: Policy, actor: Actor, today: date) -> tuple[Column, ...
             lambda c: short_name(c.village or ""),
             sort="place_code",
         ),
+        Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
+        Column("late", Text("期限", "Time left"), lateness),
         Column("kind", Text("事项", "Matter"), kind, sort="kind"),
         Column("step", Text("当前步骤", "Step"), step, sort="step"),
         Column("whose", Text("由谁", "Whose"), whose),
-        Column("due", Text("到期", "Due"), lambda c: c.due_on, Kind.DAY, "due_on"),
-        Column("late", Text("期限", "Time left"), lateness),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import multiprocessing
 import os
@@ -50,8 +51,7 @@ def serve(
 ) -> None:
     """打开网站。 / Open the site."""
     speak = terminal(lang)
-    # Until the server has its own handlers, a signal ends what has been started, not this process alone.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asked = _asked_to_end()
     failures: list[str] = []
     try:
         _check_address(host, port)
@@ -72,13 +72,16 @@ def serve(
         )
         site.on_startup(lambda: _announce(speak, host, port))
         with beside(jobs, failed=lambda: _give_up(failures)):
+            if asked:  # an interrupt that fell into a destructor has interrupted nothing
+                raise KeyboardInterrupt
             site.serve()
     except KeyboardInterrupt:
-        if not failures:
-            raise
+        asked.append(True)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is the end already
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # A connection in the making, kept by the interrupt that struck it, counts as somebody's use.
+        gc.collect()
         stop_unused_database()
     if failures:
         raise UsageError(
@@ -87,6 +90,22 @@ def serve(
                 "The background worker did not start; its reason stands above. The site is closed.",
             )
         )
+    if asked:
+        raise KeyboardInterrupt
+
+
+def _asked_to_end() -> list[bool]:
+    """Take signals until the server has its own handlers: one ends what has been started, not this
+    process alone. What is given holds something once a signal has come."""
+    asked: list[bool] = []
+
+    def end(number: int, frame: object) -> None:
+        asked.append(True)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return asked
 
 
 def _check_address(host: str, port: int) -> None:

@@ -29,6 +29,28 @@ workers.COMMAND = (sys.executable, "-c", "raise SystemExit('no worker today')")
 from bangfu.cli.__main__ import main
 main(sys.argv[1:])
 """
+# Interrupts that strike where it hurts: with a connection in hand, and where Python forgets them.
+IN_A_CONNECTION = """
+def struck(server):
+    held = server.connect()
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+IN_A_DESTRUCTOR = """
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def struck(server):
+    Dying()
+"""
+STRUCK = """
+import os, signal, sys
+from bangfu.site import embedded
+{}
+embedded._create_roles_and_database = struck
+from bangfu.cli.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +119,19 @@ def test_a_signal_while_it_loads_leaves_nothing(home: Path, number: signal.Signa
     out, err = site.communicate(timeout=120)
     assert site.returncode == 130, (out, err)
     assert "已中断" in err
+    assert "http://" not in out
+    assert _left(home) == []
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "where", [IN_A_CONNECTION, IN_A_DESTRUCTOR], ids=["connection", "destructor"]
+)
+def test_a_signal_is_heard_wherever_it_strikes(home: Path, port: int, where: str) -> None:
+    program = STRUCK.format(where)
+    site = _start(home, "-c", program, "serve", "--no-sample", "--port", str(port))
+    out, err = site.communicate(timeout=120)
+    assert site.returncode == 130, (out, err)
     assert "http://" not in out
     assert _left(home) == []
 

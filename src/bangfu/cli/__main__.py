@@ -43,6 +43,7 @@ _MODULES = {
     "docs": "documenting",
     "serve": "serving",
     "work": "serving",
+    "migrate": "migrating",
     "operator": "operating",
     "keys": "keeping_keys",
     "registry": "registering",
@@ -55,6 +56,7 @@ _MODULES = {
 }
 # These import models, so Django's apps must stand first. No database is touched by that.
 _OF_BOOKS = {
+    "migrating",
     "demonstrating",
     "keeping",
     "screening",

@@ -26,6 +26,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="keys")
 
 
+@group.command("new")
+def new() -> None:
+    """写出一把新密钥，供 BANGFU_KEY 使用。 / Write a fresh key, for BANGFU_KEY."""
+    typer.echo(keys.generate())
+
+
 @group.command("add")
 def add(lang: Lang = None) -> None:
     """在密钥文件里加一把新密钥，放在最前。 / Put a new key first in the key file."""

@@ -40,6 +40,10 @@ def serve(
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="进程数 / processes")] = 2,
+    threads: Annotated[
+        int,
+        typer.Option(min=1, help="每个进程同时办理几个请求 / requests at a time in each process"),
+    ] = 4,
     jobs: Annotated[
         int,
         typer.Option(min=0, help="后台进程数，0 为另行启动 / background workers; 0: run elsewhere"),
@@ -65,7 +69,7 @@ def serve(
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=4,
+            blocking_threads=threads,
             # A process that was told to end before it could listen to that is not waited for.
             workers_kill_timeout=GRACE_SECONDS,
             log_enabled=settings.PRODUCTION,

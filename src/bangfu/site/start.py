@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from bangfu.books.walls import keys
 from bangfu.core.errors import UsageError
 from bangfu.core.language import Text
-from bangfu.site import embedded
+from bangfu.site import embedded, server
 
 
 def setup_django() -> None:
@@ -23,21 +23,14 @@ def setup_django() -> None:
     Without DATABASE_URL the embedded server is started and migrated. With it, a missing key or a
     migration not yet run is refused with a sentence (UsageError).
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+    _setup()
     production = bool(settings.DATABASE_URL)
-    keys.use(keys.load(os.environ, production=production))
-    if not production:
-        embedded.start(settings.DATA)
-    django.setup()
     try:
+        if production:
+            server.refuse_strong_user()
         late = behind()
     except OperationalError as fault:
-        raise UsageError(
-            Text(
-                "连不上数据库。请检查 DATABASE_URL 和数据库是否在运行。",
-                "The database does not answer. Check DATABASE_URL and whether the server runs.",
-            )
-        ) from fault
+        raise server.unreachable("DATABASE_URL") from fault
     if late:
         if production:
             raise UsageError(
@@ -47,6 +40,40 @@ def setup_django() -> None:
                 )
             )
         migrate()
+
+
+def setup_owner() -> int:
+    """Set Django up and bring the database up to date as its owner; how many migrations were applied.
+
+    UsageError without BANGFU_OWNER_URL where DATABASE_URL names a server, and for a server that is not as
+    the books need it (site.server).
+    """
+    _setup()
+    if settings.DATABASE_URL and not settings.OWNER_URL:
+        raise UsageError(
+            Text(
+                "请在 BANGFU_OWNER_URL 里给出数据库所有者（bangfu_owner）的地址。",
+                "Give the address of the database's owner (bangfu_owner) in BANGFU_OWNER_URL.",
+            )
+        )
+    try:
+        server.refuse_unfit_owner()
+    except OperationalError as fault:
+        raise server.unreachable("BANGFU_OWNER_URL") from fault
+    late = len(_late("owner"))
+    if late:
+        migrate()
+    return late
+
+
+def _setup() -> None:
+    """Django with its key at hand and, without DATABASE_URL, the embedded server running."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
+    production = bool(settings.DATABASE_URL)
+    keys.use(keys.load(os.environ, production=production))
+    if not production:
+        embedded.start(settings.DATA)
+    django.setup()
 
 
 def setup_web() -> None:
@@ -84,10 +111,13 @@ def behind(using: str = "default") -> bool:
             " and has_table_privilege(to_regclass('django_migrations'), 'select')"
         )
         [[readable]] = cursor.fetchall()
-    if not readable:
-        return True
+    return not readable or bool(_late(using))
+
+
+def _late(using: str) -> list[object]:
+    """The migrations that have not been applied."""
     executor = MigrationExecutor(connections[using])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def migrate() -> None:

@@ -220,17 +220,18 @@ def _keep_password(operator: Operator, password: str) -> None:
     end_sessions(operator.username)
 
 
-def ensure_keeper(*, username: str, on: date) -> None:
-    """Make the first operator of an embedded database: the keeper of the whole book.
+def ensure_keeper(*, username: str, on: date) -> bool:
+    """Make the first operator of the books: the keeper of the whole book. False once it is there.
 
-    Runs as the owner, since before it nobody may grant anything. Nothing happens once it is there.
+    Runs as the owner, since before it nobody may grant anything.
     """
     everywhere = Scope((places.NATION,), frozenset(DataClass), "setup")
     with within(everywhere, by=username, reason="first operator", using="owner"):
         operators = Operator.objects.using("owner")
         if operators.filter(username=username).exists():
-            return
+            return False
         operators.create(username=username, display_name=username, password="!")
         Grant.objects.using("owner").create(
             operator_id=username, role_id=KEEPER, place_code=places.NATION, valid_from=on
         )
+    return True

@@ -95,11 +95,21 @@ def refuse_strong_user(using: str = "default") -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(_WEB)
         [(user,)] = cursor.fetchall()
-    if user != WEB:
+    _refuse_other(user, WEB, "DATABASE_URL")
+
+
+def refuse_strong_reader(user: str) -> None:
+    """UsageError when the public pages would be read by another role than theirs. Nobody is asked: the
+    pages may be away while the site opens."""
+    _refuse_other(user, PUBLIC, "BANGFU_PUBLIC_URL")
+
+
+def _refuse_other(user: str, role: str, setting: str) -> None:
+    if user != role:
         raise UsageError(
             Text(
-                f"DATABASE_URL 必须以 {WEB} 连接；现在是 {user}，行级安全管不住它。",
-                f"DATABASE_URL must connect as {WEB}; it is {user}, whom the walls do not hold.",
+                f"{setting} 必须以 {role} 连接；现在是 {user}，行级安全管不住它。",
+                f"{setting} must connect as {role}; it is {user}, whom the walls do not hold.",
             )
         )
 

@@ -98,6 +98,8 @@ def setup_web() -> None:
                 f"With DATABASE_URL, {' and '.join(missing)} must be set before the site starts.",
             )
         )
+    if settings.PUBLIC_URL:
+        server.refuse_strong_reader(settings.DATABASES["public"]["USER"])
     setup_django()
     if not settings.PRODUCTION and not os.environ.get("BANGFU_SECRET_KEY"):
         settings.SECRET_KEY = keys.current().current.web_secret

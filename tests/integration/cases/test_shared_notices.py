@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from case_factories import household, moment
 
-from bangfu.books.cases import actions
+from bangfu.books.cases import actions, queries
 from bangfu.books.cases.carrying import carry_out, lock
 from bangfu.books.cases.models import Case
 from bangfu.books.cases.standing import circumstances
@@ -124,3 +124,18 @@ def test_an_objection_stays_when_the_list_is_put_up_again(walk, listed):
     assert walk.step(listed[0]).step == "county"
     with pytest.raises(InputError):
         walk.step(listed[2])
+
+
+def test_a_notice_taken_off_leaves_its_cases_with_the_work_at_once(walk, as_web, listed):
+    def due() -> set[int]:
+        reviewer = walk.officials["reviewer"]
+        found = queries.due_for(reviewer, walk.today, policy=walk.policy)
+        return set(found.values_list("pk", flat=True))
+
+    with as_web():
+        assert due() == set()  # while the list is up there is nothing to do
+    with walk.inside("clerk"):
+        notice = Notice.objects.get(withdrawn_at=None)
+        notices.take_off(by="clerk", notice=notice, reason="名字写错", now=moment(walk.today))
+    with as_web():
+        assert due() == {case.pk for case in listed}

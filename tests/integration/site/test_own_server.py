@@ -176,6 +176,13 @@ def test_a_site_that_the_walls_would_not_hold(migrated: Own, user: str):
     assert user in told
 
 
+def test_public_pages_that_the_walls_would_not_hold(migrated: Own):
+    settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test"}
+    told = migrated.refused("serve", BANGFU_PUBLIC_URL=migrated.url(WEB), **settings)
+    assert "BANGFU_PUBLIC_URL" in told
+    assert PUBLIC in told
+
+
 @pytest.mark.parametrize("name", ["BANGFU_SECRET_KEY", "BANGFU_HOSTS", "BANGFU_KEY"])
 def test_a_site_without_a_setting_that_keeps_it_safe(migrated: Own, name: str):
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test", name: ""}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.cases.evidence import registered_poor
-from bangfu.books.cases.models import Case
+from bangfu.books.cases.models import Case, State
 from bangfu.books.cases.subjects import KEPT
 from bangfu.books.households.models import Household, Person, VillageProfile
 from bangfu.books.notices import actions as notices
@@ -170,6 +170,14 @@ def take_down(cases: Sequence[Case], *, by: Actor, reason: str, now: datetime) -
                 closes_on=notice.closes_on,
                 now=now,
             )
+
+
+def let_go(notice: Notice) -> None:
+    """Cases whose notice was taken off stand with the work of who must put it up again, at once."""
+    Case.objects.filter(notice=notice.subject, state=State.OPEN).update(notice_closes_on=None)
+
+
+notices.WAITING.append(let_go)
 
 
 def _without(notice: Notice, cases: Sequence[Case]) -> list[dict[str, str]] | None:

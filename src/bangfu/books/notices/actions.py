@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +19,8 @@ from bangfu.core.language import Text
 
 OBJECTOR = "notices_objection.objector"
 PHONE = "notices_objection.phone"
+# What other books do when a notice is taken off before its end; each adds its own once it is read.
+WAITING: list[Callable[[Notice], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ def withdraw(*, by: str, notice: Notice, reason: str, now: datetime) -> Notice:
         reason=reason,
     )
     return Notice.objects.get(pk=notice.pk)
+
+
+@transaction.atomic
+def take_off(*, by: str, notice: Notice, reason: str, now: datetime) -> Notice:
+    """Withdraw a notice for good: what waits for its end waits no longer. As `withdraw` otherwise."""
+    taken = withdraw(by=by, notice=notice, reason=reason, now=now)
+    for let_go in WAITING:
+        let_go(taken)
+    return taken
 
 
 @transaction.atomic

@@ -153,7 +153,7 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
         done = form.carry_out(
-            lambda data: actions.withdraw(
+            lambda data: actions.take_off(
                 by=request.actor.username, notice=found, reason=data["reason"], now=request.now
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, date, datetime
 
 import openpyxl
@@ -107,6 +108,21 @@ def test_a_name_beyond_the_basic_plane_is_searched_shown_and_exported(client_as,
     book = clerk.get("/households/", {"q": name, "as": "xlsx"}).content
     rows = openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True)
     assert any(name in row for row in rows)
+
+
+@pytest.mark.parametrize("looked_for", ["女虚", "nvxu", "nxg", "4205"])
+def test_a_search_tells_whom_of_the_household_it_found(client_as, as_web, looked_for):
+    number = "4205270000000001"
+    with as_web():
+        Person.objects.create(
+            household_id=number, person_no="77", place_code=VILLAGE, relation="子女", name="女虚构"
+        )
+        index_names(VILLAGE)
+    page = client_as("village_clerk", VILLAGE).get("/households/", {"q": looked_for})
+    row = re.search(rf"<tr>.*?/{number}/.*?</tr>", page.content.decode())[0]
+    assert "甲虚构" in row
+    assert ("女虚构" in row) == (looked_for != "4205")
+    assert ("查到的人" in page.content.decode()) == (looked_for != "4205")
 
 
 def test_no_submission_is_left_by_reading(client_as):

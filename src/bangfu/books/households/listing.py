@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -58,6 +60,9 @@ COLUMNS = (
     ),
 )
 
+# Beside the head when somebody is searched for: who of the household it was.
+FOUND = Column("found", Text("查到的人", "Found"), lambda h: "、".join(h.found))
+
 # What the columns read of a household, which has nearly eighty.
 LISTED = (
     "household_no",
@@ -81,6 +86,15 @@ cross join lateral (
 ) of_it
 """
 
+_NAMES = """
+select listed.household_no, array(
+  select p.name from households_person p
+  where p.household_no = listed.household_no and p.name is not null
+    and p.relation is distinct from '户主'
+  order by p.person_no)
+from unnest(%s::text[]) as listed (household_no)
+"""
+
 
 def household_address(household_no: str) -> str:
     """The address of a household's page, which the desk has."""
@@ -102,19 +116,33 @@ def decorated(households: list[Household]) -> list[Household]:
     return households
 
 
+def found_by(text: str) -> Callable[[list[Household]], list[Household]]:
+    """What adds to the households of a page, besides, who of them other than the head a search means."""
+
+    def decorate(households: list[Household]) -> list[Household]:
+        names = dict(Statement(_NAMES, ([h.pk for h in households],)).rows())
+        for household in households:
+            household.found = searching.meant(text, names.get(household.pk, ()))  # type: ignore[attr-defined]
+        return decorated(households)
+
+    return decorate
+
+
 def household_table(request: HttpRequest, found: QuerySet[Household]) -> Table:
     """The list of what was found, narrowed by the filters of the address."""
     wanted = {name: request.GET.get(name, "") for name in FILTERS}
     query = searching.filtered(found, wanted).only(*LISTED)
     # A search may have asked the database already, so what it found belongs to it alone.
-    kept_as = None if request.GET.get("q") else ("households", *wanted.values())
+    text = request.GET.get("q", "")
+    kept_as = None if text else ("households", *wanted.values())
+    head, *others = COLUMNS
     return Table(
         request,
-        COLUMNS,
+        (head, FOUND, *others) if text and not text.strip().isdigit() else COLUMNS,
         query,
         name="households",
         title=Text("农户", "Households"),
         order="no",
-        decorate=decorated,
+        decorate=found_by(text) if text else decorated,
         kept_as=kept_as,
     )

@@ -15,6 +15,7 @@ from bangfu.books.walls.guarded import token
 from bangfu.core import places
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP
+from bangfu.core.names import sounds
 
 _ID = re.compile(r"^\d{15}(\d{2}[\dX](\d{2,4})?)?$")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
@@ -52,6 +53,19 @@ def found(text: str) -> QuerySet[Household]:
     villages = Place.objects.filter(name__contains=text.strip(), level=places.Level.VILLAGE)
     in_villages = Q(place_code__in=list(villages.values_list("code", flat=True)))
     return _named(Q(name__contains=text.strip())) | Household.objects.filter(in_villages)
+
+
+def meant(text: str, names: Iterable[str]) -> list[str]:
+    """Those of some people's names that a search text fits, as `found` takes it; none of them where it is
+    a number."""
+    wanted = text.strip().upper().replace(" ", "")
+    if not wanted or wanted.isdigit() or is_number(text):
+        return []
+    if not wanted.isascii():
+        return [name for name in names if text.strip() in name]
+    sound = wanted.lower()
+    heard = ((name, sounds(name)) for name in names)
+    return [name for name, one in heard if sound in one.pinyin or sound in one.initials]
 
 
 def called(query: QuerySet[Household], names: Iterable[str]) -> QuerySet[Household]:

@@ -131,12 +131,12 @@ def read_return(content: bytes, sent: Mapping[str, int]) -> Returned:
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in row):
             _line(number, [cell.strip() for cell in row], sent, results, problems)
-    if not problems:
-        problems += [
-            _problem(f"流水号 {each}：回盘文件里没有这一笔。", f"No line names payment {each}.")
-            for each in sent
-            if each not in results
-        ]
+    named = {row[0].strip() for row in rows[1:] if row}
+    problems += [
+        _problem(f"流水号 {each}：回盘文件里没有这一笔。", f"No line names payment {each}.")
+        for each in sent
+        if each not in named
+    ]
     if problems:
         return Returned((), tuple(problems))
     ordered = tuple(sorted(results.values()))

@@ -112,7 +112,6 @@ SHOWN_TO_OTHERS = {
     "claim-return",
     "fund-movement",
     "loan-repayment",
-    "payment-approve",
     "payment-entitled",
     "project-acceptance",
     "project-again",

@@ -10,6 +10,7 @@ deferred constraints fire and other connections see what happened.
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -27,15 +28,18 @@ from django.test import Client
 from psycopg import sql
 from tests.lib.disks import Disk, small_disk
 from tests.lib.postgres import FAST, folder_of_server, migrated
+from typer.testing import CliRunner, Result
 
 from bangfu.books.accounts import actions as accounts
 from bangfu.books.accounts.models import Operator
 from bangfu.books.walls import keys, roles
 from bangfu.books.walls.scope import DataClass, Scope, within
+from bangfu.cli.__main__ import program
 from bangfu.core.places import NATION
 from bangfu.site import embedded
 
 TEMPLATE = embedded.DATABASE
+KEY = b"k" * keys.KEY_BYTES
 COUNTY = "420527000000"
 AsWeb = Callable[..., AbstractContextManager[str]]
 
@@ -55,7 +59,7 @@ def server() -> Iterator[embedded.Server]:
 @contextmanager
 def serving(fill: Callable[[Path], None]) -> Iterator[embedded.Server]:
     """A server on the cluster that `fill` puts into a folder, and the settings of tests beside it."""
-    keys.use(keys.Keys((keys.Key(b"k" * keys.KEY_BYTES),)))
+    keys.use(keys.Keys((keys.Key(KEY),)))
     with folder_of_server() as folder:
         fill(folder)
         settings.SECRET_KEY = "the tests' own"
@@ -93,6 +97,18 @@ def database(server, django_db_blocker) -> Iterator[str]:
     """The name of this test's own database."""
     with fresh_database(server, django_db_blocker) as name:
         yield name
+
+
+@pytest.fixture
+def command(server, monkeypatch) -> Callable[..., Result]:
+    """Commands in this process, on the books and with the key of this run, not those of whoever runs it."""
+    monkeypatch.setattr(settings, "DATA", server.data)
+    monkeypatch.setenv("BANGFU_KEY", base64.urlsafe_b64encode(KEY).decode())
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(program(arguments), arguments)
+
+    return run
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from payments_ground import (
     household_no,
 )
 from test_batch_payment import answered
-from typer.testing import CliRunner
 
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import Basis, Contract, FundLine
@@ -28,7 +27,6 @@ from bangfu.books.tracing.naming import labels, scheme_words
 from bangfu.books.tracing.queries import Kind, follow, found
 from bangfu.books.tracing.searching import search
 from bangfu.books.walls.scope import DataClass
-from bangfu.cli.__main__ import program
 from bangfu.core.errors import InputError, NotFoundError
 from bangfu.core.ledger.stages import Stage
 from bangfu.core.ledger.strands import Layer, sums
@@ -277,11 +275,9 @@ def test_the_pages_lead_there_and_back(paid, client_as):
     assert client_as("township_head", TOWNSHIP).get(household).status_code == 403
 
 
-def test_the_command_tells_a_household(paid, client_as):
+def test_the_command_tells_a_household(paid, client_as, command):
     client_as("auditor", COUNTY, username="shenji")
-    told = CliRunner().invoke(
-        program(["trace"]), ["trace", f"household:{ONE}", "--json", "--as", "shenji"]
-    )
+    told = command("trace", f"household:{ONE}", "--json", "--as", "shenji")
     assert told.exit_code == 0, told.output
     given = json.loads(told.output)
     assert given["fen"] == EACH == sum(one["fen"] for one in given["strands"])

@@ -12,12 +12,10 @@ import openpyxl
 import pytest
 from tests.integration.conftest import log_in_as
 from tracing_ground import COUNTY, TOWNSHIPS, at_work
-from typer.testing import CliRunner
 
 from bangfu.books.accounts.models import Grant
 from bangfu.books.tracing import showing
 from bangfu.books.tracing.merits import adds_up, merits, merits_of
-from bangfu.cli.__main__ import program
 from bangfu.core.errors import NotFoundError, UsageError
 from bangfu.core.projects.targets import Target
 
@@ -207,22 +205,18 @@ def test_only_amounts_add_up(name, unit, at_most, adds):
     assert adds_up(Target(name, Decimal(1), unit, at_most)) is adds
 
 
-def told_by_command(*arguments):
-    return CliRunner().invoke(program(["trace"]), ["trace", *arguments], catch_exceptions=True)
-
-
-def test_the_command_tells_the_same(ground, auditor):
+def test_the_command_tells_the_same(ground, auditor, command):
     with at_work("keeper"):
         [operator] = Grant.objects.filter(role_id="auditor").values_list("operator_id", flat=True)
     as_them = ("--as", operator)
-    shown = told_by_command("凭2", *as_them)
+    shown = command("trace", "凭2", *as_them)
     assert shown.exit_code == 0
     assert "支付 凭2 合2：16.69 元，其中已支付 16.69 元" in shown.output
-    given = told_by_command("line:A", "--json", *as_them)
+    given = command("trace", "line:A", "--json", *as_them)
     told = json.loads(given.output)
     assert told["fen"] == 12_001 == sum(one["fen"] for one in told["strands"])
     assert all(sum(one["fen"] for one in tier) <= 12_001 for tier in told["tiers"].values())
-    refused = told_by_command("公司", *as_them)
+    refused = command("trace", "公司", *as_them)
     assert isinstance(refused.exception, UsageError)
     assert "contract:合1" in refused.exception.text.en
-    assert isinstance(told_by_command("没有的", *as_them).exception, NotFoundError)
+    assert isinstance(command("trace", "没有的", *as_them).exception, NotFoundError)

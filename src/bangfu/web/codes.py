@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import lazy
 
-from bangfu.core.facts.english import ENGLISH
+from bangfu.core.facts.english import in_english
 from bangfu.core.facts.model import Kind
 from bangfu.core.language import Text
 from bangfu.web import speech
@@ -14,7 +14,7 @@ def word(value: str | None) -> str:
     """A value of a closed list in the page's language; what is not listed stays as written."""
     if not value:
         return speech.NOTHING
-    return ENGLISH.get(value, value) if speech.current() == "en" else value
+    return in_english(value) if speech.current() == "en" else value
 
 
 # For the choices of a form, which is made once and spoken on each page.

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
@@ -22,12 +22,14 @@ from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from bangfu.core.errors import InputError, UserError
 from bangfu.core.identity import left_out, number_in
 from bangfu.core.language import Lang
 from bangfu.web import speech
+from bangfu.web.codes import word
 
 Result = TypeVar("Result")
 MOST = 2**31 - 1
@@ -118,6 +120,26 @@ def _dress(widget: forms.Widget) -> None:
     else:
         dressed = "form-control"
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} {dressed}".strip()
+
+
+class OfferedInput(forms.TextInput):
+    """A line that offers words that are known (`offered`), in the page's language; others may be typed."""
+
+    offered: Iterable[str] = ()
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """The line and its list as HTML, escaped."""
+        listed = f"{(attrs or {}).get('id') or name}_offered"
+        line = super().render(name, value, {"list": listed, **(attrs or {})}, renderer)
+        options = ((each, word(each)) for each in self.offered)
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>',
+            line,
+            listed,
+            format_html_join("", '<option value="{}" label="{}"></option>', options),
+        )
 
 
 def date_field(zh: str, en: str, **options: Any) -> forms.DateField:

@@ -144,6 +144,23 @@ def test_from_proposal_to_asset_in_the_browser(client_as, later):
     page = officer.get(address).content.decode()
     assert "request for quotations" in page and "询价" not in page
     assert "<dd>new</dd>" in page and "新建" not in page
+    assert "rural roads" in page and "农村道路" not in page
+    assert "rural roads</td>" in officer.get("/projects/").content.decode()
+
+
+def test_a_proposal_offers_the_purposes_that_money_may_have(client_as):
+    clerk = client_as("village_clerk", VILLAGE)
+    form = clerk.get(f"/projects/propose/?place={VILLAGE}").content.decode()
+    assert 'list="id_purpose_offered"' in form
+    assert '<option value="农村道路" label="农村道路"></option>' in form
+    clerk.post("/language/", {"language": "en"})
+    again = clerk.get("/projects/propose/").content.decode()
+    assert '<option value="农村道路" label="rural roads"></option>' in again
+    sent = clerk.post(
+        f"/projects/propose/?place={VILLAGE}", {**PROPOSAL, "purpose": "本县自己的说法"}
+    )
+    amended = clerk.get(f"{sent['Location']}amend/").content.decode()
+    assert 'value="本县自己的说法"' in amended and '<option value="农村道路"' in amended
 
 
 def test_a_proposal_without_a_target_is_told_gently(client_as, later):

@@ -11,7 +11,7 @@ from bangfu.books.households.incomes import income_per_head
 from bangfu.books.households.models import Happening, Household, IncomeItem, Person
 from bangfu.books.walls.guarded import opened
 from bangfu.core.facts.dictionary import HELP, plain
-from bangfu.core.facts.english import ENGLISH
+from bangfu.core.facts.english import in_english
 from bangfu.core.facts.model import Kind, Table
 from bangfu.core.identity import mask
 from bangfu.core.language import Lang, Text
@@ -135,7 +135,7 @@ def said(value: str | Sequence[str] | None, lang: Lang) -> str:
     values = [value] if isinstance(value, str) else list(value or ())
     if lang == "zh":
         return "、".join(values)
-    return ", ".join(ENGLISH.get(one, one) for one in values)
+    return ", ".join(map(in_english, values))
 
 
 def _income(household: Household, year: int, happened: Sequence[Happening]) -> list[Pair]:

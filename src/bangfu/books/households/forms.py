@@ -12,7 +12,7 @@ from bangfu.books.households.models import Household, Person
 from bangfu.books.households.picking import HouseholdField
 from bangfu.core.facts import codes
 from bangfu.core.facts.dictionary import HELP, plain
-from bangfu.core.facts.english import ENGLISH
+from bangfu.core.facts.english import in_english
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
 from bangfu.web.codes import word
@@ -21,7 +21,7 @@ from bangfu.web.speech import later, say
 
 
 def _words(values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(value, later(value, ENGLISH.get(value, value))) for value in values]
+    return [(value, later(value, in_english(value))) for value in values]
 
 
 def _texts(values: dict[str, Text]) -> list[tuple[str, str]]:

@@ -9,11 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from bangfu.core.indicators.concentration import Point
-from bangfu.core.indicators.model import UNITS, Measure, Number, Reading, Row, Target, said
+from bangfu.core.indicators.model import UNITS, Measure, Number, Reading, Row, Subject, Target, said
 from bangfu.core.language import Text
 from bangfu.files.reports import Column, ReportSheet, Value
 from bangfu.files.reports import Kind as SheetKind
 from bangfu.web import charts, speech
+from bangfu.web.codes import word
 from bangfu.web.tables import Badge
 
 # Bars beyond these are no longer read; the table behind has them all.
@@ -67,7 +68,7 @@ def row_cells(reading: Reading, row: Row) -> tuple[str, str, str, str]:
     """A row as a page writes it: label, its two numbers, its own rate."""
     counts = reading.row_counts or reading.counts
     return (
-        row.label,
+        word(row.label) if row.subject is Subject.PURPOSE else row.label,
         said(row.top, counts.top_measure),
         said(row.bottom, counts.bottom_measure),
         said(row.value, reading.row_measure or reading.measure),

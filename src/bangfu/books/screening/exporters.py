@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from bangfu.core.facts.english import ENGLISH
+from bangfu.core.facts.english import in_english
 from bangfu.core.language import Lang, Text
 from bangfu.core.money import format_yuan
 from bangfu.core.policy.model import Check
@@ -193,4 +193,4 @@ def _shown(name: str, value: Any, lang: Lang, sums: frozenset[str]) -> str:
         return format_yuan(value)
     if isinstance(value, list):
         return _AMONG.to(lang).join(_shown(name, part, lang, sums) for part in value)
-    return Text(str(value), ENGLISH.get(str(value), str(value))).to(lang)
+    return Text(str(value), in_english(str(value))).to(lang)

@@ -169,6 +169,28 @@ ENGLISH = {
     # how the county looks at a project
     "核对资料": "papers checked",
     "现场抽查": "visited on site",
+    # purposes of money and of loans
+    "产业发展": "industry",
+    "农业技术推广": "farming techniques",
+    "流通服务": "trade and logistics",
+    "金融贴息": "loan interest subsidy",
+    "农田水利": "irrigation",
+    "高标准农田": "high-standard farmland",
+    "水土保持": "soil and water conservation",
+    "安全饮水": "safe drinking water",
+    "农村道路": "rural roads",
+    "农村危房改造": "repair of dangerous houses",
+    "易地扶贫搬迁": "relocation out of poverty",
+    "林业生态": "forestry and ecology",
+    "农业资源与生态保护": "protection of farming resources and ecology",
+    "农村环境整治": "rural environment",
+    "河湖整治": "rivers and lakes",
+    "山洪防治": "flash flood prevention",
+    "村级公共服务": "village public services",
+    "就业培训": "job training",
+    "公益岗位": "public-welfare posts",
+    "项目管理费": "project management",
+    "其他生产经营": "other production or trade",
     # the nature of a project, and how it was procured
     "新建": "new",
     "改建": "rebuilt",
@@ -181,3 +203,8 @@ ENGLISH = {
     "询价": "request for quotations",
     "村民自建": "built by the villagers",
 }
+
+
+def in_english(value: str) -> str:
+    """A value of a closed list in English; what is not listed stays as written."""
+    return ENGLISH.get(value, value)

@@ -19,6 +19,7 @@ from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.places.queries import names
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
+from bangfu.core.facts.english import in_english
 from bangfu.core.language import Text
 from bangfu.core.notices import last_day
 from bangfu.core.payments.terms import read_term
@@ -81,8 +82,8 @@ def _require_fit(project_id: int, rows: Sequence[Entitlement], policy: Policy) -
                 f"“{policy.schemes.words(scheme).zh}”由用途为“{'、'.join(sorted(pays))}”的项目支付；"
                 f"项目 {project.number} 的用途是“{project.purpose or '没有填写'}”。",
                 f"{policy.schemes.words(scheme).en} is paid by projects of the purpose "
-                f"{', '.join(sorted(pays))}; that of project {project.number} is "
-                f"{project.purpose or 'not stated'}.",
+                f"{', '.join(map(in_english, sorted(pays)))}; that of project {project.number} is "
+                f"{in_english(project.purpose) or 'not stated'}.",
             ),
             project.purpose,
             "schemes.purposes",

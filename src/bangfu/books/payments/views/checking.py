@@ -19,6 +19,7 @@ from bangfu.books.payments.views.shared import MONEY, PERSONS, STEPS, with_names
 from bangfu.books.places.queries import names
 from bangfu.core import places
 from bangfu.core.errors import InputError, Problem
+from bangfu.core.facts.english import in_english
 from bangfu.core.language import Text
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.addresses import address_of
@@ -121,7 +122,7 @@ class _Paying:
         self.needed = [
             Text(
                 f"“{words_of(scheme).zh}”由用途为“{'、'.join(purposes)}”的项目支付",
-                f"{words_of(scheme).en} is paid by projects of the purpose {', '.join(purposes)}",
+                f"{words_of(scheme).en} is paid by projects of the purpose {', '.join(map(in_english, purposes))}",
             )
             for scheme, purposes in pays.items()
         ]

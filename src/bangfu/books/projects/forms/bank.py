@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from bangfu.books.projects.models import Mode
 from bangfu.core.language import Text
 from bangfu.core.money import fen_from_yuan
 from bangfu.web import codes, speech
-from bangfu.web.forms import Form
+from bangfu.web.forms import Form, OfferedInput
 
 _MODES = (
     (Mode.CLAIMS, speech.later("报账制", "by claims")),
@@ -29,7 +30,15 @@ class ProposalForm(Form):
     """The eleven fields of a project, what it is paid by, and where it lies."""
 
     name = text_line("项目名称", "Name of the project")
-    purpose = text_line("类别（用途）", "Category (purpose)")
+    purpose = text_line(
+        "类别（用途）",
+        "Category (purpose)",
+        widget=OfferedInput,
+        help_text=speech.later(
+            "从列表中选，或写县里自己的说法。资金只付写明可用于这一类的项目。",
+            "Choose from the list, or use the county's own word. Money pays projects of its own purposes only.",
+        ),
+    )
     nature = forms.ChoiceField(label=speech.later("建设性质", "Nature"), choices=_NATURES)
     location = text_line("实施地点", "Where it is built")
     schedule = text_line("时间进度", "When it is built")
@@ -88,6 +97,10 @@ class ProposalForm(Form):
         decimal_places=6,
     )
     need = text_lines("为什么要做这个项目", "Why the village needs it", 2)
+
+    def __init__(self, *given: Any, purposes: Iterable[str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["purpose"].widget.offered = purposes  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -58,7 +58,9 @@ def _columns() -> tuple[Column, ...]:
             lambda p: short_name(p.village or ""),
             sort="place_code",
         ),
-        Column("purpose", Text("类别", "Category"), lambda p: p.purpose, sort="purpose"),
+        Column(
+            "purpose", Text("类别", "Category"), lambda p: codes.word(p.purpose), sort="purpose"
+        ),
         Column("department", Text("责任单位", "Unit"), lambda p: p.department, sort="department"),
         Column(
             "cost",
@@ -231,9 +233,8 @@ def _said(project: Project, name: str) -> str:
         return speech.say(
             Text(f"{amount} 元 {project.financing}", f"{amount} yuan {project.financing}")
         )
-    if name == "nature" and project.nature:
-        return codes.word(project.nature)
-    return str(getattr(project, name))
+    said = str(getattr(project, name))
+    return codes.word(said) if said and name in ("nature", "purpose") else said
 
 
 def _state(project: Project, stage: Stage) -> str:

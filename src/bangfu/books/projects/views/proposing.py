@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,13 +30,19 @@ def own_village(request: HttpRequest) -> str:
     return held.pop() if len(held) == 1 else ""
 
 
+def _purposes(place: str, today: date) -> list[str]:
+    """The words for purposes that policy knows where a project lies."""
+    where = place if places.is_code(place) else places.NATION
+    return list(policy_in_force().value("funds.purposes", place=where, on=today).value)
+
+
 @page(classes={DataClass.PERSONS}, purpose="propose a project", form=True)
 def propose_page(request: HttpRequest) -> HttpResponse:
     """Propose a project of a village."""
     code = request.GET.get("place", "") or own_village(request)
     if request.method == "POST" and not places.is_code(code):
         raise NotFoundError(NO_SUCH_PLACE)
-    form = ProposalForm(request.POST or None)
+    form = ProposalForm(request.POST or None, purposes=_purposes(code, request.today))
     year = request.today.year + (1 if request.today.month >= 9 else 0)
     if request.method == "POST":
         project = form.carry_out(
@@ -85,7 +93,11 @@ def _initial(project: Project) -> dict[str, object]:
 def amend_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change a proposal while the village has it."""
     project = queries.found(project_id)
-    form = AmendForm(request.POST or None, initial=_initial(project))
+    form = AmendForm(
+        request.POST or None,
+        initial=_initial(project),
+        purposes=_purposes(project.place_code, request.today),
+    )
     if request.method == "POST":
         done = form.carry_out(
             lambda data: (

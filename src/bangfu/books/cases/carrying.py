@@ -37,7 +37,7 @@ from bangfu.books.cases.writing import (
 from bangfu.books.journal import actions as journal
 from bangfu.books.journal.models import Entry
 from bangfu.books.places.days import day_problem
-from bangfu.books.walls.bulk import plan_anew
+from bangfu.books.walls.bulk import prepare_for_many
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.workflow import engine
@@ -105,7 +105,7 @@ def carry_out(cases: Sequence[Case], given: Given, at: Circumstances) -> None:
         problems += _against_cases(group, at, several=several)
     _refuse(problems, several)
     if several:
-        plan_anew()
+        prepare_for_many()
     for group in made:
         _write(group, given, at, several=several)
 

@@ -23,14 +23,16 @@ EXAMPLES = 20
 SEPARATOR = "\x1f"  # ASCII unit separator: between the elements of a list read back
 
 
-def plan_anew() -> None:
+def prepare_for_many() -> None:
     """To be called before a statement that changes many rows of a table with history.
 
     The plans of the history triggers that this connection keeps may have been made for one row; they
-    would join thousands of old and new rows one by one.
+    would join thousands of old and new rows one by one. And what a server gives a statement by default,
+    4 MB, is written to disk and read again for a batch of a county.
     """
     with connection.cursor() as cursor:
         cursor.execute("discard plans")
+        cursor.execute("set local work_mem = '64MB'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Staged:
     def write(self, change: Change) -> None:
         """Insert what is added and update what changed; rows equal to the books are not touched. The
         stage is spent by it."""
-        plan_anew()
+        prepare_for_many()
         with connection.cursor() as cursor:
             if change.changed:
                 sets = ", ".join(f'"{column}" = s."{column}"' for column in self._rest)

@@ -15,7 +15,7 @@ from bangfu.books.cases.models import Case, Round, State
 from bangfu.books.cases.placing import Stand, due_of, end, place
 from bangfu.books.cases.standing import Circumstances, Group, circumstances, groups
 from bangfu.books.journal import actions as journal
-from bangfu.books.walls.bulk import plan_anew
+from bangfu.books.walls.bulk import prepare_for_many
 from bangfu.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -52,7 +52,7 @@ def return_to(
     cases = lock(chosen)
     at = circumstances(by, policy, today, now)
     if len(cases) > 1:
-        plan_anew()
+        prepare_for_many()
     for group in groups(cases, policy):
         if step not in {earlier.id for earlier in may_return_to(group.procedure, group.step)}:
             raise UsageError(

@@ -56,7 +56,7 @@ def make_batch(
     people.require(by, people.MAKERS, place_code)
     project_ids(place_code, [project])
     low, high = code_range(place_code)
-    bulk.plan_anew()
+    bulk.prepare_for_many()
     with refusals_told(), transaction.atomic():
         batch: Batch = Batch.objects.create(
             place_code=place_code,
@@ -158,7 +158,7 @@ def cancel_batch(*, by: Actor, batch_id: int, reason: str, day: date) -> None:
                 )
             )
         release_claim(by=by, claim=batch.claim, day=day, reason=reason)
-    bulk.plan_anew()
+    bulk.prepare_for_many()
     Payment.objects.filter(batch=batch).update(status=PaymentStatus.DROPPED)
     batch.status = BatchStatus.CANCELLED
     with refusals_told(), transaction.atomic():

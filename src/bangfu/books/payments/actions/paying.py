@@ -113,7 +113,7 @@ def why_not_send(*, by: Actor, batch: Batch) -> Text | None:
 def _hold_back(batch: Batch) -> None:
     """Keep out of the bank's file whom the books no longer let be paid."""
     low, high = code_range(batch.place_code)
-    bulk.plan_anew()
+    bulk.prepare_for_many()
     with connection.cursor() as cursor:
         cursor.execute(_RECHECK, {"batch": batch.pk, "low": low, "high": high})
         [(batch.held_count, batch.held_fen, told)] = cursor.fetchall()
@@ -171,7 +171,7 @@ def take_return(*, by: Actor, batch_id: int, content: bytes, day: date, now: dat
                 )
             )
         return _taken(batch, before=True)
-    bulk.plan_anew()
+    bulk.prepare_for_many()
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,

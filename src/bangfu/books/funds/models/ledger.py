@@ -172,8 +172,14 @@ class Head(models.Model):
     )
     place_code = models.CharField(max_length=12)
     position = models.BigIntegerField(default=0)
+    # Without an index: nobody asks for it, and every movement would move the row in all of them.
     posting = models.ForeignKey(
-        Posting, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+        Posting,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     digest = models.CharField(max_length=64, blank=True, default="")
 

@@ -126,7 +126,7 @@ def test_what_is_committed_is_not_taken_away(amended, as_web):
     with as_web(by="dept"):
         actions.sign_contract(
             by=DEPT, place_code=COUNTY, number="合1", project="P1", basis=Basis.CONTRACT,
-            title="路", payee="某公司", fen=9500, signed_on=DAY, day=DAY, policy=policy_in_force(),
+            title="路", payee="某公司", fen=9500, signed_on=DAY, day=AFTER, policy=policy_in_force(),
         )  # fmt: skip
     with pytest.raises(ConflictError, match="P1 has"):
         post(amended(*CHANGE), as_web)
@@ -136,7 +136,7 @@ def test_what_is_committed_is_not_taken_away(amended, as_web):
     with as_web(by="dept"):
         actions.sign_contract(
             by=DEPT, place_code=COUNTY, number="合2", project="P1", basis=Basis.CONTRACT,
-            title="桥", payee="某公司", fen=1000, signed_on=DAY, day=DAY, policy=policy_in_force(),
+            title="桥", payee="某公司", fen=1000, signed_on=DAY, day=AFTER, policy=policy_in_force(),
         )  # fmt: skip
     assert standing(as_web) == {"A P2": 30, "A free": 10, "B free": 5}
 

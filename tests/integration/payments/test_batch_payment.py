@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
-from payments_ground import COUNTY, LATER, NOW, TODAY, family, household_no
+from payments_ground import COUNTY, LATER, LATER_NOW, NOW, TODAY, family, household_no
 
 from bangfu.books.funds import actions as funds
 from bangfu.books.households.actions import remove_member
@@ -257,7 +257,7 @@ def test_three_people_check_and_another_pays(two, connect):
         two.act("clerk", actions.check, entitlements=[made.pk])
     batch = two.batch()
     with pytest.raises(ForbiddenError):
-        two.act("officer", actions.send_batch, batch_id=batch.pk, day=TODAY, now=NOW)
+        two.act("officer", actions.send_batch, batch_id=batch.pk, day=LATER, now=LATER_NOW)
 
 
 def test_one_person_scheme_and_term_once_and_no_stacking(two):
@@ -292,7 +292,7 @@ def test_two_batches_race_for_the_last_fen(ground, funded, as_web):
         try:
             connection.ensure_connection()
             gate.wait()
-            ground.act("cashier", actions.send_batch, batch_id=batch.pk, day=TODAY, now=NOW)
+            ground.act("cashier", actions.send_batch, batch_id=batch.pk, day=LATER, now=LATER_NOW)
         except ConflictError:
             return False
         else:

@@ -12,16 +12,16 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from bangfu.books.funds.models import Balance, Document, FundLine, Plan
+from bangfu.books.funds.models import Document, FundLine, Plan
 from bangfu.books.funds.models import Entry as EntryRow
+from bangfu.books.funds.shortfalls import short_of, too_early
 from bangfu.books.journal import actions as journal
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import ConflictError, InputError, Problem
 from bangfu.core.language import Text
-from bangfu.core.ledger.postings import Account, Entry, Posting
-from bangfu.core.ledger.stages import OUTSIDE, STAGE_LABELS, Kind, Stage
+from bangfu.core.ledger.postings import Entry, Posting
+from bangfu.core.ledger.stages import Kind, Stage
 from bangfu.core.ledger.validation import validate
-from bangfu.core.money import format_yuan
 from bangfu.web.statements import Statement
 
 _POST = """
@@ -145,7 +145,7 @@ def post(
     if refused == "unknown":
         line_ids(place_code, [entry.line for entry in entries])
         project_ids(place_code, [entry.project for entry in entries if entry.project])
-    told = _told(refused, place_code, entries)
+    told = _told_of_posting(refused, posting)
     raise IntegrityError(detail) if told is None else ConflictError(told)
 
 
@@ -196,54 +196,30 @@ def project_ids(place_code: str, numbers: Sequence[str]) -> dict[str, int]:
 
 
 @contextmanager
-def refusals_told(place_code: str) -> Iterator[None]:
+def refusals_told() -> Iterator[None]:
     """Turn what the database refuses into a ConflictError with a sentence; pass on anything else."""
     try:
         yield
     except IntegrityError as refused:
         cause = refused.__cause__
         constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-        told = _told(constraint, place_code)
+        told = _told(constraint)
         if told is None:
             raise
         raise ConflictError(told) from refused
 
 
-def _told(constraint: str | None, place_code: str, entries: Sequence[Entry] = ()) -> Text | None:
-    """What a constraint refused, in words; None for one that only a fault of ours meets."""
+def _told_of_posting(constraint: str, posting: Posting) -> Text | None:
     if constraint == "funds_balance_not_negative":
-        return _short_of(place_code, entries)
+        return short_of(posting.place, posting.entries)
+    if constraint == "funds_entry_in_time":
+        return too_early(posting.place, posting.entries, posting.day)
+    return _told(constraint)
+
+
+def _told(constraint: str | None) -> Text | None:
+    """What a constraint refused, in words; None for one that only a fault of ours meets."""
     return _REFUSALS.get(constraint or "")
-
-
-def _short_of(place_code: str, entries: Sequence[Entry]) -> Text:
-    """Which accounts hold less than the entries take, in words."""
-    needed: dict[Account, int] = {}
-    for entry in entries:
-        if entry.stage not in OUTSIDE:
-            needed[entry.account] = needed.get(entry.account, 0) - entry.fen
-    short = {account: fen for account, fen in needed.items() if fen > 0}
-    held = {
-        (line, stage, project or ""): amount
-        for line, stage, project, amount in Balance.objects.filter(
-            place_code=place_code, line__number__in={account.line for account in short}
-        ).values_list("line__number", "stage", "project__number", "amount")
-    }
-    zh, en = [], []
-    for account, fen in sorted(short.items()):
-        there = held.get((account.line, account.stage, account.project), 0)
-        if there < fen:
-            label = STAGE_LABELS[account.stage]
-            name = " ".join(part for part in (account.line, account.project) if part)
-            amounts = format_yuan(there), format_yuan(fen)
-            zh.append(f"{name} 的“{label.zh}”只有 {amounts[0]} 元，需要 {amounts[1]} 元")
-            en.append(f"{name} has {amounts[0]} yuan {label.en} and {amounts[1]} are needed")
-    if not zh:
-        return Text(
-            "余额不足：同时有人用掉了这笔钱，请再看一次。",
-            "Not enough is left: somebody used it at the same moment. Look again.",
-        )
-    return Text(f"余额不足：{'；'.join(zh)}。", f"Not enough is left: {'; '.join(en)}.")
 
 
 def _all_known(unknown: set[str], noun: Text) -> None:

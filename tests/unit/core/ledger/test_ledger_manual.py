@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bangfu.core.ledger.days import free_by_day
 from bangfu.core.ledger.digest import posting_digest, text_digest
 from bangfu.core.ledger.postings import Entry, Posting
 from bangfu.core.ledger.seals import Head, seal
@@ -124,3 +125,14 @@ def test_the_splits_of_the_page(head):
             taken[line] += shares.get(line, 0)
             assert cell == f"{shares.get(line, 0)} / {taken[line]}"
     assert taken == plan
+
+
+def test_what_may_be_taken_by_a_posting_dated_before_others():
+    rows = table("dated | changed that day")[1:]
+    changed = {date.fromisoformat(day): fen(yuan) for day, yuan, *_ in rows}
+    standing = [sum(list(changed.values())[: at + 1]) for at in range(len(rows))]
+    assert standing == [fen(end) for _, _, end, _ in rows]
+    first, *after = changed
+    later = {day: changed[day] for day in after}
+    told = {date.fromisoformat(day): fen(free) for day, _, _, free in rows}
+    assert free_by_day(standing[-1], later, first) == told

@@ -100,7 +100,7 @@ def add_paper(
         taken_at=upload.taken_at,
         position=upload.position,
     )
-    with refusals_told(claim.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         paper: ClaimPaper = ClaimPaper.objects.create(
             place_code=claim.place_code,
             claim=claim,
@@ -168,7 +168,7 @@ def lodge_claim(*, by: Actor, claim_id: int, policy: Policy, day: date) -> int:
         entries=within_project(contract.project.number, shares, Stage.COMMITTED, Stage.CLAIMED),
         memo=f"{contract.number} / {claim.pk}",
     )
-    with refusals_told(claim.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(
             status=ClaimStatus.LODGED, posting_id=number, lodged_on=day
         )
@@ -183,7 +183,7 @@ def check_claim(*, by: Actor, claim_id: int, day: date) -> None:
     require(by, FINANCE, claim.place_code)
     _in_turn(claim, ClaimStatus.LODGED)
     require_another(by, claim.claimed_by)
-    with refusals_told(claim.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(
             status=ClaimStatus.CHECKED, checked_by=by.username, checked_on=day
         )
@@ -210,7 +210,7 @@ def return_claim(
     posted = claim.posting_id
     if posted is None:
         raise ConflictError(NO_CLAIM)
-    with refusals_told(claim.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(
             status=ClaimStatus.RETURNED,
             returned_by=by.username,

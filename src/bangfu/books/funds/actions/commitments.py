@@ -97,7 +97,7 @@ def sign_contract(
         document=document,
         memo=number,
     )
-    with refusals_told(place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         contract = Contract.objects.create(
             place_code=place_code,
             number=number,
@@ -140,7 +140,7 @@ def end_contract(*, by: Actor, contract_id: int, day: date, reason: str) -> int:
         entries=within_project(contract.project.number, back, Stage.COMMITTED, Stage.ALLOCATED),
         memo=contract.number,
     )
-    with refusals_told(contract.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         Release.objects.create(
             place_code=contract.place_code,
             contract=contract,

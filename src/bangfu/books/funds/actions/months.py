@@ -30,7 +30,7 @@ def seal_month(*, by: str, place_code: str, month: int, today: date) -> MonthSea
     is sealed already.
     """
     require_over(month, today)
-    with refusals_told(place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         sealed = MonthSeal.objects.create(place_code=place_code, month=month)
     sealed.refresh_from_db()
     journal.write(

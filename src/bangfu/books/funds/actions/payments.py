@@ -69,7 +69,7 @@ def pay(
         entries=payment(claim.contract.project.number, fens),
         memo=voucher,
     )
-    with refusals_told(claim.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         paid: Payment = Payment.objects.create(
             place_code=claim.place_code,
             claim=claim,

@@ -105,7 +105,7 @@ def approve_plan(*, by: str, plan: Plan, day: date, document: Document | None = 
                 "Nobody approves the own plan, not with a second account either. Ask somebody else.",
             )
         )
-    with refusals_told(plan.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         changed = Plan.objects.filter(pk=plan.pk, status=PlanStatus.PROPOSED).update(
             status=PlanStatus.APPROVED, approved_by=by, approved_on=day, document=document
         )
@@ -224,7 +224,7 @@ def draw_up(plan: Plan, pieces: Pieces) -> None:
     _check_strings(plan, pieces)
     versions = Plan.objects.filter(place_code=plan.place_code, year=plan.year)
     plan.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
-    with refusals_told(plan.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         plan.save(force_insert=True)
         with connection.cursor() as cursor:
             columns = (

@@ -73,7 +73,7 @@ def _stand_down(plan: Plan) -> None:
                 "This plan has been amended since; reverse the amendment first.",
             )
         )
-    with refusals_told(plan.place_code), transaction.atomic():
+    with refusals_told(), transaction.atomic():
         done = Plan.objects.filter(pk=plan.pk, status=PlanStatus.POSTED).update(
             status=PlanStatus.WITHDRAWN
         )

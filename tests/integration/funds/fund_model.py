@@ -54,6 +54,22 @@ def dying(statements: int) -> Iterator[None]:
         yield
 
 
+def cash_fits(balances, legs):
+    """Whether cash that comes stays within its line's quota, and cash sent up within what was taken back."""
+    return all(_fits(balances, account, fen) for account, fen in legs)
+
+
+def _fits(balances, account, fen):
+    line, stage, _ = account
+    came, sent, quota, taken = (
+        sign * balances.get((line, stage, ""), 0)
+        for stage, sign in (("treasury", -1), ("returned", 1), ("source", -1), ("taken_back", 1))
+    )
+    if stage == "treasury" and fen < 0:
+        return came - sent <= quota - taken
+    return not (stage == "returned" and fen > 0) or sent <= taken
+
+
 class Model(RuleBasedStateMachine):
     """Balances, postings, contracts, claims, payments and what came back of them; no verb yet."""
 
@@ -92,6 +108,7 @@ class Model(RuleBasedStateMachine):
         for account, fen in legs:
             after[account] = after.get(account, 0) + fen
         fits = all(fen >= 0 or account[1] in OUTSIDE for account, fen in after.items())
+        fits = fits and cash_fits(after, legs)
         if not fits or self.month <= self.sealed:
             with pytest.raises(ConflictError), self.open(by=by):
                 act()

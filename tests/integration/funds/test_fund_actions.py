@@ -111,7 +111,7 @@ def test_a_plan_is_posted_once(announced, approved, as_web):
 
 def test_a_plan_that_fails_halfway_leaves_nothing(announced, approved, as_web):
     announced(A=100, B=50)
-    plan = approved(("A", "P1", 60), ("B", "P1", 51))
+    plan = approved(("A", "P1", 60), ("B", "P2", 51))
     with as_web():
         before = balances()
     with as_web(), pytest.raises(ConflictError, match="50.00") as refused:
@@ -289,3 +289,41 @@ def test_nobody_approves_the_own_plan(announced, as_web, operator_of):
             )
     with as_web(by="three"):
         actions.approve_plan(by="three", plan=plan, day=DAY)
+
+
+def test_a_project_has_no_more_than_its_approved_cost(announced, approved, as_web):
+    announced(A=100, B=50)
+    with pytest.raises(InputError) as refused:
+        approved(("A", "P1", 60), ("B", "P1", 41))  # of 100
+    [problem] = refused.value.problems
+    assert (problem.where, "100.00" in problem.text.zh, "101.00" in problem.text.zh) == (
+        "P1",
+        True,
+        True,
+    )
+    approved(("A", "P1", 60), ("B", "P1", 40))
+
+
+def test_the_plans_of_all_years_count_to_a_projects_cost(announced, approved, as_web):
+    announced(A=100, B=50)
+    first = approved(("A", "P1", 70))
+    with as_web():
+        actions.post_plan(by="tester", plan=first, day=DAY)
+        terms = {"by": "tester", "place_code": COUNTY, "title": "第二年", "problem_hash": "a" * 64}
+        with pytest.raises(InputError, match="approved cost"):
+            actions.propose_plan(**terms, year=2027, pieces=[("B", "P1", 3_001)])
+        actions.propose_plan(**terms, year=2027, pieces=[("B", "P1", 3_000)])
+
+
+def test_cash_stays_within_the_quota_of_its_line(announced, as_web):
+    announced(A=100)
+    with as_web():
+        actions.receive(line="A", fen=9_000, **HERE)
+        with pytest.raises(ConflictError, match="先登记指标"):
+            actions.receive(line="A", fen=1_001, **HERE)
+        actions.receive(line="A", fen=1_000, **HERE)
+        with pytest.raises(ConflictError, match="within the quota taken back"):
+            actions.take_back(line="A", fen=500, cash_fen=501, **HERE)
+        actions.take_back(line="A", fen=500, cash_fen=500, **HERE)
+        with pytest.raises(ConflictError):
+            actions.receive(line="A", fen=1, **HERE)

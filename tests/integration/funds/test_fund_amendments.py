@@ -130,15 +130,15 @@ def test_what_is_committed_is_not_taken_away(amended, as_web):
         )  # fmt: skip
     with pytest.raises(ConflictError, match="P1 has"):
         post(amended(*CHANGE), as_web)
-    more = amended(("A", "P1", 60), ("B", "P1", 45), ("A", "P2", 30))
+    more = amended(("A", "P1", 57), ("B", "P1", 43), ("A", "P2", 30))
     post(more, as_web)
     # The next contract goes on from where the books stand: B is behind its place.
     with as_web(by="dept"):
         actions.sign_contract(
             by=DEPT, place_code=COUNTY, number="合2", project="P1", basis=Basis.CONTRACT,
-            title="桥", payee="某公司", fen=1000, signed_on=DAY, day=AFTER, policy=policy_in_force(),
+            title="桥", payee="某公司", fen=500, signed_on=DAY, day=AFTER, policy=policy_in_force(),
         )  # fmt: skip
-    assert standing(as_web) == {"A P2": 30, "A free": 10, "B free": 5}
+    assert standing(as_web) == {"A P2": 30, "A free": 13, "B free": 7}
 
 
 def test_of_two_amendments_one_replaces_the_plan(plan, amended, as_web):

@@ -21,7 +21,7 @@ def test_a_plan_waits_for_the_day_of_its_money(announced, approved, as_web):
     announced(A=100)  # on 2026-03-02
     with as_web():
         actions.announce(line="A", fen=5_000, day=date(2026, 3, 20), **HERE)
-    plan = approved(("A", "P1", 120))
+    plan = approved(("A", "P1", 60), ("A", "P2", 60))
     with as_web(), pytest.raises(ConflictError) as refused:
         actions.post_plan(by="tester", plan=plan, day=date(2026, 3, 5))
     assert refused.value.text.zh == (

@@ -206,7 +206,7 @@ def test_payments_race_for_the_last_fen(checked, as_web, at_once):
 
 
 def test_one_claim_paid_by_all_is_paid_once(checked, as_web, at_once):
-    [claim, _] = checked(100, 2)
+    [claim, _] = checked(20, 2)
 
     def pay(position):
         def act():

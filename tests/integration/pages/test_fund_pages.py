@@ -42,7 +42,7 @@ def money(two_villages):
                 fund_class="fiscal",
             )
         Project.objects.create(
-            number="P1", place_code="420527101200", year=2026, name="通村路", cost_fen=10_000,
+            number="P1", place_code="420527101200", year=2026, name="通村路", cost_fen=20_000,
             performance_target="受益50户", status="admitted", stage="built", started_on=DAY, built_on=DAY,
         )  # fmt: skip
         for line, quota, cash in (("A", 100, 100), ("B", 50, 10)):
@@ -276,10 +276,14 @@ def test_a_movement_is_entered_with_its_paper(people):
         "kind": "receive", "yuan": "12.34", "cash_yuan": "", "document": "秭财〔2026〕9号",
         "issued_on": "2026-11-01", "memo": "",
     }  # fmt: skip
-    assert checker.post(f"/funds/lines/{line.pk}/enter/", sent).status_code == 302
+    address = f"/funds/lines/{line.pk}/enter/"
+    early = checker.post(address, sent)
+    assert early.status_code == 422 and "先登记指标" in words(early)
+    assert checker.post(address, sent | {"kind": "announce"}).status_code == 302
+    assert checker.post(address, sent).status_code == 302
     told = words(checker.get(f"/funds/lines/{line.pk}/?stage=received"))
     assert "12.34" in told and "秭财〔2026〕9号" in told
-    short = checker.post(f"/funds/lines/{line.pk}/enter/", sent | {"kind": "bring_in"})
+    short = checker.post(address, sent | {"kind": "bring_in"})
     assert short.status_code == 422 and "余额不足" in words(short)
 
 
@@ -413,7 +417,7 @@ def test_a_plan_that_is_not_posted_is_withdrawn_with_a_reason(money, planners):
     with within(EVERYWHERE, by="planner"):
         plan = actions.propose_plan(
             by="planner", place_code=COUNTY, year=2027, title="多打了零", problem_hash="0" * 64,
-            pieces=[("A", "P1", 9_999_999)],
+            pieces=[("A", "P1", 9_999)],
         )  # fmt: skip
     address = f"/funds/plans/{plan.pk}/"
     assert "撤回这份计划" in words(officer.get(address))

@@ -47,7 +47,7 @@ def ground(as_web, operator_of, scope_of) -> Ground:
             year=2026,
             name="雨露计划职业教育补助",
             purpose="教育帮扶",
-            cost_fen=10_000_000,
+            cost_fen=100_000_000,
             performance_target="资助到位率 100%",
             status="admitted",
         )

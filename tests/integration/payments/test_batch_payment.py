@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
-from payments_ground import COUNTY, LATER, LATER_NOW, NOW, TODAY, family, household_no
+from payments_ground import COUNTY, LATER, LATER_NOW, TODAY, family, household_no
 
 from bangfu.books.funds import actions as funds
 from bangfu.books.households.actions import remove_member

@@ -46,6 +46,11 @@ _REFUSALS = {
     "funds_posting_noticed": Text(
         "计划调整还没有公示期满。", "The notice of the amendment is not over."
     ),
+    "funds_entry_cash_fits": Text(
+        "到位资金不能多于下达的指标，上缴的也不能多于收回的指标。请核对金额；指标还没有登记的，先登记指标。",
+        "Cash that came is within the quota, and cash sent up within the quota taken back. "
+        "Check the amounts; record the quota first.",
+    ),
     "funds_contract_number": Text(
         "这个合同编号已经登记过。", "A contract of this number is recorded already."
     ),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from bangfu.books.accounts.actors import Actor
 from bangfu.books.accounts.queries import same_person
 from bangfu.books.funds.booking import line_ids, lock_projects, post, project_ids, refusals_told
-from bangfu.books.funds.models import Document, FundLine, Plan, PlanStatus
+from bangfu.books.funds.models import Document, FundLine, Plan, PlanItem, PlanStatus
 from bangfu.books.funds.people import APPROVERS, PLANNERS, require
 from bangfu.books.funds.queries import problem_hash
 from bangfu.books.journal import actions as journal
@@ -22,6 +22,7 @@ from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Proble
 from bangfu.core.language import Text
 from bangfu.core.ledger.postings import allocation, amendment
 from bangfu.core.ledger.stages import Kind
+from bangfu.core.money import format_yuan
 
 _PIECES = """
 insert into funds_planitem (plan_id, line_id, project_id, place_code, fen)
@@ -222,6 +223,7 @@ def draw_up(plan: Plan, pieces: Pieces) -> None:
     lines = line_ids(plan.place_code, [line for line, _, _ in pieces])
     projects = project_ids(plan.place_code, [project for _, project, _ in pieces])
     _check_strings(plan, pieces)
+    _check_costs(plan, pieces)
     versions = Plan.objects.filter(place_code=plan.place_code, year=plan.year)
     plan.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
     with refusals_told(), transaction.atomic():
@@ -297,6 +299,54 @@ def _check_strings(plan: Plan, pieces: Pieces) -> None:
             ),
             problems,
         )
+
+
+def _check_costs(plan: Plan, pieces: Pieces) -> None:
+    """InputError for every project that would have more than its approved cost from the plans of all
+    years together. What an amendment does not raise, stays."""
+    given, standing = _by_project(pieces), _standing_of(plan)
+    elsewhere = dict(
+        PlanItem.objects.filter(
+            plan__place_code=plan.place_code,
+            plan__status=PlanStatus.POSTED,
+            project__number__in=given,
+        )
+        .exclude(plan__year=plan.year)
+        .values_list("project__number")
+        .annotate(fen=Sum("fen"))
+    )
+    costs = Project.objects.filter(county_code=plan.place_code, number__in=given).order_by("number")
+    problems = []
+    for number, cost in costs.values_list("number", "cost_fen"):
+        whole = given[number] + elsewhere.get(number, 0)
+        if whole > cost and given[number] > standing.get(number, 0):
+            amounts = format_yuan(cost), format_yuan(whole)
+            told = Text(
+                f"批准的资金规模是 {amounts[0]} 元，各年计划合计安排了 {amounts[1]} 元。",
+                f"Its approved cost is {amounts[0]} yuan, and the plans of all years give {amounts[1]}.",
+            )
+            problems.append(Problem(number, told))
+    if problems:
+        raise InputError(
+            Text(
+                "有项目的安排超过批准的资金规模，计划不能提出。",
+                "Some projects would have more than their approved cost; the plan cannot be proposed.",
+            ),
+            problems,
+        )
+
+
+def _standing_of(plan: Plan) -> dict[str, int]:
+    """Fen by project of the plan that this one amends."""
+    pieces = pieces_of(plan.amends) if plan.amends else {}
+    return _by_project((line, project, fen) for (line, project), fen in pieces.items())
+
+
+def _by_project(pieces: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    given: dict[str, int] = {}
+    for _, project, fen in pieces:
+        given[project] = given.get(project, 0) + fen
+    return given
 
 
 def not_in_turn(plan: Plan, verb: Text) -> Text:

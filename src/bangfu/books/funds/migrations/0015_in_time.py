@@ -1,4 +1,4 @@
-"""Nobody spends on a day what came only after it."""
+"""Nobody spends on a day what came only after it, and no line has more cash than quota."""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from payments_ground import LATER, TODAY, VILLAGE, certificate, family, household_no
 from test_batch_payment import answered
-from test_micro_loans import lent
+from test_micro_loans import lent, two_at_once
 
 from bangfu.books.assistance.models import Measure
 from bangfu.books.desk.exporters import cards_of
@@ -233,7 +233,9 @@ def test_who_leaves_takes_account_and_loan_along(pair, as_web):
 
 
 def test_two_loans_of_one_number_of_two_banks_may_join(pair, as_web):
-    lent(pair, household_no=TWO, person_no="3", bank="工商银行", number="QY-2")
-    lent(pair, number="QY-2")
+    lent(
+        pair, household_no=TWO, person_no="3", bank="工商银行", number="QY-2", policy=two_at_once()
+    )
+    lent(pair, number="QY-2", policy=two_at_once())
     join(as_web)
     assert pair.look(lambda: Loan.objects.filter(household_no=ONE).count()) == 4

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from payments_ground import TODAY, household_no
+from payments_ground import COUNTY, PROJECT, TODAY, household_no
 
 from bangfu.books.payments import actions
 from bangfu.books.payments.queries import loans, loans_of_households, paid_to
+from bangfu.books.projects.models import Project
 from bangfu.core.errors import InputError
 from bangfu.files.policy_folder import policy_in_force
 
@@ -27,8 +28,15 @@ LOAN = {
 
 def lent(ground, **other):
     return ground.act(
-        "clerk", actions.record_loan, policy=policy_in_force(), today=TODAY, **(LOAN | other)
+        "clerk",
+        actions.record_loan,
+        **({"policy": policy_in_force(), "today": TODAY} | LOAN | other),
     )
+
+
+def two_at_once():
+    """The policy in force, of a county that lets a person owe two."""
+    return policy_in_force().as_if({"payments.loans_open": 2}, place=COUNTY, on=LOAN["lent_on"])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +64,7 @@ def test_three_years_from_a_leap_day_end_on_the_last_of_february(ground):
 
 def test_what_a_household_owes(ground):
     made = lent(ground)
-    lent(ground, number="QY-2", fen=1_000_000, due_on=date(2027, 6, 1))
+    lent(ground, policy=two_at_once(), number="QY-2", fen=1_000_000, due_on=date(2027, 6, 1))
     ground.act(
         "clerk",
         actions.record_repayment,
@@ -94,3 +102,64 @@ def test_interest_is_subsidised_to_the_fen(ground):
     assert applied.fen == 30_188
     with pytest.raises(InputError):
         ground.applied(ONE, person="1", scheme="loan_interest", term="2026-Q2")
+
+
+def test_another_loan_waits_until_the_first_is_paid_back(ground):
+    made = lent(ground)
+    again = {"number": "QY-2", "fen": 3_000_000, "lent_on": date(2026, 3, 1)}
+    with pytest.raises(InputError) as refused:
+        lent(ground, **again)
+    [problem] = refused.value.problems
+    assert problem.where == "person_no"
+    assert "农商行 QY-1（50,000.00）" in problem.text.zh
+    back = {"loan_id": made.pk, "fen": 5_000_000, "paid_on": date(2026, 3, 1), "today": TODAY}
+    ground.act("clerk", actions.record_repayment, **back)
+    assert lent(ground, **again).pk
+
+
+def test_what_a_person_owes_in_all_stays_within_the_limit(ground):
+    lent(ground, policy=two_at_once())
+    with pytest.raises(InputError) as refused:
+        lent(ground, policy=two_at_once(), number="QY-2", fen=5_000_001)
+    assert ["100,000.00 元" in problem.text.zh for problem in refused.value.problems] == [True]
+    assert lent(ground, policy=two_at_once(), number="QY-2", fen=5_000_000).pk
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [("2026-Q4", "结束后再申报"), ("2027-Q1", "还没有开始"), ("2025-Q3", "超过 365 天")],
+)
+def test_interest_is_applied_for_when_it_has_fallen_due(ground, term, told):
+    made = lent(ground)
+    with pytest.raises(InputError) as refused:
+        ground.applied(ONE, person="1", scheme="loan_interest", term=term, loan_id=made.pk)
+    [problem] = refused.value.problems
+    assert (problem.where, told in problem.text.zh) == ("term", True)
+
+
+def test_interest_that_a_repayment_changed_is_worked_out_anew(ground, funded, as_web):
+    """Told after the application and before the approval; then after the batch was made."""
+    funded(10_000)
+    made = lent(ground)
+    terms = {"person": "1", "scheme": "loan_interest", "term": "2026-Q3", "loan_id": made.pk}
+    back = {"loan_id": made.pk, "today": TODAY}
+    with as_web():
+        Project.objects.filter(number=PROJECT).update(purpose="金融贴息")
+    applied = ground.applied(ONE, **terms)
+    ground.act("reviewer", actions.check, entitlements=[applied.pk])
+    early = {"fen": 1_000_000, "paid_on": date(2026, 8, 1)} | back
+    ground.act("clerk", actions.record_repayment, **early)
+    approval = {"entitlements": [applied.pk], "project": PROJECT, "policy": policy_in_force()}
+    with pytest.raises(InputError) as refused:
+        ground.act("approver", actions.approve, **approval)
+    [problem] = refused.value.problems
+    # 70 % of 3.45 % of (50,000 × 31 + 40,000 × 61) ÷ 360.
+    assert problem.where == ONE and "267.66 元，申报的是 308.58 元" in problem.text.zh
+    ground.act("approver", actions.refuse, entitlements=[applied.pk], reason="还款")
+    ground.noticed(ground.applied(ONE, **terms))
+    ground.account(ONE, person="1")
+    batch = ground.batch(scheme="loan_interest", term="2026-Q3")
+    ground.act("clerk", actions.record_repayment, **(early | {"paid_on": date(2026, 9, 30)}))
+    with pytest.raises(InputError) as refused:
+        ground.submit(batch)
+    assert ["重新申报" in problem.text.zh for problem in refused.value.problems] == [True]

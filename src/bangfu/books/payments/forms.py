@@ -10,7 +10,6 @@ from django import forms
 from bangfu.books.payments.queries import Ready, loans
 from bangfu.core.money import FEN_PER_YUAN, format_yuan
 from bangfu.core.payments.schemes import Formula, Scheme
-from bangfu.core.payments.terms import term_of
 from bangfu.web.codes import word
 from bangfu.web.forms import Form, date_field
 from bangfu.web.speech import later
@@ -40,7 +39,7 @@ class ApplyForm(Form):
         super().__init__(*arguments, **options)
 
     def prepare(self) -> None:
-        self.fields["term"].initial = term_of(self.scheme.term, self.today).code
+        self.fields["term"].initial = self.scheme.usual_term(self.today).code
         self.fields["person_no"].choices = [
             (p.person_no, p.name or p.person_no) for p in self.persons
         ]

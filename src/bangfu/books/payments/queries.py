@@ -39,7 +39,6 @@ from bangfu.books.payments.models.batches import ATTEMPTS
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
-from bangfu.core.payments.amounts import Debt
 
 DUE_SOON = 30  # days within which a loan is told as due
 TO_PAY = "to_pay"  # a batch whose claim is checked, as the page of the batches is asked for it
@@ -137,14 +136,6 @@ def outstanding(loan: Loan) -> int:
     """The principal still owed."""
     paid: int = loan.repayments.aggregate(total=Sum("fen"))["total"] or 0
     return loan.fen - paid
-
-
-def debt_of(loan: Loan) -> Debt:
-    """A loan as interest sees it: what is owed from each day on."""
-    steps = [(loan.lent_on, loan.fen)]
-    for repayment in Repayment.objects.filter(loan=loan).order_by("paid_on", "pk"):
-        steps.append((repayment.paid_on, steps[-1][1] - repayment.fen))
-    return Debt(loan.rate, tuple(steps))
 
 
 def loans(*, on: date, household_no: str = "") -> list[LoanState]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bangfu.core.errors import UsageError
 from bangfu.core.facts.model import Table
 from bangfu.core.language import Text
-from bangfu.core.payments.terms import TermKind, read_term
+from bangfu.core.payments.terms import Term, TermKind, read_term, term_of
 from bangfu.core.places import contains, prefix
 from bangfu.core.policy.documents import Spot
 from bangfu.core.policy.model import ParameterSpec, Period, Status
@@ -78,6 +78,13 @@ class Scheme:
     def excludes_in(self) -> str:
         """The group within which nobody gets two in one term."""
         return self.group or self.id
+
+    def usual_term(self, on: date) -> Term:
+        """The term that is applied for on a day: the running one; of interest, the last that is over."""
+        running = term_of(self.term, on)
+        if self.formula is not Formula.INTEREST:
+            return running
+        return term_of(self.term, running.first - timedelta(days=1))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,17 +14,19 @@ from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
 from bangfu.books.payments.eligibility import Verdict, verdicts
+from bangfu.books.payments.interest import debts_of
+from bangfu.books.payments.limits import limits_of
 from bangfu.books.payments.models import Entitlement, Loan
-from bangfu.books.payments.queries import debt_of, the_loan
+from bangfu.books.payments.queries import the_loan
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.walls.guarded import opened, sealed, token
 from bangfu.core.errors import InputError, NotFoundError, Problem
 from bangfu.core.facts.model import Table
 from bangfu.core.identity import PERSON_LENGTH
 from bangfu.core.language import Text
-from bangfu.core.payments.amounts import Given, Limits, amount
+from bangfu.core.payments.amounts import Given, amount
 from bangfu.core.payments.schemes import Formula, Payee, Scheme
-from bangfu.core.payments.terms import Term, read_term
+from bangfu.core.payments.terms import Term, TermKind, read_term
 from bangfu.core.policy.resolve import Policy
 
 NO_PERSON = Text(
@@ -55,7 +57,7 @@ def apply(
     household = the_household(household_no)
     people.require(by, people.VILLAGE, household.place_code)
     found = policy.schemes.find(scheme, place=household.place_code, on=today)
-    read = _term(found, term, today)
+    read = _term(policy, found, term, place=household.place_code, today=today)
     person = _person(found, household_no, person_no)
     wanted = "" if found.grain is Table.HOUSEHOLD else person.person_no
     answers = verdicts(
@@ -94,7 +96,7 @@ def apply_for_many(
     """
     people.require(by, people.VILLAGE, place_code)
     found = policy.schemes.find(scheme, place=place_code, on=today)
-    read = _term(found, term, today)
+    read = _term(policy, found, term, place=place_code, today=today)
     if not persons or found.formula is not Formula.FIXED:
         words = (
             Text("这项补助要逐户申报。", "This scheme is applied for one by one.")
@@ -173,19 +175,6 @@ def _entered(
     return made
 
 
-def limits_of(policy: Policy, scheme: Scheme, *, place: str, on: date, today: date) -> Limits:
-    """What policy gives a scheme in a place: the values of the term's first day; of one that has none
-    that day (a scheme "once" in a life) those of today."""
-    day = max(on, scheme.period.start or on) if scheme.term != "once" else today
-
-    def value(key: str) -> int | None:
-        return policy.value(key, place=place, on=day).value if key else None
-
-    return Limits(
-        policy.value(scheme.rate, place=place, on=day).value, value(scheme.most), value(scheme.cap)
-    )
-
-
 def id_number(person: Person) -> str:
     """The ID number in a person's certificate: that of a disability certificate is its beginning.
 
@@ -197,16 +186,35 @@ def id_number(person: Person) -> str:
     return opened(person.certificate, "certificate").strip().upper()[:PERSON_LENGTH]
 
 
-def _term(scheme: Scheme, code: str, today: date) -> Term:
+def _term(policy: Policy, scheme: Scheme, code: str, *, place: str, today: date) -> Term:
+    """The term of that code. InputError for none, and for one that cannot be applied for today."""
     try:
         read = read_term(scheme.term, code)
     except ValueError:
-        problem = Problem("term", Text("没有这一期。", "There is no such term."), code)
-        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem]) from None
-    if scheme.term != "once" and read.first > today:
-        problem = Problem("term", Text("这一期还没有开始。", "The term has not begun."), code)
-        raise InputError(Text("不能申报。", "This cannot be applied for."), [problem])
+        raise _refused_term(Text("没有这一期。", "There is no such term."), code) from None
+    if scheme.term is TermKind.ONCE:
+        return read
+    if read.first > today:
+        raise _refused_term(Text("这一期还没有开始。", "The term has not begun."), code)
+    if scheme.formula is Formula.INTEREST and read.last >= today:
+        words = Text(
+            "贴息按已经过去的利息算，这一期结束后再申报。",
+            "Interest is subsidised when it has fallen due: apply when the term is over.",
+        )
+        raise _refused_term(words, code)
+    days = policy.value("payments.late_days", place=place, on=today).value
+    if read.last < today - timedelta(days=days):
+        words = Text(
+            f"这一期结束已超过 {days} 天，不再申报。",
+            f"The term ended more than {days} days ago and is no longer applied for.",
+        )
+        raise _refused_term(words, code)
     return read
+
+
+def _refused_term(words: Text, code: str) -> InputError:
+    problem = Problem("term", words, code)
+    return InputError(Text("不能申报。", "This cannot be applied for."), [problem])
 
 
 def _person(scheme: Scheme, household_no: str, person_no: str) -> Person:
@@ -256,7 +264,7 @@ def _given(
             problems.append(
                 Problem("loan", Text("请选择本人的贷款。", "Choose a loan of this person."))
             )
-    return Given(quantity, base_fen, debt_of(loan) if loan is not None else None)
+    return Given(quantity, base_fen, debts_of({loan.pk})[loan.pk] if loan is not None else None)
 
 
 def _needed(base: Text) -> Text:

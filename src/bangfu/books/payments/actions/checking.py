@@ -14,6 +14,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.notices import actions as notices
 from bangfu.books.notices.models import Notice
 from bangfu.books.payments import fitting, people
+from bangfu.books.payments.interest import require_unchanged
 from bangfu.books.payments.models import Entitlement, EntitlementStatus
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.places.queries import names
@@ -54,13 +55,15 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Pol
     """The county approves, all or none, and says which project pays. Gives how many.
 
     ForbiddenError for who applied or checked; InputError for a project the books do not know, for one of
-    a purpose that does not pay a scheme among them, and for one that does not pay a household's place or kind.
+    a purpose that does not pay a scheme among them, for one that does not pay a household's place or kind, and
+    for interest that a repayment has changed.
     """
     rows = _waiting(entitlements, EntitlementStatus.CHECKED)
     counties = {ancestor(row.place_code, Level.COUNTY) for row in rows}
     for county in counties:
         people.require(by, people.APPROVERS, county)
         _require_fit(project_ids(county, [project])[project], rows, policy)
+    require_unchanged(rows, policy)
     people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
     with refusals_told(), transaction.atomic():
         Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(

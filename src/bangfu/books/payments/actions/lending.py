@@ -14,7 +14,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
 from bangfu.books.payments.actions.applying import NO_PERSON
 from bangfu.books.payments.models import Loan, Repayment
-from bangfu.books.payments.queries import outstanding, the_loan
+from bangfu.books.payments.queries import loans, outstanding, the_loan
 from bangfu.books.payments.refusals import refusals_told
 from bangfu.books.places.days import day_problem
 from bangfu.core.errors import InputError, NotFoundError, Problem
@@ -40,7 +40,8 @@ def record_loan(
     purpose: str,
     today: date,
 ) -> Loan:
-    """Record a loan. InputError with every limit of policy it passes: age, amount, term, purpose."""
+    """Record a loan. InputError with every limit of policy it passes: age, amount, term, purpose, and what
+    the person still owed when it was lent."""
     household = the_household(household_no)
     _may_lend(by, household.place_code)
     person = Person.objects.filter(household_id=household_no, person_no=person_no).first()
@@ -72,6 +73,7 @@ def record_loan(
                 ),
             )
         )
+    problems += _too_many(household_no, person_no, lent_on, fen, most, value("loans_open"))
     if not 0 <= rate < 1:
         problems.append(Problem("rate", Text("年利率不对。", "The yearly rate is not right.")))
     if purpose not in value("loan_purposes"):  # type: ignore[operator]
@@ -155,6 +157,35 @@ def _wrong_days(lent_on: date, due_on: date, months: object) -> list[Problem]:
             )
         )
     return problems
+
+
+def _too_many(
+    household_no: str, person_no: str, lent_on: date, fen: int, most: int, at_once: object
+) -> list[Problem]:
+    """What speaks against another loan beside those the person still owed on the day."""
+    assert isinstance(at_once, int)
+    still = [
+        each
+        for each in loans(on=lent_on, household_no=household_no)
+        if each.loan.person_no == person_no and each.outstanding > 0
+    ]
+    owed = sum(each.outstanding for each in still)
+    if not still or (len(still) < at_once and owed + fen <= most):
+        return []
+    named = "、".join(
+        f"{each.loan.bank} {each.loan.number}（{format_yuan(each.outstanding)}）" for each in still
+    )
+    return [
+        Problem(
+            "person_no",
+            Text(
+                f"借款日还有没还清的小额信贷：{named}。同时最多 {at_once} 笔、合计不超过 "
+                f"{format_yuan(most)} 元；已还清的，先登记还款。",
+                f"Still owed on that day: {named}. At most {at_once} at once, {format_yuan(most)} yuan in "
+                "all. Record the repayment first if it was paid back.",
+            ),
+        )
+    ]
 
 
 def _months_later(day: date, months: int) -> date:

@@ -30,7 +30,6 @@ from bangfu.core import places
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, UserError
 from bangfu.core.language import Text
 from bangfu.core.payments.schemes import Formula
-from bangfu.core.payments.terms import term_of
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import page_with
 
@@ -82,7 +81,7 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
         else:
             return redirect(f"{reverse('payment-checks')}?place={code}&scheme={found.id}")
     answers = verdicts(policy_in_force(), found, place=code, on=request.today)
-    term = term_of(found.term, request.today).code
+    term = found.usual_term(request.today).code
     applied = set(
         Entitlement.objects.filter(place_code=code, scheme=found.id, term=term)
         .exclude(status=EntitlementStatus.REFUSED)

@@ -49,6 +49,15 @@ def test_without_a_target_the_township_is_told_gently_and_the_database_refuses(w
     assert "projects_project_target" in str(hard.value)
 
 
+def test_a_target_that_nothing_could_be_held_against_is_no_target(walk):
+    project = walk.propose(performance_target="好好干")
+    walk.step(project, "clerk", answers={**VOTES, "held_on": walk.today})
+    with pytest.raises(InputError) as refused:
+        walk.step(project, "reviewer")
+    [problem] = refused.value.problems
+    assert "“好好干”里没有数字" in problem.text.zh and "受益农户42户" in problem.text.zh
+
+
 def test_an_empty_field_is_named(walk):
     project = walk.propose(mechanism="", schedule="")
     walk.step(project, "clerk", answers={**VOTES, "held_on": walk.today})

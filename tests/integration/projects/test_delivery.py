@@ -20,6 +20,7 @@ from bangfu.books.projects.models import (
     DeliveryStep,
     Mode,
     ProgressPhoto,
+    Project,
     Stage,
     StagePaper,
 )
@@ -297,8 +298,6 @@ def test_payable_follows_the_stages(walk, policy):
             return queries.payable_fen(walk_fresh(), on or walk.today, policy=policy)
 
     def walk_fresh():
-        from bangfu.books.projects.models import Project
-
         return Project.objects.get(pk=project.pk)
 
     assert payable(walk.today - timedelta(days=1)) == 0
@@ -394,6 +393,19 @@ def test_results_are_held_against_targets_and_the_unit_s_next_project_sees_them(
 
 def assess(walk, project, reached, notes=None):
     walk.call(actions.assess, "officer", project=project, reached=reached, notes=notes or {})
+
+
+def test_a_target_in_words_is_assessed_as_reached_or_not(walk):
+    """Projects were admitted before a number was asked for: they end like the others."""
+    project = walk.accept(walk.built(walk.admitted()))
+    with walk.inside("officer"):
+        Project.objects.filter(pk=project.pk).update(performance_target="好好干")
+    with pytest.raises(InputError) as refused:
+        assess(walk, walk.fresh(project), {"好好干": Decimal(0)})
+    assert [p.where for p in refused.value.problems] == ["好好干"]
+    assess(walk, walk.fresh(project), {"好好干": Decimal(1)})
+    over(walk, walk.fresh(project), ROAD)
+    assert walk.fresh(project).stage == "handed_over"
 
 
 def test_from_acceptance_to_an_asset(walk):

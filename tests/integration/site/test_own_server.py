@@ -27,6 +27,8 @@ from bangfu.books.walls.roles import OWNER, PUBLIC, WEB
 from bangfu.site import embedded
 from bangfu.site.server import Found, unfit
 
+# A free port is asked for of the machine itself.
+pytestmark = pytest.mark.enable_socket
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "run-on-a-server.md"
 BEHIND_PROXY = {
     "Host": "books.test",
@@ -74,6 +76,13 @@ class Own:
         assert done.returncode == 2, (done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done.stderr.replace("\n", " ")
+
+
+def free_port() -> str:
+    """A port at which nobody listens: another site of this machine may have the usual one."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return str(asked.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +166,9 @@ def test_what_a_server_says_of_itself(changed: dict[str, object], told: str):
 
 def test_a_site_before_its_database_was_migrated(made: Own):
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test"}
-    told = made.refused("serve", DATABASE_URL=made.url(WEB, "empty"), **settings)
+    told = made.refused(
+        "serve", "--port", free_port(), DATABASE_URL=made.url(WEB, "empty"), **settings
+    )
     assert "bangfu migrate" in told
 
 
@@ -171,14 +182,18 @@ def test_migrating_again_changes_nothing(migrated: Own):
 @pytest.mark.parametrize("user", [OWNER, "postgres"])
 def test_a_site_that_the_walls_would_not_hold(migrated: Own, user: str):
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test"}
-    told = migrated.refused("serve", DATABASE_URL=migrated.url(user), **settings)
+    told = migrated.refused(
+        "serve", "--port", free_port(), DATABASE_URL=migrated.url(user), **settings
+    )
     assert WEB in told
     assert user in told
 
 
 def test_public_pages_that_the_walls_would_not_hold(migrated: Own):
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test"}
-    told = migrated.refused("serve", BANGFU_PUBLIC_URL=migrated.url(WEB), **settings)
+    told = migrated.refused(
+        "serve", "--port", free_port(), BANGFU_PUBLIC_URL=migrated.url(WEB), **settings
+    )
     assert "BANGFU_PUBLIC_URL" in told
     assert PUBLIC in told
 
@@ -186,18 +201,15 @@ def test_public_pages_that_the_walls_would_not_hold(migrated: Own):
 @pytest.mark.parametrize("name", ["BANGFU_SECRET_KEY", "BANGFU_HOSTS"])
 def test_a_site_without_a_setting_that_keeps_it_safe(migrated: Own, name: str):
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test", name: ""}
-    assert name in migrated.refused("serve", **settings)
+    assert name in migrated.refused("serve", "--port", free_port(), **settings)
 
 
-@pytest.mark.enable_socket
 def test_the_first_operator_logs_in(migrated: Own):
     set_password = ("operator", "password", "wang", "--as", "wang", "--password", PASSWORD)
     assert migrated.run(*set_password).returncode == 0
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port = asked.getsockname()[1]
+    port = free_port()
     settings = {"BANGFU_SECRET_KEY": "s" * 60, "BANGFU_HOSTS": "books.test"}
-    command = ["serve", "--port", str(port), "--workers", "1", "--threads", "1"]
+    command = ["serve", "--port", port, "--workers", "1", "--threads", "1"]
     site = subprocess.Popen(
         [sys.executable, "-m", "bangfu.cli.__main__", *command],
         env=migrated.environ(**settings),

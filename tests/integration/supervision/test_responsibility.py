@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.db.models import F
 from supervision_ground import OTHER, VILLAGE
 
 from bangfu.books.accounts.models import Operator
@@ -80,6 +81,7 @@ def test_a_plan_is_one_act_however_many_lines_pay_and_a_draft_claim_is_none(grou
         FundLine.objects.create(
             number="第二笔", place_code=plan.place_code, year=2026, name="二", fund_class="fiscal"
         )
+        Project.objects.update(cost_fen=F("cost_fen") + 100)
         amended = funds.propose_amendment(
             by="officer",
             plan=plan,

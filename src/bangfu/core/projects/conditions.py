@@ -11,6 +11,7 @@ from typing import Any
 
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
+from bangfu.core.projects.targets import targets
 from bangfu.core.workflow.evidence import Evidence
 
 
@@ -65,14 +66,21 @@ def _held(met: bool, zh: str, en: str) -> Evidence:
 
 def _target(facts: Facts, limit: Any) -> Evidence:
     del limit
-    if facts.target.strip():
-        return _held(True, f"绩效目标：{facts.target}", f"Target: {facts.target}")
-    return _held(
-        False,
-        "没有绩效目标，不能入库。请村里补上：受益多少户、完成多少、群众满意度",
-        "No performance target, no admission. Ask the village how many gain, how much is built, how "
-        "many are content",
-    )
+    if not facts.target.strip():
+        return _held(
+            False,
+            "没有绩效目标，不能入库。请村里补上：受益多少户、完成多少、群众满意度",
+            "No performance target, no admission. Ask the village how many gain, how much is built, how "
+            "many are content",
+        )
+    if not targets(facts.target):
+        return _held(
+            False,
+            f"绩效目标“{facts.target}”里没有数字，完工后无法对照。请写成“受益农户42户，满意度95%以上”这样",
+            f"The target “{facts.target}” states no number that results could be held against. Write it "
+            "like 受益农户42户，满意度95%以上 (42 households gain, 95 % are content)",
+        )
+    return _held(True, f"绩效目标：{facts.target}", f"Target: {facts.target}")
 
 
 def _fields(facts: Facts, limit: Any) -> Evidence:

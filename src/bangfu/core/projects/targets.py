@@ -37,6 +37,12 @@ class Target:
         return reached <= self.number if self.at_most else reached >= self.number
 
 
+def to_assess(written: str) -> tuple[Target, ...]:
+    """What is held against the results at completion: the targets with numbers; where there are none, as
+    in projects admitted before a number was asked for, the sentence itself, reached (1) or not (0)."""
+    return targets(written) or (Target(written.strip() or "绩效目标", Decimal(1), "项"),)
+
+
 def targets(written: str) -> tuple[Target, ...]:
     """The targets with numbers in a sentence, in order; a name that stands twice gets a number."""
     found: list[Target] = []

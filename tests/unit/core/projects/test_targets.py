@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.projects.targets import Target, targets
+from bangfu.core.projects.targets import Target, targets, to_assess
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_at_least_and_at_most(at_most, reached, met):
 def test_no_sentence_breaks_it_and_names_are_unique(written):
     names = [target.name for target in targets(written)]
     assert len(names) == len(set(names))
+
+
+def test_words_without_a_number_are_one_target_that_people_judge():
+    assert to_assess("好好干，群众满意") == (Target("好好干，群众满意", Decimal(1), "项"),)
+    assert to_assess("受益农户42户，群众满意") == targets("受益农户42户")
+    assert [target.met(Decimal(n)) for target in to_assess("") for n in (0, 1)] == [False, True]

@@ -13,7 +13,7 @@ from bangfu.books.journal import actions as journal
 from bangfu.books.projects.models import Project, Stage, TargetResult
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
-from bangfu.core.projects.targets import targets
+from bangfu.core.projects.targets import to_assess
 
 ASSESSORS = ("county_officer", "county_approver", "township_head")
 
@@ -38,7 +38,7 @@ def assess(
         )
     if project.stage not in (Stage.ACCEPTED, Stage.HANDED_OVER):
         raise ConflictError(Text("验收以后才结项评估。", "Results are assessed after acceptance."))
-    stated = targets(project.performance_target)
+    stated = to_assess(project.performance_target)
     problems = []
     for target in stated:
         value = reached.get(target.name)

@@ -45,7 +45,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import ConflictError, ForbiddenError, NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
-from bangfu.core.projects.targets import targets
+from bangfu.core.projects.targets import to_assess
 from bangfu.files.policy_folder import policy_in_force
 from bangfu.web.forms import Form, page_with
 
@@ -353,7 +353,7 @@ def acceptance_page(request: HttpRequest, project_id: int) -> HttpResponse:
 def results_page(request: HttpRequest, project_id: int) -> HttpResponse:
     """Hold the targets against what was reached."""
     project = queries.found(project_id)
-    stated = targets(project.performance_target)
+    stated = to_assess(project.performance_target)
     form = ResultsForm(request.POST or None, targets=stated)
 
     def act(data: Mapping[str, Any]) -> object:

@@ -534,3 +534,12 @@ def test_an_award_pays_its_share_of_the_accepted_cost_and_no_more(signed, drafte
         lodge(claim)
     assert "at most 44.00 yuan" in refused.value.problems[0].text.en
     lodge(drafted(award, 44, ClaimKind.AWARD, papers=papers))
+
+
+def test_one_file_is_one_paper_of_a_claim(signed, drafted, as_web):
+    claim = drafted(signed(80), 30, papers=())
+    with as_web(by="dept"):
+        paper(claim, PAPERS[0], "同一份扫描件")
+        with pytest.raises(ConflictError, match="每种材料请用各自的文件"):
+            paper(claim, PAPERS[1], "同一份扫描件")
+        paper(claim, PAPERS[1], "另一份")

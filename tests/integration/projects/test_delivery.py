@@ -228,7 +228,7 @@ def arrange(walk, project, **more):
     walk.call(actions.arrange, "officer", project=project, **terms)
 
 
-def report(walk, project, percent, *photos, who="clerk"):
+def report(walk, project, percent, *photos, who="clerk", **more):
     return walk.call(
         actions.report_progress,
         who,
@@ -236,6 +236,7 @@ def report(walk, project, percent, *photos, who="clerk"):
         percent=percent,
         said="路基完成",
         photographs=photos,
+        **more,
     )
 
 
@@ -281,6 +282,28 @@ def test_a_report_that_goes_back_or_shows_nothing_is_refused(walk, percent, phot
     report(walk, project, 30, photo())
     with pytest.raises(InputError):
         report(walk, project, percent, *[photo()] * photos)
+
+
+def test_a_report_that_was_too_high_is_corrected(walk):
+    project = building(walk)
+    report(walk, project, 80, photo("red"))
+    report(walk, project, 30, photo("green"), correcting=True)
+    with walk.inside("clerk"):
+        assert list(project.progress.order_by("pk").values_list("percent", flat=True)) == [80, 30]
+
+
+def test_a_photo_proves_one_report(walk):
+    project = building(walk)
+    report(walk, project, 30, photo("red"))
+    with pytest.raises(InputError) as refused:
+        report(walk, project, 60, photo("red"))
+    assert [(p.where, "以前都报过" in p.text.zh) for p in refused.value.problems] == [
+        ("photos", True)
+    ]
+    report(walk, project, 60, photo("red"), photo("green"))
+    with walk.inside("clerk"):
+        told = [p.doubts for p in ProgressPhoto.objects.order_by("pk")]
+    assert ["reported" in doubts for doubts in told] == [False, True, False]
 
 
 def test_the_same_photo_twice_is_kept_once(walk):

@@ -25,6 +25,7 @@ class Doubt(StrEnum):
     FAR = "far"
     NO_TIME = "no_time"
     OTHER_DAY = "other_day"
+    REPORTED = "reported"
 
 
 SAID = {
@@ -35,6 +36,7 @@ SAID = {
     Doubt.FAR: Text("拍摄地点离项目太远", "Taken too far from the project"),
     Doubt.NO_TIME: Text("照片没有拍摄时间", "The photo tells no time"),
     Doubt.OTHER_DAY: Text("不是报告期内拍摄的", "Not taken in the days reported on"),
+    Doubt.REPORTED: Text("以前的报告里用过", "Used in an earlier report"),
 }
 
 
@@ -54,9 +56,10 @@ def judge(
     reported_on: date,
     metres: int,
     days: int,
+    reported: bool,
 ) -> Told:
-    """Hold a photo against its project. It fits when taken at most `metres` away and on one of the
-    `days` days that end with the report's own."""
+    """Hold a photo against its project. It fits when taken at most `metres` away, on one of the `days`
+    days that end with the report's own, and was not `reported` before."""
     distance = None
     doubts: list[Doubt] = []
     if position is None:
@@ -71,6 +74,8 @@ def judge(
         doubts.append(Doubt.NO_TIME)
     elif not 0 <= (reported_on - taken_on).days < days:
         doubts.append(Doubt.OTHER_DAY)
+    if reported:
+        doubts.append(Doubt.REPORTED)
     return Told(distance, tuple(doubts))
 
 

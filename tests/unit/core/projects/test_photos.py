@@ -13,9 +13,15 @@ SITE = (Decimal("31.0"), Decimal("110.0"))
 DAY = date(2026, 5, 10)
 
 
-def told(position=SITE, taken_on=DAY, site=SITE):
+def told(position=SITE, taken_on=DAY, site=SITE, reported=False):
     return judge(
-        position=position, taken_on=taken_on, site=site, reported_on=DAY, metres=2000, days=7
+        position=position,
+        taken_on=taken_on,
+        site=site,
+        reported_on=DAY,
+        metres=2000,
+        days=7,
+        reported=reported,
     )
 
 
@@ -26,6 +32,7 @@ def told(position=SITE, taken_on=DAY, site=SITE):
         ({"position": (Decimal("31.017"), Decimal("110.0"))}, 1890, ()),
         ({"position": (Decimal("31.019"), Decimal("110.0"))}, 2113, (Doubt.FAR,)),
         ({"position": None}, None, (Doubt.NO_POSITION,)),
+        ({"reported": True}, 0, (Doubt.REPORTED,)),
         ({"site": None}, None, (Doubt.SITE_UNKNOWN,)),
         ({"taken_on": None}, 0, (Doubt.NO_TIME,)),
         ({"taken_on": DAY - timedelta(days=6)}, 0, ()),

@@ -82,13 +82,25 @@ def add_paper(
 ) -> ClaimPaper:
     """Attach a paper to a claim that is being filled in.
 
-    InputError for a code that the policy does not know; ConflictError when it is attached already.
+    InputError for a code that the policy does not know; ConflictError when it is attached already, and when
+    the same file is attached as another paper: one file does not prove two things.
     """
     claim = _held(claim_id)
     require(by, CLAIMANTS, claim.place_code)
     _in_turn(claim, ClaimStatus.DRAFT)
-    if code not in rules_for(claim, policy, on=now.date()).papers:
+    known = rules_for(claim, policy, on=now.date()).papers
+    if code not in known:
         raise InputError(Text("没有这种材料。", "There is no such paper."))
+    other = claim.papers.filter(digest=upload.digest).exclude(code=code).first()
+    if other is not None:
+        name = known.get(other.code, Text(other.code, other.code))
+        raise ConflictError(
+            Text(
+                f"这个文件已经作为“{name.zh}”附上。每种材料请用各自的文件；扫在一起的，请分开再传。",
+                f"This file is attached as “{name.en}” already. Each paper has a file of its own: part "
+                "what was scanned together.",
+            )
+        )
     kept = attachments.keep(
         by=by.username,
         place_code=claim.place_code,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,9 +48,11 @@ def report_progress(
     policy: Policy,
     today: date,
     now: datetime,
+    correcting: bool = False,
 ) -> Progress:
     """Report from the site how much is done. What photos do not tell, or what does not fit, is kept
-    beside them; a report without a photo is refused, as is one that goes back."""
+    beside them; a report without a photo that is new is refused, as is one that goes back unless it says that
+    it is `correcting` the last."""
     held = in_bank(project)
     may(by, REPORTERS, held)
     if held.stage != Stage.BUILDING:
@@ -61,21 +63,34 @@ def report_progress(
     problems = []
     if not 0 <= percent <= 100:
         problems.append(Problem("percent", Text("进度在 0 到 100 之间。", "From 0 to 100.")))
-    elif last is not None and percent < last.percent:
+    elif last is not None and percent < last.percent and not correcting:
         problems.append(
             Problem(
                 "percent",
                 Text(
-                    f"上次已报 {last.percent}%，进度不能倒退；上次报错了请在说明里写明并从头核实。",
-                    f"{last.percent} % was reported before; progress does not go back.",
+                    f"上次已报 {last.percent}%，进度不能倒退；上次报错了，请勾选“更正上次的进度”。",
+                    f"{last.percent} % was reported before, and progress does not go back. If that was "
+                    "wrong, tick that you correct it.",
                 ),
             )
         )
     if not said.strip():
         problems.append(Problem("said", Text("请写一句现场情况。", "Say how the site stands.")))
+    fresh = {each.digest: each for each in photographs}
+    before = _reported(fresh)
     if not photographs:
         problems.append(
             Problem("photos", Text("至少一张现场照片。", "At least one photo of the site."))
+        )
+    elif before == fresh.keys():
+        problems.append(
+            Problem(
+                "photos",
+                Text(
+                    "这些照片以前都报过，请拍一张现在的。",
+                    "All of these photos were reported before; take one of today.",
+                ),
+            )
         )
     refuse(problems)
     report = Progress.objects.create(
@@ -93,7 +108,7 @@ def report_progress(
     site = None
     if held.latitude is not None and held.longitude is not None:
         site = (held.latitude, held.longitude)
-    for upload in {each.digest: each for each in photographs}.values():
+    for upload in fresh.values():
         told = photos.judge(
             position=upload.position,
             taken_on=upload.taken_at.astimezone(CHINA).date() if upload.taken_at else None,
@@ -101,6 +116,7 @@ def report_progress(
             reported_on=today,
             metres=metres,
             days=days,
+            reported=upload.digest in before,
         )
         ProgressPhoto.objects.create(
             progress=report,
@@ -111,6 +127,12 @@ def report_progress(
         )
     write(by, held, "projects.progress", {"percent": percent})
     return report
+
+
+def _reported(digests: Collection[str]) -> set[str]:
+    """Which of these photos stand in a report already, of whatever project that is seen from here."""
+    known = ProgressPhoto.objects.filter(attachment__digest__in=list(digests))
+    return set(known.values_list("attachment__digest", flat=True))
 
 
 @transaction.atomic

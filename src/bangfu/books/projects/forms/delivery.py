@@ -114,6 +114,12 @@ class ProgressForm(Form):
             f"At most {MOST_PHOTOS}; with the phone's location on, time and place are checked",
         ),
     )
+    correcting = forms.BooleanField(
+        label=speech.later(
+            "更正上次的进度（上次报高了）", "This corrects the last report (it was too high)"
+        ),
+        required=False,
+    )
 
 
 class ContributionForm(Form):

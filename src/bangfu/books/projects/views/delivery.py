@@ -242,6 +242,7 @@ def progress_page(request: HttpRequest, project_id: int) -> HttpResponse:
             policy=policy_in_force(),
             today=request.today,
             now=request.now,
+            correcting=data["correcting"],
         ),
         draft=f"progress-{project.pk}",
     )

@@ -285,6 +285,16 @@ def test_the_walk_of_a_term(ground, funded, browser, as_web):
     assert refused.status_code == 422
     assert "项目 P1 的用途是“农村道路”" in refused.content.decode()
     purpose(as_web, "教育帮扶")
+    with as_web():
+        Project.objects.filter(number="P1").update(stage="tender")
+    assert '<option value="P1">' not in approver.get("/payments/checks/approve/").content.decode()
+    refused = approver.post("/payments/checks/approve/", approved)
+    assert refused.status_code == 422 and "是建设项目，不发放到户" in refused.content.decode()
+    with as_web():
+        Project.objects.filter(number="P1").update(mode="award")  # paid when it was accepted
+    assert '<option value="P1">' in approver.get("/payments/checks/approve/").content.decode()
+    with as_web():
+        Project.objects.filter(number="P1").update(stage="", mode="claims")
     refused = approver.post("/payments/checks/approve/", approved | {"project": "?"})
     assert refused.status_code == 422
     assert approver.post("/payments/checks/approve/", approved).status_code == 302

@@ -6,12 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from bangfu.books.funds.models import Balance
 from bangfu.books.households.models import Household
 from bangfu.books.payments.models import Entitlement
+from bangfu.books.projects.models import AFTERWARDS, Stage
 from bangfu.core import places
 from bangfu.core.language import Text
-from bangfu.core.ledger.stages import Stage
+from bangfu.core.ledger.stages import Stage as Account
 
 EX_POOR, MONITORED = "脱贫户", ("监测户", "监测对象")
 ELSEWHERE = Text("不住在项目所在的地方", "live outside the project's place")
@@ -77,11 +80,18 @@ def misfits(
     return found
 
 
+def works() -> Q:
+    """Projects that are works: put out to tender, and not paid afterwards as an award. Their money builds;
+    it does not go to households."""
+    tendered = [Stage.TENDER, Stage.BUILDING, Stage.BUILT, Stage.ACCEPTED, Stage.HANDED_OVER]
+    return Q(stage__in=tendered) & ~Q(mode__in=AFTERWARDS)
+
+
 def lines_of(project_ids: Collection[int]) -> dict[int, list[Strings]]:
     """The lines with planned money left for some projects, by project."""
     found: dict[int, list[Strings]] = defaultdict(list)
     rows = Balance.objects.filter(
-        stage=Stage.ALLOCATED.value, amount__gt=0, project_id__in=list(project_ids)
+        stage=Account.ALLOCATED.value, amount__gt=0, project_id__in=list(project_ids)
     ).order_by("line__number")
     for project, line, areas, people in rows.values_list(
         "project_id", "line__number", "line__areas", "line__beneficiaries"

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from bangfu.books.funds.models import Balance, ClaimStatus
 from bangfu.books.households.models import Happening, Household
 from bangfu.books.households.queries import numbers_of
-from bangfu.books.payments.fitting import Strings, lines_of
+from bangfu.books.payments.fitting import Strings, lines_of, works
 from bangfu.books.payments.models import (
     Batch,
     BatchStatus,
@@ -36,6 +36,7 @@ from bangfu.books.payments.models import (
     Repayment,
 )
 from bangfu.books.payments.models.batches import ATTEMPTS
+from bangfu.books.projects.models import Project
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
@@ -224,9 +225,10 @@ class Paying:
 
 
 def projects_with_money(purposes: Iterable[str] | None = None) -> list[Paying]:
-    """The projects of the scope with money that is planned and not committed, by number; of some purposes
-    where they are named."""
-    found = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
+    """The projects of the scope with money that is planned and not committed, by number, works left out; of
+    some purposes where they are named."""
+    paying = Project.objects.exclude(works())
+    found = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__in=paying)
     if purposes is not None:
         found = found.filter(project__purpose__in=list(purposes))
     rows = list(

@@ -76,7 +76,8 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Pol
 
 
 def _require_fit(project_id: int, rows: Sequence[Entitlement], policy: Policy) -> None:
-    """InputError unless a project's purpose pays every scheme, and its place and lines every household."""
+    """InputError unless a project's purpose pays every scheme, it is no works, and its place and lines pay
+    every household."""
     project = Project.objects.get(pk=project_id)
     problems = [
         Problem(
@@ -94,6 +95,12 @@ def _require_fit(project_id: int, rows: Sequence[Entitlement], policy: Policy) -
         for scheme in sorted({row.scheme for row in rows})
         if project.purpose not in (pays := policy.schemes.purposes(scheme))
     ]
+    if Project.objects.filter(fitting.works(), pk=project_id).exists():
+        words = Text(
+            f"项目 {project.number} 已经招标，是建设项目，不发放到户。请换一个项目。",
+            f"Project {project.number} is works put out to tender. It does not pay households; name another.",
+        )
+        problems.append(Problem("project", words))
     lines = fitting.lines_of([project_id])[project_id]
     misfits = fitting.misfits(project.place_code, lines, fitting.served(rows))
     problems += [

@@ -77,6 +77,9 @@ def test_a_village_applies_for_all_at_once(ground, browser):
     # One of them does not meet the conditions: none is applied for.
     refused = client.post(address, {"term": TERM, "person": [*both, f"{ONE}|1"]})
     assert refused.status_code == 422
+    # What was ticked and typed stays for another try.
+    again = client.post(address, {"term": "2019-1", "person": both}).content.decode()
+    assert 'value="2019-1"' in again and again.count(" checked>") == 2
     assert ground.look(lambda: Entitlement.objects.count()) == 0
     assert client.post(address, {"term": TERM, "person": both}).status_code == 302
     assert ground.look(lambda: Entitlement.objects.count()) == 2

@@ -122,27 +122,36 @@ class Reading:
         return "met" if self.target.met_by(value) else "missed"
 
     @property
-    def reading(self) -> Text | None:
-        """The rate held against the policy, in one sentence with its values."""
-        value, target = self.value, self.target
+    def asked(self) -> Text | None:
+        """What the policy asks of the rate; None where it asks nothing."""
+        target = self.target
         if target is None:
             return None
-        bound = said(target.bound, self.measure)
-        unit = UNITS[self.measure] if self.measure is Measure.YUAN else Text("", "")
-        yuan = Text(unit.zh, f" {unit.en}".rstrip())
+        bound, yuan = said(target.bound, self.measure), self._yuan
         side = Text("不低于", "at least") if target.at_least else Text("不超过", "at most")
         asked = Text(
             f"政策要求{side.zh} {bound}{yuan.zh}", f"policy asks {side.en} {bound}{yuan.en}"
         )
-        if not target.verified:
-            asked = Text(f"{asked.zh}（未核实）", f"{asked.en} (unverified)")
-        if value is None:
+        return (
+            asked if target.verified else Text(f"{asked.zh}（未核实）", f"{asked.en} (unverified)")
+        )
+
+    @property
+    def reading(self) -> Text | None:
+        """The rate held against the policy, in one sentence with its values."""
+        value, target, asked = self.value, self.target, self.asked
+        if target is None or asked is None or value is None:
             return asked
-        own = said(value, self.measure)
+        own, yuan = said(value, self.measure), self._yuan
         verdict = Text("达到", "kept") if target.met_by(value) else Text("未达到", "not kept")
         return Text(
             f"{own}{yuan.zh}，{asked.zh}：{verdict.zh}", f"{own}{yuan.en}; {asked.en}: {verdict.en}"
         )
+
+    @property
+    def _yuan(self) -> Text:
+        unit = UNITS[self.measure] if self.measure is Measure.YUAN else Text("", "")
+        return Text(unit.zh, f" {unit.en}".rstrip())
 
 
 def said(number: Number | None, measure: Measure) -> str:

@@ -81,7 +81,8 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
         else:
             return redirect(f"{reverse('payment-checks')}?place={code}&scheme={found.id}")
     answers = verdicts(policy_in_force(), found, place=code, on=request.today)
-    term = found.usual_term(request.today).code
+    term = request.POST.get("term") or found.usual_term(request.today).code
+    ticked = set(request.POST.getlist("person"))
     applied = set(
         Entitlement.objects.filter(place_code=code, scheme=found.id, term=term)
         .exclude(status=EntitlementStatus.REFUSED)
@@ -111,7 +112,13 @@ def entitled(request: HttpRequest, code: str, scheme: str) -> HttpResponse:
             ],
             "code": code,
             "rows": [
-                (each, name(each), (each.household_no, each.person_no) in applied) for each in shown
+                (
+                    each,
+                    name(each),
+                    (each.household_no, each.person_no) in applied,
+                    f"{each.household_no}|{each.person_no}" in ticked,
+                )
+                for each in shown
             ],
             "met": sum(each.entitled for each in answers),
             "everyone": everyone,

@@ -157,7 +157,7 @@ def _priced(project: Project, answers: Row, policy: Policy, today: date) -> dict
         "labour_fen": labour,
         "accepted_fen": answers.get("accepted_cost"),
         "open_defects": project.defects.filter(repaired_on=None).count(),
-        "seen": answers.get("seen") == ON_SITE,
+        "seen": answers["seen"] == ON_SITE if answers.get("seen") else None,
     }
 
 

@@ -37,8 +37,8 @@ class Facts:
     `unfilled` are those of the eleven fields that are empty. `twins` say which other projects it
     resembles and how. `assessed` and `met` count the results of earlier projects of the same unit.
     `missing` are the papers asked for and not there. `accepted_fen` is what is about to be accepted,
-    `seen` whether the county says it went to see. `lot` is where the project stands in a list for
-    acceptance, if it stands in one.
+    `seen` whether the county says it went to see, None before it says so. `lot` is where the project stands
+    in a list for acceptance, if it stands in one.
     """
 
     target: str
@@ -56,12 +56,16 @@ class Facts:
     labour_fen: int | None
     accepted_fen: int | None
     open_defects: int
-    seen: bool
+    seen: bool | None
     lot: Lot | None = None
 
 
 def _held(met: bool, zh: str, en: str) -> Evidence:
     return Evidence(met, Text(zh, en))
+
+
+def _waits(zh: str, en: str) -> Evidence:
+    return Evidence(False, Text(zh, en), waits=True)
 
 
 def _target(facts: Facts, limit: Any) -> Evidence:
@@ -152,7 +156,9 @@ def _tendered(facts: Facts, limit: Any) -> Evidence:
 def _within_contract(facts: Facts, limit: Any) -> Evidence:
     del limit
     if facts.accepted_fen is None:
-        return _held(False, "还没有认定金额", "The accepted cost is not stated")
+        return _waits(
+            "填写验收认定金额以后比对", "Held against the contract once the cost is stated"
+        )
     if facts.contract_fen is None:
         return _held(True, "没有合同价", "There is no contract price")
     met = facts.accepted_fen <= facts.contract_fen
@@ -194,6 +200,11 @@ def _seen(facts: Facts, limit: Any) -> Evidence:
             True,
             f"{format_yuan(facts.cost_fen)} 元，不到必须现场验收的 {format_yuan(limit)} 元",
             f"{format_yuan(facts.cost_fen)} yuan, below the {format_yuan(limit)} that must be seen",
+        )
+    if facts.seen is None:
+        return _waits(
+            f"{format_yuan(facts.cost_fen)} 元，县级必须到现场；请填写县级怎么看的",
+            f"{format_yuan(facts.cost_fen)} yuan: the county must go to see; say how it looked",
         )
     return _held(
         facts.seen,

@@ -23,10 +23,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether a condition holds, and the sentence that says why."""
+    """Whether a condition holds, and the sentence that says why. One that `waits` hangs on an answer that
+    the step itself asks for: it does not hold yet, and nobody has done wrong."""
 
     met: bool
     text: Text
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

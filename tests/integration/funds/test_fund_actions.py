@@ -165,8 +165,10 @@ def test_pieces_that_cannot_be(announced, as_web):
             actions.propose_plan(**terms, pieces=[("A", "P8", 1), ("A", "P9", 1)])
         assert [problem.where for problem in unknown.value.problems] == ["P8", "P9"]
         Project.objects.filter(number="P2").update(status="proposed", stage="")
-        with pytest.raises(ConflictError, match="已入库"):
-            actions.propose_plan(**terms, pieces=[("A", "P2", 1)])
+        with pytest.raises(InputError) as outside:
+            actions.propose_plan(**terms, pieces=[("A", "P1", 1), ("A", "P2", 1)])
+        [problem] = outside.value.problems
+        assert (problem.where, problem.text.zh) == ("A → P2", "项目没有入库。")
         assert Plan.objects.count() == 0
 
 

@@ -281,6 +281,11 @@ def test_a_movement_is_entered_with_its_paper(people):
     assert early.status_code == 422 and "先登记指标" in words(early)
     assert checker.post(address, sent | {"kind": "announce"}).status_code == 302
     assert checker.post(address, sent).status_code == 302
+    twice = checker.post(address, sent | {"kind": "announce"})
+    assert twice.status_code == 422
+    assert "已按文号 秭财〔2026〕9号 登记过同样的指标下达 12.34 元" in words(twice)
+    another = sent | {"kind": "announce", "again": "on"}
+    assert checker.post(address, another).status_code == 302
     told = words(checker.get(f"/funds/lines/{line.pk}/?stage=received"))
     assert "12.34" in told and "秭财〔2026〕9号" in told
     short = checker.post(address, sent | {"kind": "bring_in"})

@@ -279,6 +279,13 @@ class MovementForm(Form):
     memo = forms.CharField(
         label=speech.later("说明（可不填）", "Note (optional)"), required=False, max_length=200
     )
+    again = forms.BooleanField(
+        label=speech.later(
+            "确实是另一笔（同文号、同金额登记过时才勾选）",
+            "This is another one (only where the same sum of the same document was entered before)",
+        ),
+        required=False,
+    )
 
 
 class MonthForm(Form):

@@ -21,13 +21,14 @@ from bangfu.books.funds.models import (
     Payment,
     Plan,
     PlanStatus,
+    Posting,
 )
 from bangfu.books.projects.models import Project
 from bangfu.books.projects.money import LineSum
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.claiming import ClaimKind
-from bangfu.core.ledger.stages import BOOKS, HELD, LEFT_LABELS, OUTSIDE, Book, Stage
+from bangfu.core.ledger.stages import BOOKS, HELD, LEFT_LABELS, OUTSIDE, Book, Kind, Stage
 
 NO_LINE = Text(
     "没有这笔资金，或者它不在您的范围内。", "There is no such fund line, or it is not yours to see."
@@ -215,6 +216,31 @@ def movements(
     if stages:
         rows = rows.filter(stage__in=[stage.value for stage in stages])
     return rows.filter(project__number=project) if project else rows
+
+
+# The stage that tells the sum of a movement entered by hand.
+_GIVEN = {
+    Kind.PLEDGE: Stage.PLEDGED,
+    Kind.ANNOUNCE: Stage.ANNOUNCED,
+    Kind.RECEIVE: Stage.RECEIVED,
+    Kind.CARRY_OVER: Stage.CARRIED_OVER,
+    Kind.BRING_IN: Stage.ANNOUNCED,
+    Kind.TAKE_BACK: Stage.TAKEN_BACK,
+}
+
+
+def same_movement(line: FundLine, kind: Kind, document: str, fen: int) -> Posting | None:
+    """A posting that moved the same sum of the line by the same document and was not taken back."""
+    of_line = Q(entries__line=line, entries__stage=_GIVEN[kind].value, entries__fen__gt=0)
+    found: Posting | None = (
+        Posting.objects.filter(place_code=line.place_code, kind=kind.value, reverses=None)
+        .filter(document__number=document, reversed_by=None)
+        .annotate(moved=Sum("entries__fen", filter=of_line))
+        .filter(moved=fen)
+        .order_by("pk")
+        .first()
+    )
+    return found
 
 
 def contracts() -> QuerySet[Contract]:

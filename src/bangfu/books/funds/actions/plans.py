@@ -16,7 +16,7 @@ from bangfu.books.funds.people import APPROVERS, PLANNERS, require
 from bangfu.books.funds.queries import problem_hash
 from bangfu.books.journal import actions as journal
 from bangfu.books.notices import queries as notices
-from bangfu.books.projects.models import Project
+from bangfu.books.projects.models import Project, Status
 from bangfu.core.allocation.strings import held_back
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError, Problem
 from bangfu.core.language import Text
@@ -271,7 +271,7 @@ def _check_strings(plan: Plan, pieces: Pieces) -> None:
         project.number: project
         for project in Project.objects.filter(
             county_code=plan.place_code, number__in={project for _, project in fresh}
-        ).only("number", "purpose", "place_code", "beneficiaries")
+        ).only("number", "purpose", "place_code", "beneficiaries", "status")
     }
     problems = []
     for number, paid in fresh:
@@ -285,6 +285,8 @@ def _check_strings(plan: Plan, pieces: Pieces) -> None:
             place=project.place_code,
             helped=project.beneficiaries or (),
         )
+        if project.status != Status.ADMITTED:
+            reasons.append(Text("项目没有入库", "the project is not in the bank"))
         if line.year > plan.year:
             reasons.append(Text(f"这是 {line.year} 年的资金", f"it is money of {line.year}"))
         problems += [

@@ -21,6 +21,7 @@ from bangfu.books.walls.scope import DataClass
 from bangfu.core.errors import InputError, Problem
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import KIND_LABELS, STAGE_LABELS, Book, Kind, Stage
+from bangfu.core.money import format_yuan
 from bangfu.web.forms import page_with
 from bangfu.web.tables import Column, Table
 from bangfu.web.tables import Kind as Shown
@@ -166,6 +167,9 @@ def _enter(request: HttpRequest, line: FundLine, data: Any) -> int:
         raise InputError(
             Text("变动没有登记。", "The movement was not entered."), [Problem("issued_on", wrong)]
         )
+    kind, fen = Kind(data["kind"]), fen_of(data["yuan"])
+    if not data["again"]:
+        _hold_against_same(line, kind, data["document"], fen)
     document = actions.record_document(
         by=request.actor.username,
         place_code=line.place_code,
@@ -176,12 +180,11 @@ def _enter(request: HttpRequest, line: FundLine, data: Any) -> int:
         "by": request.actor.username,
         "place_code": line.place_code,
         "line": line.number,
-        "fen": fen_of(data["yuan"]),
+        "fen": fen,
         "day": request.today,
         "document": document,
         "memo": data["memo"],
     }
-    kind = Kind(data["kind"])
     if kind is Kind.TAKE_BACK:
         return actions.take_back(**terms, cash_fen=fen_of(data["cash_yuan"]))
     verbs: dict[Kind, Callable[..., int]] = {
@@ -192,3 +195,18 @@ def _enter(request: HttpRequest, line: FundLine, data: Any) -> int:
         Kind.BRING_IN: actions.bring_in,
     }
     return verbs[kind](**terms)
+
+
+def _hold_against_same(line: FundLine, kind: Kind, document: str, fen: int) -> None:
+    """InputError when the same sum of the same document was entered on the line before."""
+    same = standing.same_movement(line, kind, document, fen)
+    if same is not None:
+        words = Text(
+            f"{same.day} 已按文号 {document} 登记过同样的{KIND_LABELS[kind].zh} {format_yuan(fen)} 元"
+            f"（第 {same.pk} 号凭证）。确实是另一笔的，请勾选“确实是另一笔”再保存。",
+            f"The same sum of document {document} was entered on {same.day} (posting {same.pk}, "
+            f"{KIND_LABELS[kind].en}, {format_yuan(fen)} yuan). If this is another, tick that it is, and save.",
+        )
+        raise InputError(
+            Text("变动没有登记。", "The movement was not entered."), [Problem("again", words)]
+        )

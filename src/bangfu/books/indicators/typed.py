@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bangfu.books.projects.models import Project
 from bangfu.core.indicators import consistency
-from bangfu.core.indicators.consistency import Check
+from bangfu.core.indicators.consistency import Check, Kind
 from bangfu.core.indicators.figures import MONEY, Figure, figures
 from bangfu.core.indicators.published import read
 from bangfu.core.money import FEN_PER_YUAN, format_yuan
@@ -35,7 +35,7 @@ def checks(project: Project) -> list[Check]:
     """A project's words about its financing: their totals, and the first sum against its amount."""
     found = read(project.financing)
     sums = [one for one in figures(project.financing) if one.dimension == MONEY]
-    totals = [check.stated for check in found if check.kind is not consistency.Kind.SHARE]
+    totals = [check.stated for check in found if check.kind in (Kind.TOTAL, Kind.AT_MOST)]
     stated = next((one for one in totals if one.dimension == MONEY), None)
     if stated is None and len(sums) == 1:
         stated = sums[0]

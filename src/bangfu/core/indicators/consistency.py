@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from bangfu.core.indicators.figures import MONEY, PERCENT, Figure
+from bangfu.core.indicators.figures import MONEY, PERCENT, POINTS, Figure
 from bangfu.core.indicators.model import rounded
 from bangfu.core.language import Text
 
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     AT_MOST = "at_most"  # parts that do not pass it (其中)
     GROWTH = "growth"  # the change between two others, in per cent
     SHARE = "share"  # one of two others over the other, in per cent
+    SHARES = "shares"  # parts of one whole, which make no more than 100 per cent
+    DIFFERENCE = "difference"  # how much one of two others is more than the other
 
 
 LABELS = {
@@ -31,6 +33,8 @@ LABELS = {
     Kind.AT_MOST: Text("其中各项", "parts of a total"),
     Kind.GROWTH: Text("增幅", "growth"),
     Kind.SHARE: Text("占比", "share"),
+    Kind.SHARES: Text("各项占比之和", "shares of one whole"),
+    Kind.DIFFERENCE: Text("增减", "change"),
 }
 
 
@@ -49,7 +53,7 @@ class Check:
     @property
     def agrees(self) -> bool:
         """Whether some rounding makes them agree."""
-        if self.kind is Kind.AT_MOST:
+        if self.kind in (Kind.AT_MOST, Kind.SHARES):
             return self.low <= self.stated.high
         return self.low <= self.stated.high and self.stated.low <= self.high
 
@@ -72,6 +76,11 @@ class Check:
                 f"{name.en} {what}: {from_them} give {implied.en}; they agree.",
             )
         gap, more = _apart(abs(self.gap), self.stated), self.gap > 0
+        if self.kind is Kind.SHARES:
+            return Text(
+                f"{name.zh}：{from_them} 合计 {implied.zh}{span.zh}，比 {what} 多了 {gap.zh}。",
+                f"{name.en}: {from_them} make {implied.en}{span.en}, {gap.en} more than {what}.",
+            )
         return Text(
             f"{name.zh} {what}：由 {from_them} 算得 {implied.zh}{span.zh}，"
             f"{'多' if more else '少'}了 {gap.zh}。",
@@ -92,6 +101,8 @@ def _said(value: Fraction, like: Figure) -> Text:
     """A value in the measure of the figure it is held against: per cent, 亿, 万, or plain."""
     if like.dimension == PERCENT:
         return Text(f"{rounded(value * 100, 1)} %", f"{rounded(value * 100, 1)} %")
+    if like.dimension == POINTS:
+        return _points(value)
     plain = rounded(value, 0 if value.denominator == 1 else 2)
     for scale, word in ((10**8, "亿"), (10**4, "万")):
         if abs(value) >= scale and like.half:
@@ -102,9 +113,11 @@ def _said(value: Fraction, like: Figure) -> Text:
 
 def _apart(gap: Fraction, like: Figure) -> Text:
     """How far apart two values are."""
-    if like.dimension != PERCENT:
-        return _said(gap, like)
-    points = rounded(gap * 100, 1)
+    return _points(gap) if like.dimension == PERCENT else _said(gap, like)
+
+
+def _points(value: Fraction) -> Text:
+    points = rounded(value * 100, 1)
     return Text(f"{points} 个百分点", f"{points} points")
 
 
@@ -142,6 +155,49 @@ def growth(
     ends = sorted((sign * (after.low / before.high - 1), sign * (after.high / before.low - 1)))
     implied = sign * (after.value / before.value - 1)
     return Check(Kind.GROWTH, stated, (before, after), ends[0], ends[1], implied, where)
+
+
+def growth_by(
+    change: Figure, after: Figure, stated: Figure, where: str = "", *, falls: bool = False
+) -> Check:
+    """A rate of change against how much it was and what came of it: what was before is their difference.
+
+    Raises ValueError when nothing was before.
+    """
+    sign = 1 if falls else -1
+    if after.low + sign * change.high <= 0:
+        raise ValueError("growth from nothing has no rate")
+    return Check(
+        Kind.GROWTH,
+        stated,
+        (after, change),
+        change.low / (after.high + sign * change.low),
+        change.high / (after.low + sign * change.high),
+        change.value / (after.value + sign * change.value),
+        where,
+    )
+
+
+def difference(
+    before: Figure, after: Figure, stated: Figure, where: str = "", *, falls: bool = False
+) -> Check:
+    """How much something is said to have changed against the two figures it changed between."""
+    less, more = (after, before) if falls else (before, after)
+    return Check(
+        Kind.DIFFERENCE,
+        stated,
+        (before, after),
+        more.low - less.high,
+        more.high - less.low,
+        more.value - less.value,
+        where,
+    )
+
+
+def shares(parts: Sequence[Figure], where: str = "") -> Check:
+    """Shares of one whole, which may not pass it together."""
+    sums = total(Figure("100%", Fraction(1), Fraction(0), PERCENT), parts, where)
+    return Check(Kind.SHARES, sums.stated, parts, sums.low, sums.high, sums.implied, where)
 
 
 def share(part: Figure, whole: Figure, stated: Figure, where: str = "") -> Check:

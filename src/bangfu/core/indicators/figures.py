@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-PERCENT, MONEY = "%", "元"
+PERCENT, POINTS, MONEY = "%", "百分点", "元"
 _SCALES = {
     "千": 10**3, "万": 10**4, "亿": 10**8, "万亿": 10**12,
     "thousand": 10**3, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
-_UNITS = "人民币|元|yuan|人|户|个|名|口|项|村|次|座|处|亩|公里|平方米|吨|%|百分点|percent"
+_UNITS = (
+    "人民币|元|yuan|人|户|个?百分点|个|名|口|项|村|次|座|处|亩|公里|平方米|吨|%|"
+    "percentage points?|percent"
+)
 _FIGURE = re.compile(
     r"(?<![\d.A-Za-z第-])(?P<number>-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)"
     rf"(?P<more>[多余])?\s*(?P<scale>万亿|[千万亿]|thousand|million|billion)?(?P<more2>[多余])?\s*"
@@ -23,7 +26,14 @@ _ABOUT = re.compile(
     r"(约|近|超|超过|逾|不低于|不少于|至少|大约|大概|不到|不足|以上|about|nearly|over|at least)\s*$"
 )
 _OR_MORE = re.compile(r"\s*(以上|以下|以内|左右|上下|or more)")
-_SAME = {"yuan": MONEY, "人民币": MONEY, "percent": PERCENT, "百分点": "百分点"}
+_SAME = {
+    "yuan": MONEY,
+    "人民币": MONEY,
+    "percent": PERCENT,
+    "个百分点": POINTS,
+    "percentage point": POINTS,
+    "percentage points": POINTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ def figure(number: str, *, scale: int = 1, dimension: str = "") -> Figure:
     if plain.endswith("%"):
         plain, dimension = plain[:-1].strip(), PERCENT
     _, _, decimals = plain.partition(".")
-    per_cent = dimension in (PERCENT, "百分点")
+    per_cent = dimension in (PERCENT, POINTS)
     unit = Fraction(scale, 100) if per_cent else Fraction(scale)
     exact = not per_cent and scale == 1 and (not decimals or _to_the_fen(decimals, dimension))
     half = Fraction(0) if exact else unit / 10 ** len(decimals) / 2

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bangfu.core.indicators import consistency
 from bangfu.core.indicators.consistency import Check
-from bangfu.core.indicators.figures import MONEY, PERCENT, Figure, figure, figures
+from bangfu.core.indicators.figures import MONEY, PERCENT, Figure, figure
+from bangfu.core.indicators.prose import read_sentence, sentences
 
-_ENDS = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
-_GROWS = re.compile(
-    r"(增长|增加|增幅|提高|上升|递增|增|grew|rose|increas\w+|up)[^\d。]{0,12}$", re.IGNORECASE
-)
-_FALLS = re.compile(r"(下降|减少|降低|减幅|降|fell|decreas\w+|down)[^\d。]{0,12}$", re.IGNORECASE)
-_OF_IT = re.compile(r"(占|share of|accounts? for|即)[^\d。]{0,12}$", re.IGNORECASE)
-_TOTAL = re.compile(r"(共计|合计|总计|一共|总额|总投资|总规模|共|total(?:led|s)?)[^\d。；;]{0,10}$")
-_ALL = re.compile(r"分别|包括|包含|由|consist|namely|made up")
-# A colon and an enumeration: 四项资金9.5亿元：财政2.1亿元、行业……
-_LIST = re.compile(r"\s*:[^。;]*\d[^。;]*、")
-_SOME = re.compile(r"其中|of which|of it")
 _TOTAL_CELL = re.compile(r"^(合计|总计|共计|总额|全县合计|全县|sum|total)$", re.IGNORECASE)
 _SUBTOTAL_CELL = re.compile(r"^(小计|subtotal)$", re.IGNORECASE)
 _SHARE_HEAD = re.compile(r"占比|比例|比重|share|%\s*of", re.IGNORECASE)
@@ -44,78 +33,6 @@ def read(text: str) -> list[Check]:
             table = []
         prose.append(line)
     return found + [check for one in sentences("\n".join(prose)) for check in read_sentence(one)]
-
-
-def sentences(text: str) -> Iterator[str]:
-    """The sentences of a text. A semicolon does not end one: years are often parted by it."""
-    for part in _ENDS.split(text):
-        if part and part.strip():
-            yield part.strip()
-
-
-def read_sentence(sentence: str) -> list[Check]:
-    """The checks that one sentence allows."""
-    text = unicodedata.normalize("NFKC", sentence)
-    known = list(figures(text))
-    return [*_rates(text, known), *_totals(text, known)]
-
-
-def _rates(text: str, known: Sequence[Figure]) -> Iterator[Check]:
-    """Growth and shares: a percentage against the two figures it is about."""
-    for at, stated in enumerate(known):
-        if stated.dimension != PERCENT:
-            continue
-        before = text[: stated.start]
-        grows, falls = _GROWS.search(before), _FALLS.search(before)
-        if grows or falls:
-            pair = _two(known[:at]) or _two(known[at + 1 :][:2])
-            if pair and pair[0].low > 0:
-                yield consistency.growth(*pair, stated, text, falls=bool(falls))
-        elif _OF_IT.search(before):
-            pair = _two(known[:at])
-            if pair and pair[0].low > 0:
-                whole, part = pair
-                yield consistency.share(part, whole, stated, text)
-        elif "占" in before and at >= 2 and text.rfind("占", 0, known[at - 1].start) >= 0:
-            part, whole = known[at - 2], known[at - 1]  # A，占 B 的 C %
-            between = text[part.end : whole.start]
-            if "占" in between and part.dimension == whole.dimension and whole.low > 0:
-                yield consistency.share(part, whole, stated, text)
-
-
-def _two(known: Sequence[Figure]) -> tuple[Figure, Figure] | None:
-    """The last two figures of one dimension that is no percentage."""
-    plain = [one for one in known if one.dimension != PERCENT]
-    if not plain:
-        return None
-    same = [one for one in plain if one.dimension == plain[-1].dimension]
-    return (same[-2], same[-1]) if len(same) > 1 else None
-
-
-def _totals(text: str, known: Sequence[Figure]) -> Iterator[Check]:
-    """A total against the parts that follow it, or that were named before it."""
-    for at, stated in enumerate(known):
-        after, before = text[stated.end :], text[: stated.start]
-        listed_after = _LIST.match(after) is not None
-        if stated.dimension == PERCENT or not (listed_after or _TOTAL.search(before)):
-            continue
-        some = _SOME.search(after)
-        parts = _parts(known[at + 1 :], stated)
-        if some and parts:
-            start = stated.end + some.start()
-            listed = [one for one in parts if one.start > start]
-            if listed:
-                yield consistency.at_most(stated, listed, text)
-        elif (listed_after or _ALL.search(after)) and len(parts) > 1:
-            yield consistency.total(stated, parts, text)
-        elif not parts and (_ALL.search(before) or "+" in before):
-            listed = _parts(known[:at], stated)
-            if len(listed) > 1:
-                yield consistency.total(stated, listed, text)
-
-
-def _parts(known: Iterable[Figure], total: Figure) -> list[Figure]:
-    return [one for one in known if one.dimension == total.dimension]
 
 
 def read_table(rows: Sequence[Sequence[str]]) -> list[Check]:

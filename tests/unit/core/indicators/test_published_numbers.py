@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangfu.core.indicators.consistency import growth, share, total
+from bangfu.core.indicators.consistency import growth, growth_by, share, total
 from bangfu.core.indicators.figures import figure, figures
 from bangfu.core.indicators.published import read, read_table
 
@@ -58,6 +59,23 @@ def test_seed_004_fights_by_17_points():
         "2015年12月3日，全县48个贫困村。",
         "安排50万元：修路3公里、建桥1座。",
         "时间表：2020年460万元、2021年836万元。",
+        # A level, not a growth; another time; another place; another year's 其中.
+        "全县2000户，其中务工1600户，务工率由80%提高到90%。",
+        "支出进度由80%提高到90%，比上年提高12.5个百分点。",
+        "收入由8000元增加到9200元，年均增加400元。",
+        "全县100户，其中务工50户，占全省务工人数的20%。",
+        "财政5亿元，行业3亿元，占30%。",
+        "财政资金500万元，产业资金达到300万元，增长20%。",
+        "2021年脱贫户1000户，2022年增加50户，增长5.0%。",
+        "到户5万元，占总投资10万元，资金支付率30%。",
+        # Kinds that overlap, two years, two ways to part one sum.
+        "男性占50%、少数民族占30%、党员占30%。",
+        "上年财政占50%，今年财政占60%。",
+        "中央资金占60%，产业资金占55%。",
+        # Parts of a part, other scopes, each.
+        "中央5亿元（其中衔接2亿元、少数民族1亿元）、省级3亿元、市县1亿元，合计9亿元。",
+        "2020年投入100万元、2021年投入120万元，三年共370万元。",
+        "每户1万元、每人2万元，合计5万元。",
         "",
     ],
 )
@@ -92,6 +110,58 @@ def test_figures_of_a_sentence(text, written):
 def test_a_figure_is_the_interval_of_its_rounding(number, scale, dimension, low, high):
     found = figure(number, scale=scale, dimension=dimension)
     assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "资金1,650亿元，比上年增加84.76亿元，增长5.4%。",
+        "财政投入8亿元，减少2亿元，下降20%。",
+        "中央5亿元、省级3亿元、市县1.5亿元，合计9.5亿元，占比50%。",
+        "务工人数由100人减少到80人，减少20人，下降20%。",
+        "由80%提高到90%，提高10个百分点。",
+        "全县安排5亿元，其中财政2.5亿元、行业2亿元，占40%。",
+        "总投资1000万元，其中中央500万元，占50%；省级300万元，占30%。",
+        "总投资55万元，其中财政50万元，比上年增加10万元。",
+        "总投资100万元，其中财政80万元，其中衔接60万元。",
+        "五年共整合9.5亿元，包括财政5亿元、行业4.5亿元，比上年增加1亿元。",
+        "合计100万元，包括财政60万元（中央50万元、省级10万元）、自筹40万元。",
+        "结转1.5亿元，中央5.0亿元、省级3.0亿元，合计9.5亿元。",
+        "资金中，中央占60%、省级占30%、市县占10%。",
+    ],
+)
+def test_what_is_right_is_not_accused(text):
+    assert [check.sentence.zh for check in read(text) if not check.agrees] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("资金1,650亿元，比上年增加84.76亿元，增长8.4%。", "增幅 8.4%"),
+        ("财政投入8.0亿元，减少2.0亿元，下降25%。", "增幅 25%"),
+        ("务工人数由100人减少到80人，减少30人。", "增减 30人"),
+        ("由2020年的100户增至2021年的120户，净增加30户。", "增减 30户"),
+        (
+            "It rose from 80.0% to 90.0%, up 12.5 percentage points.",
+            "增减 12.5 percentage points",
+        ),
+        ("财政、行业、社会资金分别占50%、30%、30%。", "各项占比之和：50% 30% 30%"),
+        ("识别脱贫户100户、监测户20户，合计130户。", "合计 130户"),
+        ("总投资100万元，其中财政40万元，占总投资的50%。", "占比 50%"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_figures(text, said):
+    [fight] = [check for check in read(text) if not check.agrees]
+    assert fight.sentence.zh.startswith(said)
+    assert fight.where == unicodedata.normalize("NFKC", text.rstrip("。."))
+
+
+def test_points_and_shares_are_told_in_their_measure():
+    [points] = read("由80%提高到90%，提高12.5个百分点。")
+    assert points.sentence.zh.endswith("多了 2.5 个百分点。")
+    [shares] = read("财政占50%、行业占30%、社会占30%。")
+    assert shares.sentence.zh.endswith("比 100% 多了 10.0 个百分点。")
+    assert shares.sentence.en.endswith("10.0 points more than 100%.")
 
 
 def test_growth_that_falls():
@@ -184,7 +254,7 @@ def _rounded(number: int, places: int) -> Decimal:
     return (Decimal(number) / 10**4).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 
 
-@pytest.mark.parametrize("make", [growth, share])
+@pytest.mark.parametrize("make", [growth, growth_by, share])
 def test_nothing_is_divided_by_nothing(make):
     zero = figure("0", dimension="元")
     with pytest.raises(ValueError):

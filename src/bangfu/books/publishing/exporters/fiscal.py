@@ -20,15 +20,21 @@ from bangfu.core.ledger.stages import BOOKS, KIND_LABELS, STAGE_LABELS, Kind, St
 from bangfu.core.money import FEN_PER_YUAN
 
 NO_MOVEMENTS = Text("这里没有公开的资金流水。", "No movement of money of this place is in public.")
-# What a line is told by; the sums are what the published movements put on these stages.
-_SUMS = (
-    Stage.ANNOUNCED,
-    Stage.RECEIVED,
-    Stage.ALLOCATED,
-    Stage.COMMITTED,
-    Stage.CLAIMED,
-    Stage.PAID,
-)
+# What a line is told by, summed from the movements published: each stage with what has gone on from it, as
+# the pages of the funds count; money that came in from outside is what left the outside account.
+_PAID = (Stage.PAID,)
+_CLAIMED = (Stage.CLAIMED, *_PAID)
+_COMMITTED = (Stage.COMMITTED, *_CLAIMED)
+_SUMS: dict[str, tuple[tuple[Stage, ...], int, str]] = {
+    "announced": ((Stage.SOURCE, Stage.PLEDGED), -1, "quota that came down"),
+    "taken_back": ((Stage.TAKEN_BACK,), 1, "quota that was taken back"),
+    "received": ((Stage.TREASURY,), -1, "cash that arrived"),
+    "allocated": ((Stage.ALLOCATED, *_COMMITTED), 1, "planned with"),
+    "committed": (_COMMITTED, 1, "of it under contract or promised"),
+    "claimed": (_CLAIMED, 1, "of it claimed"),
+    "paid": (_PAID, 1, "of it paid"),
+    "free": ((Stage.ANNOUNCED,), 1, "quota that nobody has planned with"),
+}
 _LINE = ("number", "name", "class", "level", "department")
 _STRING, _DAY, _NUMBER, _WHOLE = "string", "date", "number", "integer"
 # Column: its type and what it is. The order is that of the files.
@@ -38,10 +44,7 @@ LINES = {
     "class": (_STRING, "channel: fiscal, sector, household, social"),
     "level": (_STRING, "whose money: central, province, prefecture, county, society"),
     "department": (_STRING, "department in charge"),
-    **{
-        stage.value: (_NUMBER, f"yuan, {STAGE_LABELS[stage].en}: sum of the movements")
-        for stage in _SUMS
-    },
+    **{column: (_NUMBER, f"yuan, {says}") for column, (_, _, says) in _SUMS.items()},
 }
 MOVEMENTS = {
     "posting": (_WHOLE, "number of the act in the ledger; its rows sum to zero in each book"),
@@ -90,17 +93,20 @@ def package(code: str, year: int, *, title: str, homepage: str, now: datetime) -
 
 
 def _lines(rows: QuerySet[MovementCopy]) -> Iterable[Row]:
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, tuple[Row, dict[str, int]]] = {}
     keys = ("line_number", "line_name", "fund_class", "level", "department")
     for row in rows.values(*keys, "stage").annotate(sum=Sum("fen")).order_by("line_number"):
-        line = found.setdefault(
-            row["line_number"],
-            dict(zip(_LINE, (row[key] for key in keys), strict=True))
-            | dict.fromkeys((stage.value for stage in _SUMS), "0.00"),
-        )
-        if row["stage"] in _SUMS:
-            line[row["stage"]] = _yuan(int(row["sum"]))
-    return found.values()
+        told = dict(zip(_LINE, (row[key] for key in keys), strict=True))
+        _, stood = found.setdefault(row["line_number"], (told, {}))
+        stood[row["stage"]] = int(row["sum"])
+    for told, stood in found.values():
+        yield {
+            **told,
+            **{
+                column: _yuan(sign * sum(stood.get(stage.value, 0) for stage in stages))
+                for column, (stages, sign, _) in _SUMS.items()
+            },
+        }
 
 
 def _movement(row: MovementCopy) -> Row:

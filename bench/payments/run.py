@@ -186,7 +186,9 @@ def bangfu() -> tuple[Batch, dict[str, float]]:
 
     def send() -> None:
         with within(SCOPE, by="cashier"):
-            actions.send_batch(by=cashier, batch_id=batch.pk, day=TODAY, now=NOW)
+            actions.send_batch(
+                by=cashier, batch_id=batch.pk, policy=policy_in_force(), day=TODAY, now=NOW
+            )
 
     def file() -> bytes:
         with within(SCOPE, by="cashier"):

@@ -62,7 +62,7 @@ def pay_households() -> dict[str, Any]:
     sent = {"batch_id": paid, **_at(PAID)}
     claim = _act("xianban", actions.submit_batch, policy=policy_in_force(), **sent).claim_id
     _act("caizheng", funds.check_claim, claim_id=claim, day=PAID)
-    _act("guoku", actions.send_batch, **sent)
+    _act("guoku", actions.send_batch, policy=policy_in_force(), **sent)
     file = _act("guoku", actions.bank_file, batch_id=paid)
     _act("guoku", actions.take_return, content=answered(file, {0: "账户状态异常"}), **sent)
     failed = _batch()

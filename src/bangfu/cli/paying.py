@@ -356,7 +356,7 @@ def _batch(people: People, policy: Policy, day: date) -> Batch:
     sent = {"batch_id": made.pk, "day": day, "now": _noon(day)}
     submitted = people.act("demo-officer", actions.submit_batch, policy=policy, **sent)
     people.act("demo-checker", funds.check_claim, claim_id=submitted.claim_id, day=day)
-    return people.act("demo-payer", actions.send_batch, **sent)
+    return people.act("demo-payer", actions.send_batch, policy=policy, **sent)
 
 
 def _return(people: People, batch_id: int, content: bytes, day: date) -> actions.Taken:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 from payments_ground import (
     COUNTY,
     LINE,
+    NOW,
     PLACES,
     PROJECT,
     ROLES,
@@ -18,11 +21,14 @@ from payments_ground import (
 )
 
 from bangfu.books.accounts.actors import actor_of
+from bangfu.books.accounts.models import Operator
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import FundLine
 from bangfu.books.places.actions import load_places
 from bangfu.books.projects.models import Project
+from bangfu.books.walls.scope import Scope, within
 from bangfu.core.places import NATION
+from bangfu.site import clock
 
 
 @pytest.fixture
@@ -79,3 +85,20 @@ def funded(ground, as_web) -> Callable[..., None]:
             funds.post_plan(by="planner", plan=plan, day=TODAY)
 
     return given
+
+
+@pytest.fixture
+def browser(ground, monkeypatch):
+    """A browser of one of the actors of the ground, on the ground's day; `later` moves the clock."""
+    at = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: at[0])
+
+    def opened(who: str, *, later: int = 0) -> Client:
+        at[0] = NOW + timedelta(days=later)
+        client = Client()
+        with within(Scope((), frozenset(), "log in"), by=who):
+            operator = Operator.objects.get(username=who)
+            client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")
+        return client
+
+    return opened

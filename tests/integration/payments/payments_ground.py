@@ -190,7 +190,14 @@ class Ground:
         return self.pay(batch)
 
     def pay(self, batch: Batch) -> bytes:
-        self.act("cashier", actions.send_batch, batch_id=batch.pk, day=LATER, now=LATER_NOW)
+        self.act(
+            "cashier",
+            actions.send_batch,
+            batch_id=batch.pk,
+            policy=policy_in_force(),
+            day=LATER,
+            now=LATER_NOW,
+        )
         return self.file(batch)
 
     def file(self, batch: Batch) -> bytes:

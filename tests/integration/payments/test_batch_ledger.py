@@ -89,7 +89,7 @@ def test_what_a_batch_moves(three, as_web):
 def test_who_claims_who_checks_and_who_pays_are_three(three):
     batch = three.batch()
     claim = three.submit(batch)
-    pay = {"batch_id": batch.pk, "day": LATER, "now": LATER_NOW}
+    pay = {"batch_id": batch.pk, "policy": policy_in_force(), "day": LATER, "now": LATER_NOW}
     with pytest.raises(ConflictError, match="not checked"):
         three.act("cashier", actions.send_batch, **pay)
     with pytest.raises(ForbiddenError):
@@ -140,7 +140,14 @@ def test_a_batch_waits_for_its_cash(ground, funded):
     batch = ground.batch()
     ground.checked(batch)
     with pytest.raises(ConflictError, match="2,999"):
-        ground.act("cashier", actions.send_batch, batch_id=batch.pk, day=LATER, now=LATER_NOW)
+        ground.act(
+            "cashier",
+            actions.send_batch,
+            batch_id=batch.pk,
+            policy=policy_in_force(),
+            day=LATER,
+            now=LATER_NOW,
+        )
     assert ground.stands() == {"claimed": 300_000, "received": 299_900}
 
 

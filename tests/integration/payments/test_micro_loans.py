@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from payments_ground import COUNTY, PROJECT, TODAY, household_no
+from payments_ground import COUNTY, LATER, PROJECT, TODAY, household_no
 
+from bangfu.books.funds import actions as funds
 from bangfu.books.payments import actions
+from bangfu.books.payments.models import Batch
 from bangfu.books.payments.queries import loans, loans_of_households, paid_to
 from bangfu.books.projects.models import Project
 from bangfu.core.errors import InputError
@@ -24,6 +26,8 @@ LOAN = {
     "due_on": date(2026, 11, 30),
     "purpose": "养殖业",
 }
+INTEREST = {"person": "1", "scheme": "loan_interest", "term": "2026-Q3"}
+OF_INTEREST = {"scheme": "loan_interest", "term": "2026-Q3"}
 
 
 def lent(ground, **other):
@@ -137,18 +141,26 @@ def test_interest_is_applied_for_when_it_has_fallen_due(ground, term, told):
     assert (problem.where, told in problem.text.zh) == ("term", True)
 
 
-def test_interest_that_a_repayment_changed_is_worked_out_anew(ground, funded, as_web):
-    """Told after the application and before the approval; then after the batch was made."""
+@pytest.fixture
+def interest(ground, funded, as_web):
+    """The interest of a quarter applied for, and its loan; the project pays interest."""
     funded(10_000)
-    made = lent(ground)
-    terms = {"person": "1", "scheme": "loan_interest", "term": "2026-Q3", "loan_id": made.pk}
-    back = {"loan_id": made.pk, "today": TODAY}
     with as_web():
         Project.objects.filter(number=PROJECT).update(purpose="金融贴息")
-    applied = ground.applied(ONE, **terms)
+    ground.account(ONE, person="1")
+    made = lent(ground)
+    return made, ground.applied(ONE, **INTEREST, loan_id=made.pk)
+
+
+def repaid(ground, loan, paid_on):
+    terms = {"fen": 1_000_000, "paid_on": paid_on, "today": TODAY}
+    ground.act("clerk", actions.record_repayment, loan_id=loan.pk, **terms)
+
+
+def test_interest_that_a_repayment_changed_is_not_approved(ground, interest):
+    loan, applied = interest
     ground.act("reviewer", actions.check, entitlements=[applied.pk])
-    early = {"fen": 1_000_000, "paid_on": date(2026, 8, 1)} | back
-    ground.act("clerk", actions.record_repayment, **early)
+    repaid(ground, loan, date(2026, 8, 1))
     approval = {"entitlements": [applied.pk], "project": PROJECT, "policy": policy_in_force()}
     with pytest.raises(InputError) as refused:
         ground.act("approver", actions.approve, **approval)
@@ -156,10 +168,34 @@ def test_interest_that_a_repayment_changed_is_worked_out_anew(ground, funded, as
     # 70 % of 3.45 % of (50,000 × 31 + 40,000 × 61) ÷ 360.
     assert problem.where == ONE and "267.66 元，申报的是 308.58 元" in problem.text.zh
     ground.act("approver", actions.refuse, entitlements=[applied.pk], reason="还款")
-    ground.noticed(ground.applied(ONE, **terms))
-    ground.account(ONE, person="1")
-    batch = ground.batch(scheme="loan_interest", term="2026-Q3")
-    ground.act("clerk", actions.record_repayment, **(early | {"paid_on": date(2026, 9, 30)}))
-    with pytest.raises(InputError) as refused:
-        ground.submit(batch)
-    assert ["重新申报" in problem.text.zh for problem in refused.value.problems] == [True]
+    again = ground.applied(ONE, **INTEREST, loan_id=loan.pk)
+    assert again.fen == 26_766
+    ground.noticed(again)
+
+
+def test_interest_that_a_repayment_changed_is_not_claimed(ground, interest, browser):
+    """On the page, where who claims sees no loan."""
+    loan, applied = interest
+    ground.noticed(applied)
+    batch = ground.batch(**OF_INTEREST)
+    repaid(ground, loan, date(2026, 9, 30))
+    refused = browser("officer", later=9).post(f"/payments/batches/{batch.pk}/submit/")
+    assert refused.status_code == 422 and "由村里重新申报" in refused.content.decode()
+
+
+def test_interest_that_a_repayment_changed_is_not_paid(ground, interest, browser):
+    """Told after finance has checked: the claim is returned, and what is right is paid."""
+    loan, applied = interest
+    ground.noticed(applied)
+    batch = ground.batch(**OF_INTEREST)
+    ground.checked(batch)
+    repaid(ground, loan, date(2026, 9, 30))
+    cashier = browser("cashier", later=9)
+    refused = cashier.post(f"/payments/batches/{batch.pk}/send/")
+    assert refused.status_code == 422 and "财政先退回报账" in refused.content.decode()
+    claim = ground.look(lambda: Batch.objects.get(pk=batch.pk).claim_id)
+    returned = {"reasons": ["over_budget"], "note": "还款", "policy": policy_in_force()}
+    ground.act("cashier", funds.return_claim, claim_id=claim, day=LATER, **returned)
+    ground.act("officer", actions.cancel_batch, batch_id=batch.pk, reason="还款", day=LATER)
+    ground.act("approver", actions.refuse, entitlements=[applied.pk], reason="还款")
+    assert ground.applied(ONE, **INTEREST, loan_id=loan.pk).fen == 30_791

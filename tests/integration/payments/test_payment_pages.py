@@ -1,44 +1,21 @@
 """The pages of money to households, from application to the bank's return."""
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Count
-from django.test import Client
-from payments_ground import NOW, OTHER, SCHEME, TERM, TODAY, VILLAGE, family, household_no
+from payments_ground import OTHER, SCHEME, TERM, TODAY, VILLAGE, family, household_no
 from test_batch_payment import answered
 
-from bangfu.books.accounts.models import Operator
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import FundLine
 from bangfu.books.payments import actions
 from bangfu.books.payments.models import Batch, Entitlement, Loan, Stop
 from bangfu.books.projects.models import Project
-from bangfu.books.walls.scope import Scope, within
 from bangfu.files.policy_folder import policy_in_force
-from bangfu.site import clock
 
 ONE = household_no(1)
-
-
-@pytest.fixture
-def browser(ground, monkeypatch):
-    """A browser of one of the actors of the ground, on the ground's day; `later` moves the clock."""
-    at = [NOW]
-    monkeypatch.setattr(clock, "now", lambda: at[0])
-
-    def opened(who: str, *, later: int = 0) -> Client:
-        at[0] = NOW + timedelta(days=later)
-        client = Client()
-        with within(Scope((), frozenset(), "log in"), by=who):
-            operator = Operator.objects.get(username=who)
-            client.force_login(operator, backend="bangfu.books.accounts.backends.OperatorBackend")
-        return client
-
-    return opened
 
 
 def test_who_is_entitled_and_why_not(ground, browser):

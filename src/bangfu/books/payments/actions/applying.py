@@ -14,7 +14,7 @@ from bangfu.books.households.queries import the_household
 from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
 from bangfu.books.payments.eligibility import Verdict, verdicts
-from bangfu.books.payments.interest import debts_of
+from bangfu.books.payments.interest import debt_of
 from bangfu.books.payments.limits import limits_of
 from bangfu.books.payments.models import Entitlement, Loan
 from bangfu.books.payments.queries import the_loan
@@ -264,7 +264,7 @@ def _given(
             problems.append(
                 Problem("loan", Text("请选择本人的贷款。", "Choose a loan of this person."))
             )
-    return Given(quantity, base_fen, debts_of({loan.pk})[loan.pk] if loan is not None else None)
+    return Given(quantity, base_fen, debt_of(loan) if loan is not None else None)
 
 
 def _needed(base: Text) -> Text:

@@ -12,11 +12,10 @@ from bangfu.books.funds.booking import project_ids
 from bangfu.books.funds.models import ClaimStatus
 from bangfu.books.journal import actions as journal
 from bangfu.books.payments import people
-from bangfu.books.payments.interest import require_unchanged
+from bangfu.books.payments.interest import require_batch_unchanged
 from bangfu.books.payments.models import (
     Batch,
     BatchStatus,
-    Entitlement,
     Payment,
     PaymentStatus,
     StopReason,
@@ -28,7 +27,6 @@ from bangfu.books.walls import bulk
 from bangfu.core.errors import ConflictError, InputError, NotFoundError, Problem
 from bangfu.core.language import Text
 from bangfu.core.payments.bank import summary_of
-from bangfu.core.payments.schemes import Formula
 from bangfu.core.places import code_range
 from bangfu.core.policy.resolve import Policy
 
@@ -128,7 +126,7 @@ def submit_batch(*, by: Actor, batch_id: int, policy: Policy, day: date, now: da
         )
     if not batch.payments_count:
         raise ConflictError(Text("这一批没有可发放的。", "This batch holds no payment."))
-    require_unchanged(_interest_of(batch, policy), policy)
+    require_batch_unchanged(batch, policy)
     claim = claim_batch(by=by, batch=batch, policy=policy, day=day, now=now)
     batch.status, batch.claim = BatchStatus.SUBMITTED, claim
     batch.summary = summary_of(*words_of(batch, policy))
@@ -136,14 +134,6 @@ def submit_batch(*, by: Actor, batch_id: int, policy: Policy, day: date, now: da
         batch.save(update_fields=["status", "claim", "summary"])
     journal_batch(by, batch, "payments.submit_batch", {"claim": claim.pk, "fen": batch.fen})
     return batch
-
-
-def _interest_of(batch: Batch, policy: Policy) -> list[Entitlement]:
-    """What a batch pays of the interest of loans; nothing for a batch of another scheme."""
-    scheme = policy.schemes.find(batch.scheme, place=batch.place_code, on=batch.made_on)
-    if scheme.formula is not Formula.INTEREST:
-        return []
-    return list(Entitlement.objects.filter(payments__batch=batch).order_by("pk"))
 
 
 @transaction.atomic

@@ -63,7 +63,7 @@ def approve(*, by: Actor, entitlements: Sequence[int], project: str, policy: Pol
     for county in counties:
         people.require(by, people.APPROVERS, county)
         _require_fit(project_ids(county, [project])[project], rows, policy)
-    require_unchanged(rows, policy)
+    require_unchanged([row.pk for row in rows], policy)
     people.require_another(by, *{name for row in rows for name in (row.applied_by, row.checked_by)})
     with refusals_told(), transaction.atomic():
         Entitlement.objects.filter(pk__in=[row.pk for row in rows]).update(

@@ -15,6 +15,7 @@ from bangfu.books.funds.actions import why_not_pay
 from bangfu.books.funds.models import ClaimStatus
 from bangfu.books.payments import people
 from bangfu.books.payments.actions.batches import journal_batch, locked
+from bangfu.books.payments.interest import require_batch_unchanged
 from bangfu.books.payments.models import Batch, BatchStatus, Payment, PaymentStatus
 from bangfu.books.payments.posting import pay_batch, take_back
 from bangfu.books.payments.refusals import refusals_told
@@ -31,6 +32,7 @@ from bangfu.core.payments.bank import (
     write_file,
 )
 from bangfu.core.places import code_range
+from bangfu.core.policy.resolve import Policy
 
 _RECHECK = (Path(__file__).parents[1] / "sql" / "recheck.sql").read_text("utf-8")
 HELD_BACK = "付款前复查拦下"
@@ -56,13 +58,13 @@ class Taken:
 
 
 @transaction.atomic
-def send_batch(*, by: Actor, batch_id: int, day: date, now: datetime) -> Batch:
+def send_batch(*, by: Actor, batch_id: int, policy: Policy, day: date, now: datetime) -> Batch:
     """Pay a batch's claim in one sum and fix its bank file, which `bank_file` then gives out.
 
     Everybody is looked at once more: who died or left since, or whose account is another, is held back
     with why (`held_count`, `Stop.at_sending`), and that money comes back at once. ForbiddenError for
     who made, claimed or checked it; ConflictError when finance has not checked it, it was sent, nobody
-    is left to pay, or the cash is not there.
+    is left to pay, or the cash is not there; InputError for interest that a repayment has changed.
     """
     batch = locked(batch_id)
     people.require(by, people.FINANCE, batch.place_code)
@@ -83,6 +85,7 @@ def send_batch(*, by: Actor, batch_id: int, day: date, now: datetime) -> Batch:
                 "Nobody is left to be paid; finance returns the claim.",
             )
         )
+    require_batch_unchanged(batch, policy)
     paid = pay_batch(by=by, batch=batch, day=day)
     if batch.held_fen:
         take_back(by=by, payment_id=paid.pk, fen=batch.held_fen, day=day, reason=HELD_BACK)

@@ -214,6 +214,7 @@ def batch_send(request: HttpRequest, batch_id: int) -> HttpResponse:
     actions.send_batch(
         by=request.actor,
         batch_id=batch_id,
+        policy=policy_in_force(),
         day=request.today,
         now=request.now,
     )

@@ -39,7 +39,7 @@ def lent(ground, **other):
 
 
 def two_at_once():
-    """The policy in force, of a county that lets a person owe two."""
+    """The policy in force, of a county that lets a household owe two."""
     return policy_in_force().as_if({"payments.loans_open": 2}, place=COUNTY, on=LOAN["lent_on"])
 
 
@@ -121,12 +121,22 @@ def test_another_loan_waits_until_the_first_is_paid_back(ground):
     assert lent(ground, **again).pk
 
 
-def test_what_a_person_owes_in_all_stays_within_the_limit(ground):
+def test_what_a_household_owes_in_all_stays_within_the_limit(ground):
     lent(ground, policy=two_at_once())
     with pytest.raises(InputError) as refused:
         lent(ground, policy=two_at_once(), number="QY-2", fen=5_000_001)
     assert ["100,000.00 元" in problem.text.zh for problem in refused.value.problems] == [True]
     assert lent(ground, policy=two_at_once(), number="QY-2", fen=5_000_000).pk
+
+
+def test_another_member_waits_as_well(ground):
+    """The household borrows, whoever signs: limits count what all its members owe."""
+    grown = {"person_no": "2", "number": "QY-2", "lent_on": date(2026, 3, 1)}
+    lent(ground)
+    with pytest.raises(InputError) as refused:
+        lent(ground, **grown)
+    assert ["这户还有没还清" in problem.text.zh for problem in refused.value.problems] == [True]
+    assert lent(ground, **grown | {"household_no": household_no(2)}).pk
 
 
 @pytest.mark.parametrize(

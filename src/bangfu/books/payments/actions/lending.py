@@ -41,7 +41,7 @@ def record_loan(
     today: date,
 ) -> Loan:
     """Record a loan. InputError with every limit of policy it passes: age, amount, term, purpose, and what
-    the person still owed when it was lent."""
+    the household still owed when it was lent."""
     household = the_household(household_no)
     _may_lend(by, household.place_code)
     person = Person.objects.filter(household_id=household_no, person_no=person_no).first()
@@ -73,7 +73,7 @@ def record_loan(
                 ),
             )
         )
-    problems += _too_many(household_no, person_no, lent_on, fen, most, value("loans_open"))
+    problems += _too_many(household_no, lent_on, fen, most, value("loans_open"))
     if not 0 <= rate < 1:
         problems.append(Problem("rate", Text("年利率不对。", "The yearly rate is not right.")))
     if purpose not in value("loan_purposes"):  # type: ignore[operator]
@@ -160,15 +160,13 @@ def _wrong_days(lent_on: date, due_on: date, months: object) -> list[Problem]:
 
 
 def _too_many(
-    household_no: str, person_no: str, lent_on: date, fen: int, most: int, at_once: object
+    household_no: str, lent_on: date, fen: int, most: int, at_once: object
 ) -> list[Problem]:
-    """What speaks against another loan beside those the person still owed on the day."""
+    """What speaks against another loan beside those the household still owed on the day: who
+    borrows is the household, whichever member signs."""
     assert isinstance(at_once, int)
-    still = [
-        each
-        for each in loans(on=lent_on, household_no=household_no)
-        if each.loan.person_no == person_no and each.outstanding > 0
-    ]
+    known = loans(on=lent_on, household_no=household_no)
+    still = [each for each in known if each.outstanding > 0]
     owed = sum(each.outstanding for each in still)
     if not still or (len(still) < at_once and owed + fen <= most):
         return []
@@ -179,10 +177,10 @@ def _too_many(
         Problem(
             "person_no",
             Text(
-                f"借款日还有没还清的小额信贷：{named}。同时最多 {at_once} 笔、合计不超过 "
+                f"借款日这户还有没还清的小额信贷：{named}。一户同时最多 {at_once} 笔、合计不超过 "
                 f"{format_yuan(most)} 元；已还清的，先登记还款。",
-                f"Still owed on that day: {named}. At most {at_once} at once, {format_yuan(most)} yuan in "
-                "all. Record the repayment first if it was paid back.",
+                f"The household still owed on that day: {named}. At most {at_once} at once, "
+                f"{format_yuan(most)} yuan in all. Record the repayment first if it was paid back.",
             ),
         )
     ]

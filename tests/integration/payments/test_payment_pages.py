@@ -269,12 +269,20 @@ def test_the_walk_of_a_term(ground, funded, browser, as_web):
         Project.objects.filter(number="P1").update(stage="tender")
     assert '<option value="P1">' not in approver.get("/payments/checks/approve/").content.decode()
     refused = approver.post("/payments/checks/approve/", approved)
-    assert refused.status_code == 422 and "是建设项目，不发放到户" in refused.content.decode()
+    assert (
+        refused.status_code == 422
+        and "是建设项目（已经招标），不发放到户" in refused.content.decode()
+    )
     with as_web():
         Project.objects.filter(number="P1").update(mode="award")  # paid when it was accepted
     assert '<option value="P1">' in approver.get("/payments/checks/approve/").content.decode()
     with as_web():
-        Project.objects.filter(number="P1").update(stage="", mode="claims")
+        Project.objects.filter(number="P1").update(stage="", mode="claims", task="改造校舍2间")
+    assert '<option value="P1">' not in approver.get("/payments/checks/approve/").content.decode()
+    refused = approver.post("/payments/checks/approve/", approved)
+    assert refused.status_code == 422 and "写有“校舍”" in refused.content.decode()
+    with as_web():
+        Project.objects.filter(number="P1").update(task="补助职业教育在校生")
     refused = approver.post("/payments/checks/approve/", approved | {"project": "?"})
     assert refused.status_code == 422
     assert approver.post("/payments/checks/approve/", approved).status_code == 302

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-
-from django.db.models import Q
+from datetime import date
 
 from bangfu.books.funds.models import Balance
 from bangfu.books.households.models import Household
 from bangfu.books.payments.models import Entitlement
-from bangfu.books.projects.models import AFTERWARDS, Stage
+from bangfu.books.projects.models import AFTERWARDS, Project, Stage
 from bangfu.core import places
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage as Account
+from bangfu.core.policy.resolve import Policy
 
 EX_POOR, MONITORED = "脱贫户", ("监测户", "监测对象")
+_TENDERED = (Stage.TENDER, Stage.BUILDING, Stage.BUILT, Stage.ACCEPTED, Stage.HANDED_OVER)
 ELSEWHERE = Text("不住在项目所在的地方", "live outside the project's place")
 
 
@@ -80,11 +81,21 @@ def misfits(
     return found
 
 
-def works() -> Q:
-    """Projects that are works: put out to tender, and not paid afterwards as an award. Their money builds;
-    it does not go to households."""
-    tendered = [Stage.TENDER, Stage.BUILDING, Stage.BUILT, Stage.ACCEPTED, Stage.HANDED_OVER]
-    return Q(stage__in=tendered) & ~Q(mode__in=AFTERWARDS)
+def why_works(project: Project, policy: Policy, *, on: date) -> Text | None:
+    """Why a project is works, whose money builds and does not go to households; None for one that is not.
+
+    One that is paid afterwards, as an award, may go to them. A purpose may pay both, a school's kitchen
+    and its students: until a tender tells, policy has the words by which works are known.
+    """
+    if project.mode in AFTERWARDS:
+        return None
+    if project.stage in _TENDERED:
+        return Text("已经招标", "it was put out to tender")
+    words = policy.value("payments.works_words", place=project.place_code, on=on).value
+    for word in words.get(project.purpose, ()):
+        if word in project.name or word in project.task:
+            return Text(f"名称或建设任务写有“{word}”", f"its name or task says “{word}”")
+    return None
 
 
 def lines_of(project_ids: Collection[int]) -> dict[int, list[Strings]]:

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from bangfu.books.funds.models import Balance, ClaimStatus
 from bangfu.books.households.models import Happening, Household
 from bangfu.books.households.queries import numbers_of
-from bangfu.books.payments.fitting import Strings, lines_of, works
+from bangfu.books.payments.fitting import Strings, lines_of, why_works
 from bangfu.books.payments.models import (
     Batch,
     BatchStatus,
@@ -40,6 +40,7 @@ from bangfu.books.projects.models import Project
 from bangfu.core.errors import NotFoundError
 from bangfu.core.language import Text
 from bangfu.core.ledger.stages import Stage
+from bangfu.core.policy.resolve import Policy
 
 DUE_SOON = 30  # days within which a loan is told as due
 TO_PAY = "to_pay"  # a batch whose claim is checked, as the page of the batches is asked for it
@@ -224,20 +225,22 @@ class Paying:
     fen: int
 
 
-def projects_with_money(purposes: Iterable[str] | None = None) -> list[Paying]:
+def projects_with_money(
+    policy: Policy, *, on: date, purposes: Iterable[str] | None = None
+) -> list[Paying]:
     """The projects of the scope with money that is planned and not committed, by number, works left out; of
     some purposes where they are named."""
-    paying = Project.objects.exclude(works())
-    found = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__in=paying)
+    free = Balance.objects.filter(stage=Stage.ALLOCATED.value, amount__gt=0, project__isnull=False)
     if purposes is not None:
-        found = found.filter(project__purpose__in=list(purposes))
-    rows = list(
-        found.values_list("project_id", "project__place_code", "project__number", "project__name")
-        .annotate(fen=Sum("amount"))
-        .order_by("project__number")
-    )
-    lines = lines_of([row[0] for row in rows])
-    return [Paying(place, lines[key], *told) for key, place, *told in rows]
+        free = free.filter(project__purpose__in=list(purposes))
+    sums = dict(free.values_list("project_id").annotate(fen=Sum("amount")))
+    known = Project.objects.filter(pk__in=list(sums)).order_by("number")
+    paying = [each for each in known if why_works(each, policy, on=on) is None]
+    lines = lines_of([each.pk for each in paying])
+    return [
+        Paying(each.place_code, lines[each.pk], each.number, each.name, sums[each.pk])
+        for each in paying
+    ]
 
 
 @dataclass(frozen=True, slots=True)

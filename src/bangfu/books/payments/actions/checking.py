@@ -95,12 +95,13 @@ def _require_fit(project_id: int, rows: Sequence[Entitlement], policy: Policy) -
         for scheme in sorted({row.scheme for row in rows})
         if project.purpose not in (pays := policy.schemes.purposes(scheme))
     ]
-    if Project.objects.filter(fitting.works(), pk=project_id).exists():
+    works = fitting.why_works(project, policy, on=max(row.applied_on for row in rows))
+    if works is not None:
         words = Text(
-            f"项目 {project.number} 已经招标，是建设项目，不发放到户。请换一个项目。",
-            f"Project {project.number} is works put out to tender. It does not pay households; name another.",
+            f"项目 {project.number} 是建设项目（{works.zh}），不发放到户。请换一个项目。",
+            f"Project {project.number} is works ({works.en}) and does not pay households. Name another.",
         )
-        problems.append(Problem("project", words))
+        problems.append(Problem("project", words, rule="payments.works_words"))
     lines = fitting.lines_of([project_id])[project_id]
     misfits = fitting.misfits(project.place_code, lines, fitting.served(rows))
     problems += [

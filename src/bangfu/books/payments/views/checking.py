@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -107,18 +108,17 @@ PASS_OR_BACK = Text(
 class _Paying:
     """The projects that may pay some of what is shown, and what a project needs for that."""
 
-    def __init__(self, rows: Iterable[Entitlement]) -> None:
+    def __init__(self, rows: Iterable[Entitlement], *, on: date) -> None:
         policy = policy_in_force()
         schemes = sorted({row.scheme for row in rows})
         pays = {scheme: sorted(policy.schemes.purposes(scheme)) for scheme in schemes}
         households = fitting.served(rows)
-        of_purpose = queries.projects_with_money(
-            {name for names in pays.values() for name in names}
-        )
+        purposes = {name for named in pays.values() for name in named}
+        of_purpose = queries.projects_with_money(policy, on=on, purposes=purposes)
         self.projects = [each for each in of_purpose if _pays_one(each, households)]
         # Of another purpose or place: told only where none fits.
         self.elsewhere = 0 if self.projects else len(of_purpose)
-        self.others = 0 if of_purpose else len(queries.projects_with_money())
+        self.others = 0 if of_purpose else len(queries.projects_with_money(policy, on=on))
         self.needed = [
             Text(
                 f"“{words_of(scheme).zh}”由用途为“{'、'.join(purposes)}”的项目支付",
@@ -154,7 +154,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """The county approves or sends back many at once, all or none, and says which project pays."""
     chosen = Chosen(request, EntitlementStatus.CHECKED)
-    paying = _Paying(chosen.rows.only("scheme", "household_no", "place_code"))
+    paying = _Paying(chosen.rows.only("scheme", "household_no", "place_code"), on=request.today)
     if request.method == "POST":
         return _carried_out(
             chosen,

@@ -119,8 +119,27 @@ def test_a_document_renumbered(tampered, books, as_web):
             by="tester", place_code=COUNTY, line="A", fen=1, day=APRIL, document=paper
         )
     assert tampered("update funds_document set number = '文2'") == [
-        (f"posting {number} (2026-04-02)", "digest")
+        (f"posting {number} (2026-04-02)", "digest"),
+        (f"funds_document {paper.pk}", "history"),
     ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update funds_document set issued_on = '2026-03-01'",
+        "update funds_document set title = '另一份文件', issuer = '别处'",
+        "delete from funds_documenthistory",
+        "update projects_project set cost_fen = cost_fen + 1 where number = 'P1'",
+        "update projects_project set name = '别的' where number = 'P1'",
+    ],
+)
+def test_a_paper_or_a_project_rewritten_under_sound_postings(tampered, books, as_web, statement):
+    """The digests hold the number of a paper and the key of a project, their histories the rest."""
+    with as_web():
+        actions.record_document(by="tester", place_code=COUNTY, number="文1", issued_on=APRIL)
+    [(where, rule)] = tampered(statement)
+    assert where.startswith(("funds_document ", "projects_project ")) and rule == "history"
 
 
 def test_a_row_deleted(tampered):

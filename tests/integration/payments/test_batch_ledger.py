@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 from payments_ground import COUNTY, LATER, LATER_NOW, SCHEME, TODAY, family, household_no
 from test_batch_payment import answered
+from test_micro_loans import LOAN
 
 from bangfu.books.funds import actions as funds
 from bangfu.books.funds.models import Claim, Contract, Posting
@@ -279,9 +280,16 @@ def test_a_closed_month_takes_no_batch(three):
         ),
         ("delete from payments_payment where position = 3", [*["batch"] * 3, "history"]),
         ("update payments_batch set paid_fen = paid_fen - 1", ["batch", "history"]),
+        ("update payments_entitlement set fen = fen + 1 where household_no like '%1'", ["history"]),
+        ("update payments_account set holder_name = '别人' where household_no like '%2'", ["history"]),
+        ("update payments_loan set fen = fen + 1", ["history"]),
+        ("delete from payments_repayment", ["history"]),
     ],
 )
 def test_payments_altered_behind_the_program_are_named(three, connect, statement, found):
+    made = three.act("clerk", actions.record_loan, policy=policy_in_force(), today=TODAY, **LOAN)
+    back = {"loan_id": made.pk, "fen": 1_000_000, "paid_on": TODAY, "today": TODAY}
+    three.act("clerk", actions.record_repayment, **back)
     batch = three.batch()
     three.checked(batch)
     file = three.pay(batch)

@@ -23,6 +23,7 @@ from bangfu.books.funds.models import (
     ClaimPaper,
     ClaimShare,
     Contract,
+    Document,
     FundLine,
     Head,
     MonthSeal,
@@ -38,6 +39,7 @@ from bangfu.books.funds.records import (
     miscounted_contracts,
 )
 from bangfu.books.funds.spans import BETWEEN, Numbers, Span, spans
+from bangfu.books.projects.models import Project, RecipeShare
 from bangfu.core.errors import Problem
 from bangfu.core.ledger.blocks import sound_blocks
 from bangfu.core.ledger.digest import header_text
@@ -47,8 +49,19 @@ from bangfu.core.ledger.seals import Head as ChainHead
 from bangfu.core.ledger.seals import Seal
 
 CHUNK = 10_000
-# What may change, and so has a history instead of a digest.
-RECORDED = (FundLine, ShareRule, Plan, Contract, Claim, ClaimPaper, ClaimShare)
+# What is not in the digest of a posting, and so has a history.
+RECORDED = (
+    FundLine,
+    ShareRule,
+    Document,
+    Project,
+    RecipeShare,
+    Plan,
+    Contract,
+    Claim,
+    ClaimPaper,
+    ClaimShare,
+)
 
 _POSTINGS = f"""
 select p.id, p.place_code, p.kind, p.day, coalesce(d.number, ''), p.actor, p.memo, p.reverses_id

@@ -10,12 +10,24 @@ from bangfu.books.funds.models import ClaimPaper
 from bangfu.books.funds.records import altered_rows
 from bangfu.books.funds.verify import Progress
 from bangfu.books.funds.verify import verify as recount
-from bangfu.books.payments.models import Batch, BatchStatus, Payment, PaymentStatus
+from bangfu.books.payments.models import (
+    Account,
+    Batch,
+    BatchStatus,
+    Entitlement,
+    Loan,
+    Payment,
+    PaymentStatus,
+    Repayment,
+)
 from bangfu.books.payments.posting import ROSTER, roster_of
 from bangfu.core.errors import Problem
 from bangfu.core.language import Text
 from bangfu.core.money import format_yuan
 from bangfu.core.payments.bank import digest_of
+
+# What has a history: what was approved, to which account, what was lent, and what was paid for it.
+RECORDED = (Entitlement, Account, Loan, Repayment, Batch, Payment)
 
 
 def verify(
@@ -23,9 +35,12 @@ def verify(
     published: Mapping[tuple[str, int], str] | None = None,
     progress: Progress | None = None,
 ) -> list[Problem]:
-    """The ledger recounted (`funds.verify`), and every batch of payments to households held against it."""
+    """The ledger recounted (`funds.verify`), and every batch of payments to households held against it.
+
+    What households were approved for and lent is held against its history where the scope sees persons.
+    """
     problems = recount(published=published, progress=progress)
-    return [*problems, *altered_batches(), *altered_rows((Batch, Payment))]
+    return [*problems, *altered_batches(), *altered_rows(RECORDED)]
 
 
 def altered_batches() -> list[Problem]:

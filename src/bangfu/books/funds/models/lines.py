@@ -108,6 +108,7 @@ class ShareRule(models.Model):
         return f"{self.line_id} {self.at_least} {self.at_most}"
 
 
+@recorded()
 class Document(models.Model):
     """A paper that money rests on. A recorded paper is not edited: another one is recorded."""
 

@@ -1,6 +1,7 @@
 """Behind the program's back: the superuser with triggers switched off alters the books."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from funds_factories import COUNTY
@@ -140,6 +141,19 @@ def test_a_paper_or_a_project_rewritten_under_sound_postings(tampered, books, as
         actions.record_document(by="tester", place_code=COUNTY, number="文1", issued_on=APRIL)
     [(where, rule)] = tampered(statement)
     assert where.startswith(("funds_document ", "projects_project ")) and rule == "history"
+
+
+def test_papers_from_before_they_had_a_history_begin_one(
+    tampered, books, as_web, connect, recounted
+):
+    begin = import_module("bangfu.books.funds.migrations.0016_document_history")
+    with as_web():
+        actions.record_document(by="tester", place_code=COUNTY, number="文1", issued_on=APRIL)
+    [_] = tampered("delete from funds_documenthistory")
+    with connect("bangfu_owner") as owner:
+        owner.execute(begin.EVERYWHERE)
+        owner.execute(begin.BEGIN)
+    assert recounted() == []
 
 
 def test_a_row_deleted(tampered):

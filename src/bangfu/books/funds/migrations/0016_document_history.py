@@ -12,9 +12,10 @@ select set_config('app.lo', '0', true), set_config('app.hi', ':', true),
   set_config('app.classes', 'money', true)
 """
 BEGIN = """
-insert into funds_documenthistory (pgh_created_at, pgh_label, actor,
+insert into funds_documenthistory (pgh_created_at, pgh_label, actor, request,
   id, place_code, number, title, issuer, issued_on, content_hash)
-select now(), 'insert', 'migration', id, place_code, number, title, issuer, issued_on, content_hash
+select now(), 'insert', 'migration', 'funds.0016',
+  id, place_code, number, title, issuer, issued_on, content_hash
 from funds_document
 """
 

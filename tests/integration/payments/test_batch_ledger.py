@@ -141,14 +141,7 @@ def test_a_batch_waits_for_its_cash(ground, funded):
     batch = ground.batch()
     ground.checked(batch)
     with pytest.raises(ConflictError, match="2,999"):
-        ground.act(
-            "cashier",
-            actions.send_batch,
-            batch_id=batch.pk,
-            policy=policy_in_force(),
-            day=LATER,
-            now=LATER_NOW,
-        )
+        ground.pay(batch)
     assert ground.stands() == {"claimed": 300_000, "received": 299_900}
 
 
@@ -281,7 +274,10 @@ def test_a_closed_month_takes_no_batch(three):
         ("delete from payments_payment where position = 3", [*["batch"] * 3, "history"]),
         ("update payments_batch set paid_fen = paid_fen - 1", ["batch", "history"]),
         ("update payments_entitlement set fen = fen + 1 where household_no like '%1'", ["history"]),
-        ("update payments_account set holder_name = '别人' where household_no like '%2'", ["history"]),
+        (
+            "update payments_account set holder_name = '别人' where household_no like '%2'",
+            ["history"],
+        ),
         ("update payments_loan set fen = fen + 1", ["history"]),
         ("delete from payments_repayment", ["history"]),
     ],

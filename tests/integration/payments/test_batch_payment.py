@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection
-from payments_ground import COUNTY, LATER, LATER_NOW, TODAY, family, household_no
+from payments_ground import COUNTY, LATER, TODAY, family, household_no
 
 from bangfu.books.funds import actions as funds
 from bangfu.books.households.actions import remove_member
@@ -19,7 +19,6 @@ from bangfu.books.payments.queries import paid_to
 from bangfu.books.publishing.copies import County
 from bangfu.books.publishing.models import ContractCopy, PaymentCopy
 from bangfu.core.errors import ConflictError, ForbiddenError, InputError
-from bangfu.files.policy_folder import policy_in_force
 
 ONE, TWO = household_no(1), household_no(2)
 
@@ -258,14 +257,7 @@ def test_three_people_check_and_another_pays(two, connect):
         two.act("clerk", actions.check, entitlements=[made.pk])
     batch = two.batch()
     with pytest.raises(ForbiddenError):
-        two.act(
-            "officer",
-            actions.send_batch,
-            batch_id=batch.pk,
-            policy=policy_in_force(),
-            day=LATER,
-            now=LATER_NOW,
-        )
+        two.pay(batch, by="officer")
 
 
 def test_one_person_scheme_and_term_once_and_no_stacking(two):
@@ -300,14 +292,7 @@ def test_two_batches_race_for_the_last_fen(ground, funded, as_web):
         try:
             connection.ensure_connection()
             gate.wait()
-            ground.act(
-                "cashier",
-                actions.send_batch,
-                batch_id=batch.pk,
-                policy=policy_in_force(),
-                day=LATER,
-                now=LATER_NOW,
-            )
+            ground.pay(batch)
         except ConflictError:
             return False
         else:
